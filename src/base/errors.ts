@@ -1,0 +1,30 @@
+/**
+ * An error meant for people: what was wrong, where, and the way out.
+ * Everything that crosses the worker boundary to be shown is one of these.
+ */
+export class TiltError extends Error {
+  /** What was wrong, in one sentence. */
+  readonly what: string;
+  /** File, line, column, tensor or setting the problem sits in, if there is one. */
+  readonly where: string | undefined;
+  /** What the reader can do about it. */
+  readonly remedy: string | undefined;
+
+  constructor(what: string, options: { where?: string; remedy?: string; cause?: unknown } = {}) {
+    super([options.where, what, options.remedy].filter(Boolean).join(" — "), { cause: options.cause });
+    this.name = "TiltError";
+    this.what = what;
+    this.where = options.where;
+    this.remedy = options.remedy;
+  }
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** Throws a `TiltError` unless `condition` holds. For states that only a bug in Tilt can produce. */
+export function invariant(condition: unknown, what: string): asserts condition {
+  if (!condition) throw new TiltError(what, { remedy: "This is a defect in Tilt; please report it." });
+}
