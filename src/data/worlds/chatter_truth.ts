@@ -1,0 +1,57 @@
+import { TiltError } from "../../base/errors.ts";
+import type { Group } from "../dataset.ts";
+import { type Answer, parseAnswer, topicOfPrompt } from "./chatter_grammar.ts";
+import { type ChatterOptions, chatterOptions } from "./chatter_options.ts";
+import { sourceTables, sumOver } from "./chatter_sources.ts";
+import { ANNOTATOR_REWARD, HUMAN_REWARD } from "./chatter_tables.ts";
+import { type GroupReduction, trueGroupLogRatio, trueLogRatio } from "./true_ratio.ts";
+
+/** All that is exactly known about one response. */
+export interface ChatterScore {
+  readonly answer: Answer;
+  /** log Q_k(response | topic), the human source first. */
+  readonly logDensities: readonly number[];
+  /** log Q0/P. */
+  readonly logRatio: number;
+  readonly humanReward: number;
+  /** Reward of the biased annotator alone. */
+  readonly annotatorReward: number;
+}
+
+export interface ChatterTruth {
+  /** Scores any text, also a generated one; null when it is not in the grammar or not on the prompt's topic. */
+  score(prompt: string, text: string): ChatterScore | null;
+  /** Exact log-ratio of a whole group (see trueGroupLogRatio). */
+  groupLogRatio(group: Group, reduction: GroupReduction): number;
+}
+
+/** The exact densities and rewards of the world that these options describe. */
+export function chatterTruth(given: Partial<ChatterOptions> = {}): ChatterTruth {
+  const { shift, shares } = chatterOptions(given);
+  const tables = sourceTables(shift);
+  const score = (prompt: string, text: string): ChatterScore | null => {
+    const topic = topicOfPrompt(prompt);
+    const answer = topic < 0 ? null : parseAnswer(text, topic);
+    if (!answer) return null;
+    const logDensities = tables.map((table) => sumOver(answer, table));
+    return {
+      answer,
+      logDensities,
+      logRatio: trueLogRatio(logDensities, shares),
+      humanReward: sumOver(answer, HUMAN_REWARD),
+      annotatorReward: sumOver(answer, ANNOTATOR_REWARD),
+    };
+  };
+  return {
+    score,
+    groupLogRatio(group, reduction) {
+      const rows = group.responses.map((response) => {
+        const known = score(group.prompt, response.text);
+        if (!known)
+          throw new TiltError("This response was not made by Chatter", { where: `group ${group.id}` });
+        return known.logDensities;
+      });
+      return trueGroupLogRatio(rows, shares, reduction);
+    },
+  };
+}
