@@ -1,50 +1,54 @@
 import { playwright } from "@vitest/browser-playwright";
-import { defineConfig } from "vitest/config";
+import { defineConfig, mergeConfig } from "vitest/config";
 import { CHROMIUM_ARGS, findChromium } from "./test/setup/chromium.mjs";
+import viteConfig from "./vite.config.ts";
 
 const executablePath = findChromium();
 
 /** Every project extends the page's own Vite configuration, so tests import shaders exactly as the page does. */
-export default defineConfig({
-  test: {
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: "node",
-          include: ["test/**/*.test.ts"],
-          exclude: ["test/browser/**", "test/e2e/**"],
-          environment: "node",
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: "browser",
-          include: ["test/browser/**/*.test.ts"],
-          testTimeout: 30_000,
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({
-              launchOptions: { ...(executablePath && { executablePath }), args: [...CHROMIUM_ARGS] },
-            }),
-            instances: [{ browser: "chromium" }],
+export default mergeConfig(
+  viteConfig,
+  defineConfig({
+    test: {
+      projects: [
+        {
+          extends: true,
+          test: {
+            name: "node",
+            include: ["test/**/*.test.ts"],
+            exclude: ["test/browser/**", "test/e2e/**"],
+            environment: "node",
           },
         },
-      },
-      {
-        extends: true,
-        test: {
-          name: "e2e",
-          include: ["test/e2e/**/*.test.ts"],
-          environment: "node",
-          testTimeout: 240_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
+        {
+          extends: true,
+          test: {
+            name: "browser",
+            include: ["test/browser/**/*.test.ts"],
+            testTimeout: 30_000,
+            browser: {
+              enabled: true,
+              headless: true,
+              screenshotFailures: false,
+              provider: playwright({
+                launchOptions: { ...(executablePath && { executablePath }), args: [...CHROMIUM_ARGS] },
+              }),
+              instances: [{ browser: "chromium" }],
+            },
+          },
         },
-      },
-    ],
-  },
-});
+        {
+          extends: true,
+          test: {
+            name: "e2e",
+            include: ["test/e2e/**/*.test.ts"],
+            environment: "node",
+            testTimeout: 240_000,
+            hookTimeout: 60_000,
+            fileParallelism: false,
+          },
+        },
+      ],
+    },
+  }),
+);

@@ -1,0 +1,58 @@
+/** Opens a device, and is the one place that hears of its loss and of errors nobody scoped. */
+import { TiltError } from "../../base/errors.ts";
+
+export interface OpenDevice {
+  readonly device: GPUDevice;
+  /** Vendor, architecture and description, as far as the adapter tells. */
+  readonly adapter: string;
+  /** Resolves with the reason once the device is gone, whoever caused it. */
+  readonly lost: Promise<string>;
+  /** Errors that no scope caught, oldest first; emptied by reading. */
+  takeErrors(): string[];
+}
+
+/** Features used where the adapter has them; none is required. */
+const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ["subgroups", "shader-f16", "timestamp-query"];
+
+/** Limits raised to what the adapter offers; the defaults are too small for a vocabulary head. */
+const RAISED_LIMITS = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "maxStorageBuffersPerShaderStage",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupSizeX",
+] as const;
+
+/** Asks for the adapter of a GPU implementation. Null when there is none. */
+export async function findAdapter(gpu: GPU | undefined): Promise<GPUAdapter | null> {
+  if (!gpu) return null;
+  return gpu.requestAdapter({ powerPreference: "high-performance" });
+}
+
+/** Opens a device on an adapter with everything optional that it has. */
+export async function openDevice(adapter: GPUAdapter): Promise<OpenDevice> {
+  const requiredFeatures = OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature));
+  const requiredLimits: Record<string, number> = {};
+  for (const limit of RAISED_LIMITS) requiredLimits[limit] = adapter.limits[limit];
+  const device = await adapter.requestDevice({ label: "tilt", requiredFeatures, requiredLimits });
+
+  const errors: string[] = [];
+  device.addEventListener("uncapturederror", (event) => {
+    errors.push((event as GPUUncapturedErrorEvent).error.message);
+  });
+  const { vendor, architecture, description } = adapter.info;
+  return {
+    device,
+    adapter: [vendor, architecture, description].filter(Boolean).join(" ") || "unknown adapter",
+    lost: device.lost.then((info) => info.message || info.reason || "unknown reason"),
+    takeErrors: () => errors.splice(0),
+  };
+}
+
+/** The error thrown for work on a device that is gone. */
+export function deviceLostError(reason: string): TiltError {
+  return new TiltError(`The GPU stopped answering: ${reason}`, {
+    remedy: "Go on from the last checkpoint, or reload the page.",
+  });
+}
