@@ -1,13 +1,14 @@
 import { playwright } from "@vitest/browser-playwright";
-import { defineConfig, mergeConfig } from "vitest/config";
+import { mergeConfig } from "vite";
+import { defineConfig } from "vitest/config";
 import { CHROMIUM_ARGS, findChromium } from "./test/setup/chromium.mjs";
-import viteConfig from "./vite.config.ts";
+import page from "./vite.config.ts";
 
 const executablePath = findChromium();
 
 /** Every project extends the page's own Vite configuration, so tests import shaders exactly as the page does. */
 export default mergeConfig(
-  viteConfig,
+  page,
   defineConfig({
     test: {
       projects: [

@@ -1,0 +1,59 @@
+/** Installs the npm packages that package-lock.json names, when they are not all there. Loads before any package does. */
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** The project's folder. */
+export const ROOT = join(import.meta.dirname, "../..");
+
+function packagesOf(lockFile) {
+  try {
+    return JSON.parse(readFileSync(lockFile, "utf8")).packages ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Folders of node_modules that differ from what package-lock.json asks for. npm keeps a lock file of its own beside
+ * the packages it installed; packages for other platforms are rightly absent from it.
+ */
+export function missingPackages(root = ROOT) {
+  const installed = packagesOf(join(root, "node_modules/.package-lock.json"));
+  return Object.entries(packagesOf(join(root, "package-lock.json")))
+    .filter(([folder]) => folder !== "")
+    .filter(([folder, wanted]) => {
+      const found = installed[folder];
+      if (!found) return !wanted.optional && !wanted.devOptional;
+      return (
+        found.integrity !== wanted.integrity ||
+        found.version !== wanted.version ||
+        !existsSync(join(root, folder))
+      );
+    })
+    .map(([folder]) => folder);
+}
+
+/** Runs `npm ci` if a package is missing or outdated; ends the process with a plain message if that fails. */
+export function installPackages() {
+  const [major] = process.versions.node.split(".");
+  if (Number(major) < 20) {
+    console.error(`Tilt needs Node.js 20 or newer; this is ${process.version}.`);
+    process.exit(1);
+  }
+  const missing = missingPackages();
+  if (missing.length === 0) return;
+  console.log(`Installing npm packages (${missing.length} missing or outdated) …`);
+  // Inside `npm start` and `npm test`, npm says where it lives; that way the same npm is used on every platform.
+  const npm = process.env.npm_execpath;
+  const [command, ...before] = npm?.endsWith(".js") ? [process.execPath, npm] : ["npm"];
+  const done = spawnSync(command, [...before, "ci", "--no-audit", "--no-fund"], {
+    cwd: ROOT,
+    stdio: ["ignore", "inherit", "inherit"],
+    shell: process.platform === "win32" && command === "npm",
+  });
+  if (done.status !== 0) {
+    console.error("`npm ci` failed. Is the npm registry within reach? Its message is above.");
+    process.exit(1);
+  }
+}

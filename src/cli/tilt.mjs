@@ -1,0 +1,24 @@
+/** `npm run tilt -- …`: runs src/cli/main.ts from source, shaders included, through the project's Vite configuration. */
+import { installPackages, ROOT } from "./install.mjs";
+
+installPackages();
+const { createServer, isRunnableDevEnvironment } = await import("vite");
+const vite = await createServer({
+  root: ROOT,
+  appType: "custom",
+  logLevel: "error",
+  optimizeDeps: { noDiscovery: true, include: [] },
+  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+});
+const { ssr } = vite.environments;
+if (!isRunnableDevEnvironment(ssr)) throw new Error("Vite's ssr environment cannot run modules");
+// npm runs scripts in the project's folder; file names on the command line are meant from where the person stands.
+if (process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
+try {
+  const { main } = await ssr.runner.import("/src/cli/main.ts");
+  process.exitCode = await main(process.argv.slice(2));
+} finally {
+  await vite.close();
+}
+// Dawn keeps native threads alive that would hold the process open.
+process.exit();

@@ -1,0 +1,26 @@
+/** Makes sure that a Chromium is there for the browser tests, from Debian's packages if need be. */
+import { spawnSync } from "node:child_process";
+import { findChromium } from "./chromium.mjs";
+
+function run(command, args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  return spawnSync(command, args, { stdio: ["ignore", "inherit", "inherit"], env }).status === 0;
+}
+
+const isRoot = process.getuid?.() === 0;
+const aptGet = (...args) => (isRoot ? run("apt-get", args) : run("sudo", ["-n", "apt-get", ...args]));
+
+/** Path of a Chromium; installs the Debian package when none is found. Throws with the way out when that fails. */
+export function ensureChromium() {
+  const found = findChromium();
+  if (found) return found;
+  console.log("No Chromium found: installing Debian's package …");
+  aptGet("update");
+  aptGet("install", "-y", "--no-install-recommends", "chromium");
+  const installed = findChromium();
+  if (installed) return installed;
+  throw new Error(
+    "There is no Chromium, and `apt-get install chromium` did not work here. " +
+      "Install Chromium or Chrome, or set CHROMIUM to its path, and run `npm test` again.",
+  );
+}
