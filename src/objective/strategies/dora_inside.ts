@@ -1,4 +1,4 @@
-import type { Paper } from "../params.ts";
+import { type Paper, real } from "../params.ts";
 import { LAMBDA } from "./kl_dro.ts";
 import { defineTilt } from "./strategy.ts";
 
@@ -14,12 +14,20 @@ export const doraInside = defineTilt({
   name: "DoRA, inside",
   explanation:
     "KL-DRO on the calibrated losses h·ℓ: the ratio sits inside the exponent and sharpens the tilt.",
-  formula: "λ log mean exp(h·ℓ/λ)",
+  formula: "λ log mean exp(h·(ℓ+shift)/λ)",
   paper: DORA_PAPER,
-  params: { lam: LAMBDA },
+  params: {
+    lam: LAMBDA,
+    shift: real(
+      0,
+      0,
+      1000,
+      "Added to every loss first: 1 makes LIRE with softmax rewards non-negative. Also sharpens h.",
+    ),
+  },
   flags: { usesRatio: true, stance: "pessimistic", needsNonNegativeLoss: true, couplesBatch: true },
-  logMeanExp: ({ losses, h }, { lam }) => ({
-    exponents: Array.from(losses, (loss, i) => (h[i]! * loss) / lam),
+  logMeanExp: ({ losses, h }, { lam, shift }) => ({
+    exponents: Array.from(losses, (loss, i) => (h[i]! * (loss + shift)) / lam),
     slopes: Array.from(h),
     value: (logMean) => lam * logMean,
     lambda: lam,

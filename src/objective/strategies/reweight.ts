@@ -45,3 +45,13 @@ export function normalised(weights: ArrayLike<number>): number[] {
   const total = sumOf(weights);
   return Array.from(weights, (weight) => (total > 0 ? weight / total : 1 / weights.length));
 }
+
+/**
+ * log h and log mean h. A ratio of 0 gives -Infinity, i.e. no mass at all; a batch whose ratios are all 0 counts as
+ * one without ratios, exactly as `normalised` treats it.
+ */
+export function logRatios(h: ArrayLike<number>): { readonly logs: number[]; readonly logMean: number } {
+  const total = sumOf(h);
+  if (!(total > 0)) return { logs: Array.from(h, () => 0), logMean: 0 };
+  return { logs: Array.from(h, (ratio) => Math.log(ratio)), logMean: Math.log(total / h.length) };
+}

@@ -1,0 +1,50 @@
+import { lossById } from "../../../src/objective/losses/index.ts";
+import { NO_CONTEXT, resolveLossParams } from "../../../src/objective/losses/loss.ts";
+import { meanOf } from "../../../src/objective/numerics.ts";
+import type { ParamValues } from "../../../src/objective/params.ts";
+import { type Fields, fields, type GoldenCase, number, numbers } from "../case.ts";
+import type { GoldenCheck } from "../check.ts";
+import { type Comparison, EXACT } from "../compare.ts";
+
+/** Loss and gradients of every pair of a case; also used by the end-to-end goldens. */
+export function evaluatePairs(golden: GoldenCase): { losses: number[]; chosen: number[]; rejected: number[] } {
+  const loss = lossById(String(golden.objective));
+  const values = resolveLossParams(loss, fields(golden, "params") as ParamValues);
+  const results = pairGroups(fields(golden, "inputs")).map((group) => loss.evaluate(group, values, NO_CONTEXT));
+  return {
+    losses: results.map((result) => result.loss),
+    chosen: results.map((result) => result.gradient[0]!),
+    rejected: results.map((result) => result.gradient[1]!),
+  };
+}
+
+/** The pairs of a case as groups: entry 0 chosen, entry 1 rejected. */
+export function pairGroups(inputs: Fields) {
+  const both = (chosen: string, rejected: string): number[][] => {
+    const other = numbers(inputs, rejected);
+    return numbers(inputs, chosen).map((value, i) => [value, other[i]!]);
+  };
+  const logps = both("policy_chosen_logps", "policy_rejected_logps");
+  const refLogps = both("ref_chosen_logps", "ref_rejected_logps");
+  const lengths = both("chosen_lengths", "rejected_lengths");
+  return logps.map((_, i) => ({
+    logps: logps[i]!,
+    refLogps: refLogps[i]!,
+    lengths: lengths[i]!,
+    scores: [1, 0],
+  }));
+}
+
+function one(golden: GoldenCase, to: Comparison): void {
+  const outputs = fields(golden, "outputs");
+  const { losses, chosen, rejected } = evaluatePairs(golden);
+  to.close(golden.id, "losses", losses, numbers(outputs, "losses"), EXACT);
+  to.close(golden.id, "mean", meanOf(losses), number(outputs, "mean"), EXACT);
+  to.close(golden.id, "grad_policy_chosen", chosen, numbers(outputs, "grad_policy_chosen"), EXACT);
+  to.close(golden.id, "grad_policy_rejected", rejected, numbers(outputs, "grad_policy_rejected"), EXACT);
+}
+
+export const check: GoldenCheck = {
+  kind: "pairwise",
+  float64: (cases, comparison) => cases.forEach((golden) => one(golden, comparison)),
+};
