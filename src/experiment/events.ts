@@ -1,0 +1,136 @@
+/** What a run reports while it goes on, and what it leaves behind. Plain data: it crosses the worker boundary. */
+import type { Spec } from "./spec.ts";
+
+/** The stages of a run, in order. */
+export const STAGES = ["data", "ratio", "sft", "reference", "train", "evaluate"] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** A problem in words for people; the plain-data form of TiltError. */
+export interface Problem {
+  readonly what: string;
+  readonly where?: string;
+  readonly remedy?: string;
+}
+
+/** Values of one training step, by metric name (objectives' section on logging: TRL's names where TRL has one). */
+export interface StepRecord {
+  readonly step: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** One pair (or list) of a batch at one step. */
+export interface GroupWeight {
+  /** Index of the training unit in `RunRecord.units`. */
+  readonly unit: number;
+  /** Factor on the loss. */
+  readonly h: number;
+  readonly loss: number;
+  /** Tilt weight as a multiple of the equal share 1/B. */
+  readonly weight: number;
+}
+
+/** Histogram with equal bins over [low, high]. */
+export interface Histogram {
+  readonly low: number;
+  readonly high: number;
+  readonly counts: readonly number[];
+}
+
+/** What the source classifier found, per synthetic source and over all. */
+export interface RatioSummary {
+  readonly auc: number;
+  readonly lengthOnlyAuc: number;
+  readonly logLoss: number;
+  readonly brier: number;
+  readonly ece: number;
+  /** Effective sample size of h over the training responses, as a share in (0, 1]. */
+  readonly essFraction: number;
+  /** Mean of h over the training mixture; 1 when the ratio is right. */
+  readonly meanH: number;
+  /** By source name: mean h, responses, histogram of the log-ratio. */
+  readonly bySource: readonly {
+    readonly source: string;
+    readonly responses: number;
+    readonly meanH: number;
+    readonly auc: number | null;
+    readonly logRatio: Histogram;
+  }[];
+  readonly reliability: readonly {
+    readonly predicted: number;
+    readonly observed: number;
+    readonly count: number;
+  }[];
+  /** Pearson correlation with the true log-ratio, on worlds. */
+  readonly correlation: number | null;
+  /** In words, each with what to do. */
+  readonly warnings: readonly { readonly what: string; readonly remedy: string }[];
+}
+
+/** What is estimated of one response: out-of-fold. */
+export interface ResponseEstimate {
+  /** Calibrated probability of being target text. */
+  readonly probability: number;
+  readonly logRatio: number;
+  readonly h: number;
+}
+
+/** Everything a run used that its spec does not say. */
+export interface Environment {
+  readonly backend: "webgpu" | "cpu";
+  readonly adapter: string;
+  readonly features: readonly string[];
+  /** Why the CPU was taken, when WebGPU was wanted. */
+  readonly fallback?: string;
+  readonly engine: string;
+  readonly agent: string;
+}
+
+export type RunEvent =
+  | {
+      readonly kind: "stage";
+      readonly stage: Stage;
+      readonly done: number;
+      readonly of: number;
+      readonly note: string;
+    }
+  | { readonly kind: "ratio"; readonly summary: RatioSummary }
+  | { readonly kind: "sft"; readonly record: StepRecord }
+  | { readonly kind: "train"; readonly record: StepRecord; readonly batch: readonly GroupWeight[] }
+  | { readonly kind: "eval"; readonly record: StepRecord }
+  | { readonly kind: "paused"; readonly stage: Stage; readonly step: number }
+  | { readonly kind: "resumed" };
+
+/** One preference that is trained on: a group, or a pair of one. */
+export interface UnitInfo {
+  /** Id and 1-based row of the group it comes from. */
+  readonly group: string;
+  readonly row: number;
+  /** Indices of its responses in the group; for a pair: chosen, rejected. */
+  readonly responses: readonly number[];
+  readonly h: number;
+}
+
+/** A finished (or stopped) run. */
+export interface RunRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly spec: Spec;
+  readonly specHash: string;
+  readonly datasetHash: string;
+  readonly datasetName: string;
+  readonly environment: Environment;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly seconds: Readonly<Partial<Record<Stage, number>>>;
+  readonly outcome: "done" | "stopped" | "failed";
+  readonly problem?: Problem;
+  readonly ratio: RatioSummary | null;
+  readonly sft: readonly StepRecord[];
+  readonly train: readonly StepRecord[];
+  readonly evaluation: readonly StepRecord[];
+  readonly units: readonly UnitInfo[];
+  /** Last tilt weight of each unit as a multiple of equal share; NaN-free: null where a unit was never drawn. */
+  readonly lastWeights: readonly (number | null)[];
+  /** SHA-256 over the bits of all metrics. */
+  readonly digest: string;
+}
