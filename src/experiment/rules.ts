@@ -1,0 +1,68 @@
+/** Rules that tie several fields of a spec together. Ranges of single fields are in the schema. */
+import { TiltError } from "../base/errors.ts";
+import type { Spec } from "./spec.ts";
+
+/** @throws TiltError naming the fields that do not go together */
+export function checkRules(spec: Spec): void {
+  const { data, ratio, model, train, sft } = spec;
+  const reject = (where: string, what: string, remedy: string): never => {
+    throw new TiltError(what, { where, remedy });
+  };
+  const isWorld = data.source.startsWith("builtin:");
+
+  if (data.shareTarget + data.shareFirst > 1 + 1e-9) {
+    reject(
+      "data.shareFirst",
+      `The shares of the target (${data.shareTarget}) and of the first synthetic source (${data.shareFirst}) add up to more than 1.`,
+      "Lower one of them; the second synthetic source gets what is left.",
+    );
+  }
+  if (data.source === "builtin:plane" && data.responses !== 2) {
+    reject("data.responses", `Plane has pairs only, not ${data.responses} responses.`, "Use 2.");
+  }
+  if (ratio.source === "true" && !isWorld) {
+    reject("ratio.source", "Only a built-in world knows its exact ratio.", "Use classifier or file.");
+  }
+  if (ratio.source === "file" && isWorld) {
+    reject("ratio.source", "A built-in world has no probabilities in a file.", "Use classifier or true.");
+  }
+  if (train.microBatches > train.batch) {
+    reject(
+      "train.microBatches",
+      `A batch of ${train.batch} cannot be cut into ${train.microBatches} pieces.`,
+      "Use at most one piece per group.",
+    );
+  }
+  if (train.steps === 0 && (sft.steps === 0 || data.source === "builtin:plane")) {
+    reject("train.steps", "Nothing would be trained: no step is asked for.", "Give at least one step.");
+  }
+  if (data.source === "builtin:plane") return;
+
+  if (model.kind === "pretrained") {
+    if (model.pretrained === "") {
+      reject("model.pretrained", "No pretrained model is named.", "Name one, or set model.kind to llama.");
+    }
+    return;
+  }
+  if (model.dim % model.heads !== 0) {
+    reject(
+      "model.heads",
+      `A width of ${model.dim} cannot be split among ${model.heads} heads.`,
+      `Use a number that divides ${model.dim}.`,
+    );
+  }
+  if ((model.dim / model.heads) % 2 !== 0) {
+    reject(
+      "model.heads",
+      `Heads of size ${model.dim / model.heads} are odd; rotary positions turn dimensions in pairs.`,
+      "Change model.dim or model.heads so that their quotient is even.",
+    );
+  }
+  if (model.heads % model.kvHeads !== 0) {
+    reject(
+      "model.kvHeads",
+      `${model.heads} query heads cannot share ${model.kvHeads} key and value heads evenly.`,
+      `Use a number that divides ${model.heads}.`,
+    );
+  }
+}
