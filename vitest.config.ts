@@ -42,6 +42,7 @@ export default mergeConfig(
           extends: true,
           test: {
             name: "e2e",
+            globalSetup: ["test/setup/serve-build.ts"],
             include: ["test/e2e/**/*.test.ts"],
             environment: "node",
             testTimeout: 240_000,

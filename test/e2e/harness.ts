@@ -1,0 +1,167 @@
+/**
+ * Drives the page in headless Chromium. `openPage()` gives a fresh visitor (empty storage) on the built page; the
+ * browser is started once per test file and closed after it.
+ */
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+import AxeBuilder from "@axe-core/playwright";
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
+import { afterAll, inject } from "vitest";
+import { CHROMIUM_ARGS, findChromium } from "../setup/chromium.mjs";
+
+const screenshots = resolve(import.meta.dirname, "../results/screenshots");
+
+/** A file to drop: a path on disk, or a name with its content. */
+export type DroppedFile = string | { readonly name: string; readonly content: string | Uint8Array };
+
+/** A task that kept the main thread busy for over 50 ms. */
+export interface LongTask {
+  /** Milliseconds since the page was opened. */
+  readonly start: number;
+  readonly duration: number;
+}
+
+export interface Visit {
+  readonly page: Page;
+  /** Console errors, uncaught errors, failed requests, requests to other hosts: empty on a healthy page. */
+  readonly problems: readonly string[];
+  /** Drops files where a person would let go of them: `target` is a selector (it reaches into shadow roots). */
+  drop(target: string, files: readonly DroppedFile[]): Promise<void>;
+  /** Writes test/results/screenshots/NAME.png and returns its path. */
+  screenshot(name: string, options?: { fullPage?: boolean }): Promise<string>;
+  /** Runs axe on the whole page; each violation as "rule (impact): what, at which element". */
+  accessibilityProblems(): Promise<string[]>;
+  /** Long tasks of the main thread since the page was loaded, or since `since` (milliseconds, as `start`). */
+  longTasks(since?: number): Promise<LongTask[]>;
+  /** Milliseconds since the page was loaded, on the clock of `LongTask.start`. */
+  now(): Promise<number>;
+  close(): Promise<void>;
+}
+
+let launched: Promise<Browser> | undefined;
+
+function browser(): Promise<Browser> {
+  const executablePath = findChromium();
+  launched ??= chromium.launch({ ...(executablePath && { executablePath }), args: [...CHROMIUM_ARGS] });
+  return launched;
+}
+
+afterAll(async () => {
+  await (await launched)?.close();
+  launched = undefined;
+});
+
+function collectProblems(page: Page): string[] {
+  const problems: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") problems.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => problems.push(`uncaught: ${error.stack ?? error.message}`));
+  page.on("crash", () => problems.push("the page crashed"));
+  page.on("requestfailed", (request) => {
+    problems.push(`request failed: ${request.url()} (${request.failure()?.errorText ?? "no reason given"})`);
+  });
+  page.on("request", (request) => {
+    const { protocol, hostname } = new URL(request.url());
+    if (/^(https?|wss?):$/.test(protocol) && hostname !== "localhost") {
+      problems.push(`request to another host: ${request.url()}`);
+    }
+  });
+  return problems;
+}
+
+/** Runs in the page before its own scripts. */
+function recordLongTasks(): void {
+  const record: LongTask[] = [];
+  Object.assign(globalThis, { tiltLongTasks: record });
+  new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries()) record.push({ start: startTime, duration });
+  }).observe({ type: "longtask", buffered: true });
+}
+
+async function drop(page: Page, target: Locator, files: readonly DroppedFile[]): Promise<void> {
+  await target.waitFor({ state: "visible" });
+  // A file input takes files of any size from disk, which a script in the page could not read by itself.
+  const input = await page.evaluateHandle(() => {
+    const element = document.createElement("input");
+    element.type = "file";
+    element.multiple = true;
+    return element;
+  });
+  const onDisk = files.filter((file) => typeof file === "string");
+  const made = files.filter((file) => typeof file !== "string");
+  const payloads = made.map(({ name, content }) => ({
+    name,
+    mimeType: "",
+    buffer: typeof content === "string" ? Buffer.from(content) : Buffer.from(content),
+  }));
+  const transfer = await page.evaluateHandle(() => new DataTransfer());
+  const add = () =>
+    page.evaluate(
+      ({ input, transfer }) => {
+        for (const file of input.files ?? []) transfer.items.add(file);
+      },
+      { input, transfer },
+    );
+  if (onDisk.length > 0) {
+    await input.setInputFiles(onDisk);
+    await add();
+  }
+  if (payloads.length > 0) {
+    await input.setInputFiles(payloads);
+    await add();
+  }
+  await target.evaluate((element, dataTransfer) => {
+    const fire = (type: string, cancelable = true) =>
+      element.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, composed: true, cancelable }));
+    fire("dragenter");
+    fire("dragover");
+    fire("drop");
+  }, transfer);
+}
+
+async function accessibilityProblems(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, impact, help, nodes }) =>
+    nodes.map(({ target }) => `${id} (${impact ?? "unknown"}): ${help}, at ${target.flat().join(" ")}`),
+  );
+}
+
+/** A fresh visitor on an empty tab. Most tests want `openPage`. */
+export async function openTab(options: BrowserContextOptions = {}): Promise<Visit> {
+  const context = await (await browser()).newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  const problems = collectProblems(page);
+  await page.addInitScript(recordLongTasks);
+  return {
+    page,
+    problems,
+    drop: (target, files) => drop(page, page.locator(target).first(), files),
+    async screenshot(name, { fullPage = true } = {}) {
+      mkdirSync(screenshots, { recursive: true });
+      const path = resolve(screenshots, `${name}.png`);
+      await page.screenshot({ path, fullPage });
+      return path;
+    },
+    accessibilityProblems: () => accessibilityProblems(page),
+    async longTasks(since = 0) {
+      const tasks = await page.evaluate(
+        () => (globalThis as unknown as { tiltLongTasks: LongTask[] }).tiltLongTasks,
+      );
+      return tasks.filter(({ start }) => start >= since);
+    },
+    now: () => page.evaluate(() => performance.now()),
+    close: () => context.close(),
+  };
+}
+
+/**
+ * A fresh visitor on the built page.
+ * @param path what follows the address, e.g. "#spec=…"
+ * @param options viewport, colour scheme, reduced motion, …, as Playwright names them
+ */
+export async function openPage(path = "", options: BrowserContextOptions = {}): Promise<Visit> {
+  const visit = await openTab(options);
+  await visit.page.goto(inject("pageUrl") + path);
+  return visit;
+}
