@@ -1,0 +1,127 @@
+/**
+ * Maps from a classifier's logit to a calibrated logit. Fit them on out-of-fold logits only: on training logits they
+ * would learn that the classifier is always right.
+ */
+import { logLoss } from "./metrics.ts";
+import { sigmoid } from "./numerics.ts";
+
+export type CalibrationMethod = "none" | "temperature" | "platt" | "platt_smoothed" | "isotonic";
+
+/** p = sigmoid(a z + b). Temperature scaling is a = 1/T, b = 0. */
+export interface LinearMap {
+  readonly a: number;
+  readonly b: number;
+  /** Mean of the objective that was minimised. */
+  readonly objective: number;
+}
+
+/** Largest |a| a fit may reach: separable logits have no maximum-likelihood slope. */
+const MAX_SLOPE = 1e4;
+
+/**
+ * Temperature scaling, p = sigmoid(z / T): one-dimensional and convex in a = 1/T (Guo et al., arXiv 1706.04599).
+ * Logits that point the wrong way give a = 0 (T infinite).
+ */
+export function fitTemperature(
+  labels: ArrayLike<number>,
+  logits: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+): LinearMap {
+  const slopeAt = (a: number): number => {
+    let sum = 0;
+    for (let i = 0; i < logits.length; i++) {
+      sum += (weights ? weights[i]! : 1) * (sigmoid(a * logits[i]!) - labels[i]!) * logits[i]!;
+    }
+    return sum;
+  };
+  let low = 0;
+  let high = 1;
+  if (slopeAt(0) >= 0) high = 0;
+  else while (slopeAt(high) < 0 && high < MAX_SLOPE) high *= 2;
+  for (let step = 0; step < 200 && high > low; step++) {
+    const middle = (low + high) / 2;
+    if (middle === low || middle === high) break;
+    if (slopeAt(middle) < 0) low = middle;
+    else high = middle;
+  }
+  const a = (low + high) / 2;
+  const scaled = Float64Array.from(logits, (z) => a * z);
+  return { a, b: 0, objective: logLoss(labels, scaled, weights) };
+}
+
+export interface PlattOptions {
+  /** Use Platt's smoothed targets (n+ + 1)/(n+ + 2) and 1/(n- + 2), a guard against separable logits. */
+  readonly smoothed?: boolean;
+  readonly weights?: ArrayLike<number>;
+}
+
+/** The targets Platt (1999) fits to in place of 1 and 0. */
+export function plattTargets(labels: ArrayLike<number>): Float64Array {
+  let positives = 0;
+  for (let i = 0; i < labels.length; i++) positives += labels[i]!;
+  const negatives = labels.length - positives;
+  return Float64Array.from(labels, (y) => (y ? (positives + 1) / (positives + 2) : 1 / (negatives + 2)));
+}
+
+/** Platt scaling, p = sigmoid(a z + b), by Newton's method with step halving. */
+export function fitPlatt(
+  labels: ArrayLike<number>,
+  logits: ArrayLike<number>,
+  options: PlattOptions = {},
+): LinearMap {
+  const targets = options.smoothed ? plattTargets(labels) : labels;
+  const { weights } = options;
+  const objectiveAt = (a: number, b: number): number =>
+    logLoss(
+      targets,
+      Float64Array.from(logits, (z) => a * z + b),
+      weights,
+    );
+  let a = 0;
+  let b = 0;
+  let objective = objectiveAt(a, b);
+  for (let iteration = 0; iteration < 100; iteration++) {
+    const [stepA, stepB] = newtonStep(targets, logits, weights, a, b);
+    let size = 1;
+    let next = objectiveAt(a + stepA, b + stepB);
+    while (!(next <= objective) && size > 1e-10) {
+      size /= 2;
+      next = objectiveAt(a + size * stepA, b + size * stepB);
+    }
+    if (!(next <= objective)) break;
+    a += size * stepA;
+    b += size * stepB;
+    objective = next;
+    if (Math.abs(a) > MAX_SLOPE) break;
+    if (Math.abs(stepA) <= 1e-13 * (1 + Math.abs(a)) && Math.abs(stepB) <= 1e-13 * (1 + Math.abs(b))) break;
+  }
+  return { a, b, objective };
+}
+
+function newtonStep(
+  targets: ArrayLike<number>,
+  logits: ArrayLike<number>,
+  weights: ArrayLike<number> | undefined,
+  a: number,
+  b: number,
+): [number, number] {
+  let gradA = 0;
+  let gradB = 0;
+  // A little ridge keeps the Hessian invertible when every p is 0 or 1.
+  let haa = 1e-12;
+  let hab = 0;
+  let hbb = 1e-12;
+  for (let i = 0; i < logits.length; i++) {
+    const z = logits[i]!;
+    const p = sigmoid(a * z + b);
+    const w = weights ? weights[i]! : 1;
+    const curvature = w * p * (1 - p);
+    gradA += w * (p - targets[i]!) * z;
+    gradB += w * (p - targets[i]!);
+    haa += curvature * z * z;
+    hab += curvature * z;
+    hbb += curvature;
+  }
+  const determinant = haa * hbb - hab * hab;
+  return [(-hbb * gradA + hab * gradB) / determinant, (hab * gradA - haa * gradB) / determinant];
+}

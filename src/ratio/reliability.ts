@@ -1,0 +1,105 @@
+/** Expected calibration error and the reliability diagram behind it. Say which binning when showing a number. */
+import { orderBy } from "./numerics.ts";
+
+export interface ReliabilityBin {
+  /** Samples in the bin. */
+  readonly count: number;
+  /** Sum of their weights (= count without weights). */
+  readonly mass: number;
+  /** Mean predicted probability; null for an empty bin. */
+  readonly meanP: number | null;
+  /** Share of targets; null for an empty bin. */
+  readonly meanY: number | null;
+}
+
+export type Binning = "width" | "mass";
+
+/**
+ * Reliability bins.
+ *
+ * "width": [0, 1/M], (1/M, 2/M], ... "mass": the stable sort by p cut into M bins of equal count, the first N mod M
+ * one larger; with weights, cut where the running weight passes the next M-th of the total.
+ */
+export function reliabilityBins(
+  labels: ArrayLike<number>,
+  probs: ArrayLike<number>,
+  bins: number,
+  binning: Binning,
+  weights?: ArrayLike<number>,
+): ReliabilityBin[] {
+  const sums = Array.from({ length: bins }, () => ({ count: 0, mass: 0, p: 0, y: 0 }));
+  const binOf =
+    binning === "width"
+      ? (i: number) => Math.min(bins - 1, Math.max(0, Math.ceil(probs[i]! * bins) - 1))
+      : equalMassBins(probs, bins, weights);
+  for (let i = 0; i < labels.length; i++) {
+    const bin = sums[binOf(i)]!;
+    const w = weights ? weights[i]! : 1;
+    bin.count++;
+    bin.mass += w;
+    bin.p += w * probs[i]!;
+    bin.y += w * labels[i]!;
+  }
+  return sums.map(({ count, mass, p, y }) => ({
+    count,
+    mass,
+    meanP: count ? p / mass : null,
+    meanY: count ? y / mass : null,
+  }));
+}
+
+function equalMassBins(
+  probs: ArrayLike<number>,
+  bins: number,
+  weights: ArrayLike<number> | undefined,
+): (i: number) => number {
+  const order = orderBy(probs);
+  const bin = new Int32Array(order.length);
+  if (weights) {
+    let total = 0;
+    for (let i = 0; i < weights.length; i++) total += weights[i]!;
+    let running = 0;
+    for (const i of order) {
+      // The middle of the sample's own mass decides, so that a heavy sample is not pushed whole into the next bin.
+      bin[i] = Math.min(bins - 1, Math.floor(((running + weights[i]! / 2) / total) * bins));
+      running += weights[i]!;
+    }
+  } else {
+    const size = Math.floor(order.length / bins);
+    const larger = order.length % bins;
+    let position = 0;
+    for (let b = 0; b < bins; b++) {
+      for (let k = 0; k < size + (b < larger ? 1 : 0); k++) bin[order[position++]!] = b;
+    }
+  }
+  return (i) => bin[i]!;
+}
+
+/** sum over bins of (share of mass) |mean p - mean y|. */
+export function expectedCalibrationError(bins: readonly ReliabilityBin[]): number {
+  let gap = 0;
+  let mass = 0;
+  for (const bin of bins) {
+    mass += bin.mass;
+    if (bin.meanP !== null && bin.meanY !== null) gap += bin.mass * Math.abs(bin.meanP - bin.meanY);
+  }
+  return gap / mass;
+}
+
+/** Largest |mean p - mean y| over the bins. */
+export function maximumCalibrationError(bins: readonly ReliabilityBin[]): number {
+  return Math.max(
+    ...bins.map(({ meanP, meanY }) => (meanP === null || meanY === null ? 0 : Math.abs(meanP - meanY))),
+  );
+}
+
+/** ECE of max(p, 1 - p) against being right (equal-width bins). */
+export function confidenceCalibrationError(
+  labels: ArrayLike<number>,
+  probs: ArrayLike<number>,
+  bins: number,
+): number {
+  const confidence = Float64Array.from(probs, (p) => Math.max(p, 1 - p));
+  const right = Float64Array.from(probs, (p, i) => Number(p > 0.5 === (labels[i] === 1)));
+  return expectedCalibrationError(reliabilityBins(right, confidence, bins, "width"));
+}
