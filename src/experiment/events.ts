@@ -22,6 +22,9 @@ export interface StepRecord {
 export interface GroupWeight {
   /** Index of the training unit in `RunRecord.units`. */
   readonly unit: number;
+  /** 1-based row of its group, and the source of its preferred response (-1 when unknown): what the strip shows. */
+  readonly row: number;
+  readonly source: number;
   /** Factor on the loss. */
   readonly h: number;
   readonly loss: number;
@@ -107,6 +110,8 @@ export interface UnitInfo {
   readonly row: number;
   /** Indices of its responses in the group; for a pair: chosen, rejected. */
   readonly responses: readonly number[];
+  /** Source of the preferred response, as an index into the dataset's sources; -1 when unknown. */
+  readonly source: number;
   readonly h: number;
 }
 
