@@ -12,7 +12,16 @@ import { runChild } from "./setup/run-child.mjs";
 
 const MINUTES = 60_000;
 
-/** A check that is one program: it passes or it fails. */
+/**
+ * @typedef {import("./setup/count-report.mjs").Counts} Counts
+ * @typedef {(files: string[]) => Promise<Counts>} Stage
+ */
+
+/**
+ * A check that is one program: it passes or it fails.
+ * @param {...string} args
+ * @returns {Stage}
+ */
 const program =
   (...args) =>
   async () => {
@@ -20,7 +29,12 @@ const program =
     return { passed: ended.ok ? 1 : 0, failed: ended.ok ? 0 : 1, skipped: 0, note: ended.note };
   };
 
-/** A Vitest project: as many checks as it has tests. */
+/**
+ * A Vitest project: as many checks as it has tests.
+ * @param {string} project
+ * @param {boolean} needsChromium
+ * @returns {Stage}
+ */
 const vitest = (project, needsChromium) => async (files) => {
   if (needsChromium) process.env.CHROMIUM = ensureChromium();
   const report = `test/results/${project}.json`;
@@ -30,6 +44,7 @@ const vitest = (project, needsChromium) => async (files) => {
   );
 };
 
+/** @type {Record<string, Stage>} */
 const STAGES = {
   types: program("node_modules/typescript/bin/tsc", "--noEmit"),
   lint: program("node_modules/@biomejs/biome/bin/biome", "check"),
@@ -62,13 +77,16 @@ const summary = [];
 for (const name of names) {
   console.log(`\n── ${name} ${"─".repeat(72 - name.length)}`);
   const start = performance.now();
+  /** @type {Counts} */
   let counts;
   try {
-    counts = await STAGES[name](files);
+    counts = await /** @type {Stage} */ (STAGES[name])(files);
   } catch (thrown) {
-    counts = { passed: 0, failed: 1, skipped: 0, note: thrown.message };
+    counts = { passed: 0, failed: 1, skipped: 0, note: String(thrown) };
   }
-  for (const key of Object.keys(total)) total[key] += counts[key];
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped += counts.skipped;
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   const line = `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`;
   summary.push(

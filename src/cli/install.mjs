@@ -6,6 +6,10 @@ import { join } from "node:path";
 /** The project's folder. */
 export const ROOT = join(import.meta.dirname, "../..");
 
+/**
+ * @param {string} lockFile
+ * @returns {Record<string, { version: string, integrity?: string, optional?: boolean, devOptional?: boolean }>}
+ */
 function packagesOf(lockFile) {
   try {
     return JSON.parse(readFileSync(lockFile, "utf8")).packages ?? {};

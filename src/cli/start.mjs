@@ -7,6 +7,9 @@ const USAGE = `npm start -- [--port N] [--no-open]
   --port N    serve on this port (default: 5173, or the next free one)
   --no-open   print the address, but leave the browser alone`;
 
+/** @param {unknown} thrown */
+const reason = (thrown) => (thrown instanceof Error ? thrown.message : String(thrown));
+
 function readOptions() {
   try {
     const { values } = parseArgs({
@@ -22,12 +25,15 @@ function readOptions() {
     }
     return { port, open: !values["no-open"] };
   } catch (thrown) {
-    console.error(`${thrown.message}\n\n${USAGE}`);
+    console.error(`${reason(thrown)}\n\n${USAGE}`);
     process.exit(2);
   }
 }
 
-/** Opens `url` in the person's browser. Where there is no desktop the printed address has to do. */
+/**
+ * Opens `url` in the person's browser. Where there is no desktop the printed address has to do.
+ * @param {string} url
+ */
 function openInBrowser(url) {
   const [command, ...args] =
     process.platform === "darwin"
@@ -60,12 +66,14 @@ try {
   await server.listen();
 } catch (thrown) {
   console.error(
-    `The page could not be served: ${thrown.message}. Try another port: npm start -- --port 5174`,
+    `The page could not be served: ${reason(thrown)}. Try another port: npm start -- --port 5174`,
   );
   await server.close();
   process.exit(1);
 }
-const url = `http://localhost:${server.httpServer.address().port}/`;
+const address = server.httpServer?.address();
+const port = typeof address === "object" ? address?.port : undefined;
+const url = `http://localhost:${port}/`;
 console.log(`Tilt is at ${url}  (Ctrl+C stops it)`);
 if (options.open) openInBrowser(url);
 

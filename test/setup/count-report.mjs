@@ -2,7 +2,14 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** @param report parsed JSON report of Vitest */
+/**
+ * @typedef {{ passed: number, failed: number, skipped: number, note?: string | undefined }} Counts
+ */
+
+/**
+ * @param {{ testResults: { status: string, assertionResults: { status: string }[] }[] }} report JSON report of Vitest
+ * @returns {Counts}
+ */
 export function countTests(report) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const file of report.testResults) {
@@ -19,8 +26,9 @@ export function countTests(report) {
 }
 
 /**
- * @param path where `run` writes the report; an older one is removed first
- * @param run starts the runner and says how it ended
+ * @param {string} path where `run` writes the report; an older one is removed first
+ * @param {() => Promise<import("./run-child.mjs").Ended>} run starts the runner and says how it ended
+ * @returns {Promise<Counts>}
  */
 export async function countReport(path, run) {
   mkdirSync(dirname(path), { recursive: true });
@@ -30,7 +38,7 @@ export async function countReport(path, run) {
   try {
     counts = countTests(JSON.parse(readFileSync(path, "utf8")));
   } catch (thrown) {
-    return { passed: 0, failed: 1, skipped: 0, note: ended.note ?? `no report: ${thrown.message}` };
+    return { passed: 0, failed: 1, skipped: 0, note: ended.note ?? `no report: ${thrown}` };
   }
   // An error outside every test, or a runner that died late, must not look like success.
   if (!ended.ok && counts.failed === 0) {

@@ -2,12 +2,17 @@
 import { spawnSync } from "node:child_process";
 import { findChromium } from "./chromium.mjs";
 
+/**
+ * @param {string} command
+ * @param {string[]} args
+ */
 function run(command, args) {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   return spawnSync(command, args, { stdio: ["ignore", "inherit", "inherit"], env }).status === 0;
 }
 
 const isRoot = process.getuid?.() === 0;
+/** @param {...string} args */
 const aptGet = (...args) => (isRoot ? run("apt-get", args) : run("sudo", ["-n", "apt-get", ...args]));
 
 /** Path of a Chromium; installs the Debian package when none is found. Throws with the way out when that fails. */

@@ -2,9 +2,14 @@
 import { spawn } from "node:child_process";
 
 /**
- * @param args the script and its arguments
- * @param limit milliseconds
- * @returns whether it exited with 0, and a note when it did not end by itself
+ * @typedef {{ ok: boolean, note: string | undefined }} Ended whether it exited with 0, and a note when it did not end
+ * by itself
+ */
+
+/**
+ * @param {string[]} args the script and its arguments
+ * @param {number} limit milliseconds
+ * @returns {Promise<Ended>}
  */
 export function runChild(args, limit) {
   return new Promise((resolve) => {
@@ -14,6 +19,7 @@ export function runChild(args, limit) {
       detached: grouped,
     });
     const stop = () => {
+      if (child.pid === undefined) return;
       try {
         process.kill(grouped ? -child.pid : child.pid, "SIGKILL");
       } catch {
@@ -26,11 +32,13 @@ export function runChild(args, limit) {
     };
     const signals = ["SIGINT", "SIGTERM"];
     for (const signal of signals) process.on(signal, interrupted);
+    /** @type {string | undefined} */
     let note;
     const timer = setTimeout(() => {
       note = `stopped after ${Math.round(limit / 60_000)} minutes`;
       stop();
     }, limit);
+    /** @param {boolean} ok */
     const settle = (ok) => {
       clearTimeout(timer);
       for (const signal of signals) process.off(signal, interrupted);
