@@ -1,7 +1,17 @@
 /** `npm run tilt -- …`: runs src/cli/main.ts from source, shaders included, through the project's Vite configuration. */
+import { spawnSync } from "node:child_process";
 import { installPackages, ROOT } from "./install.mjs";
+import { softwareVulkanEnv } from "./vulkan-env.mjs";
 
 installPackages();
+const additions = softwareVulkanEnv();
+if (Object.keys(additions).length > 0) {
+  const again = spawnSync(process.execPath, process.argv.slice(1), {
+    stdio: "inherit",
+    env: { ...process.env, ...additions },
+  });
+  process.exit(again.status ?? 1);
+}
 const { createServer, isRunnableDevEnvironment } = await import("vite");
 const vite = await createServer({
   root: ROOT,
