@@ -1,0 +1,179 @@
+/** Puts readings together into a dataset: renders prompts, numbers sources, joins pieces of groups, keeps the list of problems. */
+
+import { excerptOf } from "./container/record.ts";
+import type { Group, ImportProblem, Response, Unpaired } from "./dataset.ts";
+import type { Reading, ReadResponse } from "./formats/format.ts";
+import { RowFault } from "./formats/format.ts";
+import { renderPrompt, renderResponse, type TemplateId, type Text } from "./template.ts";
+
+/** Where a record was read. */
+export interface Place {
+  readonly file: string;
+  /** 0-based file number, and whether there is more than one: ids stay unique. */
+  readonly fileIndex: number;
+  readonly many: boolean;
+  readonly row: number;
+  readonly line: number | undefined;
+}
+
+/** Halves of surrogate pairs standing alone: no UTF-8 can hold them, so no tokenizer or file could either. */
+const loneSurrogate = /\p{Surrogate}/u;
+const loneSurrogates = /\p{Surrogate}/gu;
+
+/** A group that still grows: pieces with its key may follow. */
+interface Growing {
+  readonly id: string;
+  readonly place: Place;
+  prompt: string;
+  responses: Response[];
+  preferences: [number, number][];
+  judged: boolean;
+  weight: number | undefined;
+  rows: number;
+  /** (source, text) -> index, so that a repeated response is the same one. */
+  seen: Map<string, number> | null;
+}
+
+export interface Assembler {
+  /** Adds a reading. Returns whether a text had to be repaired. Throws a `RowFault` when there is nothing to compare. */
+  add(reading: Reading, place: Place): boolean;
+  /** Ends the reading: groups in file order. `leftOut` is told of groups that stayed too small. */
+  finish(leftOut: (problem: ImportProblem, rows: number) => void): {
+    groups: Group[];
+    unpaired: Unpaired[];
+    sources: string[];
+  };
+}
+
+export function assembler(template: TemplateId): Assembler {
+  const growing: Growing[] = [];
+  const byKey = new Map<string, Growing>();
+  const unpaired: Unpaired[] = [];
+  const sources: string[] = [];
+  const sourceIndex = new Map<string, number>();
+  let repaired = false;
+
+  const sound = (text: string): string => {
+    if (!loneSurrogate.test(text)) return text;
+    repaired = true;
+    return text.replace(loneSurrogates, "\uFFFD");
+  };
+  const intern = (name: string | undefined): number => {
+    if (name === undefined) return -1;
+    let index = sourceIndex.get(name);
+    if (index === undefined) {
+      index = sources.length;
+      sources.push(name);
+      sourceIndex.set(name, index);
+    }
+    return index;
+  };
+  const respond = (response: ReadResponse, prompt: Text): Response => ({
+    text: sound(renderResponse(response.text, template, typeof prompt === "string")),
+    source: intern(response.source),
+    score: response.score ?? null,
+    ...(response.prob !== undefined && { prob: response.prob }),
+  });
+  const idOf = (place: Place): string =>
+    place.many ? `${place.fileIndex + 1}:${place.row}` : String(place.row);
+  const open = (reading: Extract<Reading, { kind: "group" | "part" }>, place: Place): Growing => ({
+    id: idOf(place),
+    place,
+    prompt: sound(renderPrompt(reading.prompt, template)),
+    responses: [],
+    preferences: [],
+    judged: reading.preferences !== undefined,
+    weight: reading.kind === "group" ? reading.weight : undefined,
+    rows: 0,
+    seen: null,
+  });
+
+  const addPart = (reading: Extract<Reading, { kind: "part" }>, place: Place): void => {
+    let group = byKey.get(reading.key);
+    if (group === undefined) {
+      group = open(reading, place);
+      group.seen = new Map();
+      byKey.set(reading.key, group);
+      growing.push(group);
+    }
+    group.rows++;
+    group.judged ||= reading.preferences !== undefined;
+    const at = reading.responses.map((response) => {
+      const made = respond(response, reading.prompt);
+      const key = `${made.source}\n${made.text}`;
+      const known = group.seen!.get(key);
+      if (known !== undefined) {
+        const before = group.responses[known]!;
+        if (before.score === null && made.score !== null)
+          group.responses[known] = { ...before, score: made.score };
+        return known;
+      }
+      group.seen!.set(key, group.responses.length);
+      group.responses.push(made);
+      return group.responses.length - 1;
+    });
+    for (const [winner, loser] of reading.preferences ?? [])
+      group.preferences.push([at[winner]!, at[loser]!]);
+  };
+
+  return {
+    add(reading, place) {
+      repaired = false;
+      if (reading.kind === "single") {
+        throw new RowFault(
+          "The row holds a single response: there is nothing to compare it with.",
+          undefined,
+          "Tilt needs two or more responses per prompt, or a label that says good or bad.",
+        );
+      }
+      if (reading.kind === "unpaired") {
+        unpaired.push({
+          id: idOf(place),
+          prompt: sound(renderPrompt(reading.prompt, template)),
+          response: respond(reading.response, reading.prompt),
+          desirable: reading.desirable,
+          row: place.row,
+          ...(place.line !== undefined && { line: place.line }),
+        });
+      } else if (reading.kind === "part") {
+        addPart(reading, place);
+      } else {
+        const group = open(reading, place);
+        group.rows = 1;
+        group.responses = reading.responses.map((response) => respond(response, reading.prompt));
+        group.preferences = (reading.preferences ?? []).map(([winner, loser]) => [winner, loser]);
+        growing.push(group);
+      }
+      return repaired;
+    },
+    finish(leftOut) {
+      const groups: Group[] = [];
+      for (const group of growing) {
+        const { row, line, file } = group.place;
+        if (group.responses.length < 2) {
+          const problem: ImportProblem = {
+            file,
+            row,
+            ...(line !== undefined && { line }),
+            what: "This prompt has only one response in the whole file; a group needs two.",
+            remedy: "Add a second response for the same prompt, or leave it out.",
+            excerpt: excerptOf(group.prompt),
+            effect: "left-out",
+          };
+          leftOut(problem, group.rows);
+          continue;
+        }
+        groups.push({
+          id: group.id,
+          prompt: group.prompt,
+          responses: group.responses,
+          ...(group.judged && { preferences: group.preferences }),
+          row,
+          ...(line !== undefined && { line }),
+          ...(group.weight !== undefined && { weight: group.weight }),
+        });
+      }
+      return { groups, unpaired, sources };
+    },
+  };
+}

@@ -1,0 +1,138 @@
+/** The bytes of a file: hashed while read, unpacked if gzipped, stopped when they unfold beyond reason. */
+import type { FileInput, ImportLimits } from "../options.ts";
+import { sha256 } from "../sha256.ts";
+import { FileFault } from "./fault.ts";
+
+export interface ByteSource {
+  /** Content, unpacked. Throws a `FileFault` when the packing is broken. */
+  readonly chunks: AsyncGenerator<Uint8Array, void, void>;
+  readonly gzipped: boolean;
+  /** Reads what is left of the stored bytes and returns the SHA-256 of all of them. */
+  finish(): Promise<string>;
+}
+
+export interface OpenOptions {
+  readonly limits: ImportLimits;
+  readonly signal: AbortSignal | undefined;
+  /** Called with the number of stored bytes of each chunk. */
+  readonly onBytes: (count: number) => void;
+}
+
+const mib = 2 ** 20;
+
+/** Inflates a gzip stream. Its own pump feeds the decompressor, so that a broken archive ends the reading side with a FileFault. */
+async function* inflate(
+  stored: AsyncGenerator<Uint8Array, void, void>,
+): AsyncGenerator<Uint8Array, void, void> {
+  const unpacker = new DecompressionStream("gzip");
+  const writer = unpacker.writable.getWriter();
+  const reader = unpacker.readable.getReader();
+  let aborted: unknown;
+  const pump = (async () => {
+    try {
+      for (;;) {
+        const next = await stored.next();
+        if (next.done) break;
+        await writer.write(next.value as Uint8Array<ArrayBuffer>);
+      }
+      await writer.close();
+    } catch (thrown) {
+      aborted = thrown;
+      await writer.abort(thrown).catch(() => undefined);
+    }
+  })();
+  try {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) break;
+      yield value;
+    }
+  } catch (thrown) {
+    if (aborted instanceof DOMException && aborted.name === "AbortError") throw aborted;
+    throw new FileFault(
+      "The gzip archive is broken or cut off.",
+      "Download it again, or unpack it on your machine (gunzip) and drop the result.",
+      { excerpt: thrown instanceof Error ? thrown.message : String(thrown) },
+    );
+  } finally {
+    await reader.cancel().catch(() => undefined);
+    await pump;
+  }
+}
+
+/** Opens a file. Nothing is read before the first `chunks.next()` except its first bytes. */
+export async function openBytes(file: FileInput, options: OpenOptions): Promise<ByteSource> {
+  const hash = sha256();
+  const reader = file.stream().getReader();
+  let storedBytes = 0;
+  let ended = false;
+
+  const pull = async (): Promise<Uint8Array | null> => {
+    if (ended) return null;
+    if (options.signal?.aborted) {
+      ended = true;
+      await reader.cancel(options.signal.reason).catch(() => undefined);
+      options.signal.throwIfAborted();
+    }
+    let next: ReadableStreamReadResult<Uint8Array>;
+    try {
+      next = await reader.read();
+    } catch (thrown) {
+      ended = true;
+      throw new FileFault(
+        "The file could not be read to its end.",
+        "It may have been moved or changed since it was dropped; drop it again.",
+        { excerpt: thrown instanceof Error ? thrown.message : String(thrown) },
+      );
+    }
+    if (next.done) {
+      ended = true;
+      return null;
+    }
+    hash.update(next.value);
+    storedBytes += next.value.length;
+    options.onBytes(next.value.length);
+    return next.value;
+  };
+
+  // The magic number may straddle chunks of any size.
+  const first: Uint8Array[] = [];
+  let have = 0;
+  while (have < 2) {
+    const chunk = await pull();
+    if (chunk === null) break;
+    first.push(chunk);
+    have += chunk.length;
+  }
+  const magic = first.flatMap((chunk) => [...chunk.subarray(0, 2)]).slice(0, 2);
+  const gzipped = magic[0] === 0x1f && magic[1] === 0x8b;
+
+  async function* stored(): AsyncGenerator<Uint8Array, void, void> {
+    yield* first;
+    for (let chunk = await pull(); chunk !== null; chunk = await pull()) yield chunk;
+  }
+
+  async function* limited(): AsyncGenerator<Uint8Array, void, void> {
+    let unfolded = 0;
+    for await (const chunk of inflate(stored())) {
+      unfolded += chunk.length;
+      const { inflated, ratio } = options.limits;
+      if (unfolded > inflated || (unfolded > 64 * mib && unfolded > ratio * storedBytes)) {
+        throw new FileFault(
+          `The archive unfolds to more than ${Math.round(unfolded / mib)} MiB from ${storedBytes} stored bytes; reading stopped there.`,
+          "If this is really your data, unpack it on your machine and drop the result.",
+        );
+      }
+      yield chunk;
+    }
+  }
+
+  return {
+    chunks: gzipped ? limited() : stored(),
+    gzipped,
+    async finish() {
+      while ((await pull()) !== null);
+      return hash.hex();
+    },
+  };
+}

@@ -1,0 +1,124 @@
+/** Opens a file of any container and streams its records in batches, in file order. */
+import type { FileInput, ImportLimits } from "../options.ts";
+import { type ByteSource, openBytes } from "./bytes.ts";
+import { rowsOfDocument } from "./document.ts";
+import { FileFault } from "./fault.ts";
+import { type ContainerKind, containerKind, lookahead } from "./head.ts";
+import { parseJsonSlice } from "./json-record.ts";
+import { jsonSplitter } from "./json-splitter.ts";
+import type { RawRecord } from "./record.ts";
+import { lineSplitter, type Splitter } from "./slices.ts";
+
+export interface RecordOptions {
+  readonly limits: ImportLimits;
+  readonly signal?: AbortSignal | undefined;
+  readonly onBytes?: (count: number) => void;
+  /** Whether an object is a row by its columns; decides how a single JSON document is taken apart. */
+  readonly isRow: (value: Readonly<Record<string, unknown>>) => boolean;
+}
+
+export interface RecordSource {
+  readonly kind: ContainerKind;
+  readonly gzipped: boolean;
+  /** Batches of records. Throws a `FileFault` where the rest of the file cannot be read. */
+  readonly batches: AsyncGenerator<RawRecord[], void, void>;
+}
+
+const byteOrderMark = [0xef, 0xbb, 0xbf] as const;
+
+/** The chunks as UTF-8 without a byte order mark. UTF-16 with a mark (Excel's "Unicode text") is recoded. */
+async function* unmarked(
+  chunks: AsyncGenerator<Uint8Array, void, void>,
+): AsyncGenerator<Uint8Array, void, void> {
+  const head = lookahead(chunks);
+  const first = await head.peek(3);
+  const wide =
+    first[0] === 0xff && first[1] === 0xfe
+      ? "utf-16le"
+      : first[0] === 0xfe && first[1] === 0xff
+        ? "utf-16be"
+        : null;
+  if (wide !== null) {
+    const decoder = new TextDecoder(wide);
+    const encoder = new TextEncoder();
+    for await (const chunk of head.rest()) yield encoder.encode(decoder.decode(chunk, { stream: true }));
+    return;
+  }
+  let skip = byteOrderMark.every((byte, i) => first[i] === byte) ? 3 : 0;
+  for await (const chunk of head.rest()) {
+    yield skip > 0 ? chunk.subarray(skip) : chunk;
+    skip = 0;
+  }
+}
+
+async function* split(
+  chunks: AsyncGenerator<Uint8Array, void, void>,
+  splitter: Splitter,
+  parse: (slice: ReturnType<Splitter["push"]>[number]) => RawRecord,
+): AsyncGenerator<RawRecord[], void, void> {
+  for await (const chunk of chunks) {
+    const slices = splitter.push(chunk);
+    if (slices.length > 0) yield slices.map(parse);
+  }
+  const last = splitter.end();
+  if (last.length > 0) yield last.map(parse);
+}
+
+async function* arrayElements(
+  chunks: AsyncGenerator<Uint8Array, void, void>,
+  limits: ImportLimits,
+): AsyncGenerator<RawRecord[], void, void> {
+  const splitter = jsonSplitter(true, limits.record);
+  yield* split(chunks, splitter, (slice) => parseJsonSlice(slice, limits));
+  if (!splitter.closed()) {
+    throw new FileFault(
+      "The file ends before its list is closed; it is cut off, or a quote or bracket is missing in the last record read.",
+      "Download or export it again. The records before this place were read.",
+    );
+  }
+}
+
+async function* document(
+  chunks: AsyncGenerator<Uint8Array, void, void>,
+  { limits, isRow }: RecordOptions,
+): AsyncGenerator<RawRecord[], void, void> {
+  const values: RawRecord[] = [];
+  const splitter = jsonSplitter(false, limits.document);
+  const parse = (slice: Parameters<typeof parseJsonSlice>[0]) =>
+    parseJsonSlice(slice, limits, limits.document);
+  for await (const batch of split(chunks, splitter, parse)) values.push(...batch);
+  const only = values.length === 1 ? values[0]! : null;
+  if (only === null || only.fault || only.value === undefined) {
+    yield values;
+    return;
+  }
+  const rows = rowsOfDocument(only.value, isRow);
+  yield rows.map((value, i) => (i === 0 ? { ...only, value } : { value }));
+}
+
+/** Finds out what the file is and starts reading. Throws a `FileFault` when it is nothing that can be read. */
+export async function openRecords(
+  file: FileInput,
+  options: RecordOptions,
+): Promise<{ readonly bytes: ByteSource; readonly open: () => Promise<RecordSource> }> {
+  const bytes = await openBytes(file, {
+    limits: options.limits,
+    signal: options.signal,
+    onBytes: options.onBytes ?? (() => undefined),
+  });
+  const open = async (): Promise<RecordSource> => {
+    const head = lookahead(unmarked(bytes.chunks));
+    const kind = await containerKind(head, file.name);
+    const chunks = head.rest();
+    const { limits } = options;
+    if (kind === "jsonl") {
+      const batches = split(chunks, lineSplitter(limits.record), (slice) => parseJsonSlice(slice, limits));
+      return { kind, gzipped: bytes.gzipped, batches };
+    }
+    if (kind === "json-array")
+      return { kind, gzipped: bytes.gzipped, batches: arrayElements(chunks, limits) };
+    if (kind === "json-document") return { kind, gzipped: bytes.gzipped, batches: document(chunks, options) };
+    throw new FileFault(`Tilt does not read ${kind} files.`, "Save the data as JSON Lines.");
+  };
+  return { bytes, open };
+}

@@ -1,0 +1,102 @@
+/** Cutting a byte stream into records without decoding it: a record is a slice of bytes and the place it came from. */
+
+export interface Slice {
+  /** The record's bytes; null when it is longer than allowed (it was passed over, not held). */
+  readonly bytes: Uint8Array | null;
+  /** 1-based line on which it starts. */
+  readonly line: number;
+  /** Byte offset of its start in the unpacked file. */
+  readonly offset: number;
+}
+
+/** A splitter is fed chunks and hands back whatever records they complete. */
+export interface Splitter {
+  push(chunk: Uint8Array): Slice[];
+  /** The record that the end of the file completes, if any. */
+  end(): Slice[];
+}
+
+/** Bytes that wait for their end, in the chunks they came in, at most `limit` of them. */
+export interface Holder {
+  add(bytes: Uint8Array): void;
+  /** Everything held as one array, or null when it grew beyond the limit; empties the holder. */
+  take(): Uint8Array | null;
+  readonly length: number;
+}
+
+/** Keeps pieces of a record. Beyond `limit` bytes it drops them and remembers only that it did. */
+export function holder(limit: number): Holder {
+  let pieces: Uint8Array[] = [];
+  let length = 0;
+  return {
+    add(bytes) {
+      if (bytes.length === 0) return;
+      length += bytes.length;
+      if (length > limit) pieces = [];
+      else pieces.push(bytes);
+    },
+    take() {
+      const whole = length;
+      const parts = pieces;
+      pieces = [];
+      length = 0;
+      if (whole > limit) return null;
+      if (parts.length === 1) return parts[0]!;
+      const joined = new Uint8Array(whole);
+      let at = 0;
+      for (const part of parts) {
+        joined.set(part, at);
+        at += part.length;
+      }
+      return joined;
+    },
+    get length() {
+      return length;
+    },
+  };
+}
+
+/** Cuts at line feeds; a carriage return before one belongs to the line end. Blank lines yield nothing but are counted. */
+export function lineSplitter(limit: number): Splitter {
+  const held = holder(limit);
+  let line = 1;
+  let offset = 0;
+  let start = 0;
+
+  const cut = (): Slice[] => {
+    const bytes = held.take();
+    const slice: Slice = { bytes: bytes === null ? null : trimmed(bytes), line, offset: start };
+    return slice.bytes !== null && slice.bytes.length === 0 ? [] : [slice];
+  };
+
+  return {
+    push(chunk) {
+      const slices: Slice[] = [];
+      let at = 0;
+      for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, at)) {
+        held.add(chunk.subarray(at, end));
+        slices.push(...cut());
+        line++;
+        at = end + 1;
+        start = offset + at;
+      }
+      held.add(chunk.subarray(at));
+      offset += chunk.length;
+      return slices;
+    },
+    end: () => (held.length > 0 ? cut() : []),
+  };
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d;
+}
+
+/** The bytes without white space around them. */
+function trimmed(bytes: Uint8Array): Uint8Array {
+  let from = 0;
+  let to = bytes.length;
+  while (from < to && isSpace(bytes[from]!)) from++;
+  while (to > from && isSpace(bytes[to - 1]!)) to--;
+  return bytes.subarray(from, to);
+}

@@ -1,0 +1,102 @@
+/** What all chosen/rejected formats share: extra columns with scores, sources and a weight; the repeated user turn. */
+import type { Message, Text } from "../template.ts";
+import { field, isBlank, isRow, optionalNumber, optionalString, splitConversation } from "./fields.ts";
+import { type Reading, type ReadResponse, type Row, RowFault } from "./format.ts";
+
+/** Spellings of "who wrote the chosen / the rejected one". */
+const sourceColumns: readonly (readonly [string, string])[] = [
+  ["chosen_source", "rejected_source"],
+  ["source_chosen", "source_rejected"],
+  ["chosen-model", "rejected-model"],
+  ["chosen_model", "rejected_model"],
+  ["model_chosen", "model_rejected"],
+  ["chosen_by", "rejected_by"],
+];
+
+/** Spellings of the two scores. */
+const scoreColumns: readonly (readonly [string, string])[] = [
+  ["score_chosen", "score_rejected"],
+  ["chosen_score", "rejected_score"],
+  ["chosen-rating", "rejected-rating"],
+  ["chosen_rating", "rejected_rating"],
+];
+
+function sourcesOf(row: Row): readonly [string | undefined, string | undefined] {
+  for (const [chosen, rejected] of sourceColumns) {
+    const a = optionalString(row, chosen);
+    const b = optionalString(row, rejected);
+    if (a !== undefined || b !== undefined) return [a, b];
+  }
+  const listed = field(row, "sources");
+  if (Array.isArray(listed) && listed.length === 2 && listed.every((name) => typeof name === "string")) {
+    return [listed[0], listed[1]];
+  }
+  return [undefined, undefined];
+}
+
+function scoresOf(row: Row): readonly [number, number] | null {
+  const metadata = field(row, "metadata");
+  for (const place of isRow(metadata) ? [row, metadata] : [row]) {
+    for (const [chosen, rejected] of scoreColumns) {
+      const a = optionalNumber(place, chosen);
+      const b = optionalNumber(place, rejected);
+      if (a !== undefined && b !== undefined) return [a, b];
+    }
+  }
+  return null;
+}
+
+/** Throws when a side of the pair says nothing. */
+function needContent(text: Text, column: string): void {
+  if (!isBlank(text)) return;
+  const side = column.includes("rejected") ? "rejected" : "chosen";
+  throw new RowFault(
+    `The ${side} response is empty.`,
+    column,
+    "A pair needs two responses with text; fill it in or leave the row out.",
+  );
+}
+
+/**
+ * A group of two, the preferred response first. Equal scores say that nobody preferred either, so they leave no judgement.
+ * @param columns the names of the two response columns, for faults
+ */
+export function pairReading(
+  row: Row,
+  prompt: Text,
+  chosen: Text,
+  rejected: Text,
+  columns: readonly [string, string] = ["chosen", "rejected"],
+  scores: readonly [number, number] | null = scoresOf(row),
+): Reading {
+  needContent(chosen, columns[0]);
+  needContent(rejected, columns[1]);
+  if (typeof chosen === "string" && chosen === rejected) {
+    throw new RowFault(
+      "Chosen and rejected are the same text.",
+      columns[1],
+      "A pair must differ; correct it or leave the row out.",
+    );
+  }
+  const sources = sourcesOf(row);
+  const side = (text: Text, i: 0 | 1): ReadResponse => ({
+    text,
+    source: sources[i],
+    score: scores === null ? null : scores[i],
+  });
+  const tie = scores !== null && scores[0] === scores[1];
+  return {
+    kind: "group",
+    prompt,
+    responses: [side(chosen, 0), side(rejected, 1)],
+    preferences: tie ? [] : [[0, 1]],
+    weight: optionalNumber(row, "weight"),
+  };
+}
+
+/** A response column that may repeat the conversation: the prompt's turns (if any are there) and the answer. */
+export function withoutRepeatedTurns(text: Text): { prompt: readonly Message[]; answer: Text } {
+  if (typeof text === "string") return { prompt: [], answer: text };
+  const { prompt, completion } = splitConversation(text);
+  return { prompt, answer: completion };
+}

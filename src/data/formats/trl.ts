@@ -1,0 +1,19 @@
+/** TRL's preference datasets with an explicit prompt: `prompt`, `chosen`, `rejected`, as strings or as turns. */
+import { has, needText } from "./fields.ts";
+import type { Format } from "./format.ts";
+import { pairReading, withoutRepeatedTurns } from "./pair.ts";
+
+export const trl: Format = {
+  id: "trl",
+  label: "TRL preference",
+  columns: ["prompt", "chosen", "rejected"],
+  detect: (row) => has(row, "prompt", "chosen", "rejected"),
+  read(row) {
+    const prompt = needText(row, "prompt");
+    const chosen = withoutRepeatedTurns(needText(row, "chosen"));
+    const rejected = withoutRepeatedTurns(needText(row, "rejected"));
+    // A plain prompt beside full conversations: these also hold a system turn, if there is one.
+    const spoken = typeof prompt === "string" && chosen.prompt.length > 0 ? chosen.prompt : prompt;
+    return pairReading(row, spoken, chosen.answer, rejected.answer);
+  },
+};

@@ -1,0 +1,34 @@
+/** A list of problems that stays short: beyond the limit they are only counted. */
+import type { ImportProblem } from "./dataset.ts";
+
+/** An `ImportProblem` whose absent parts may also be undefined. */
+export type LooseProblem = { readonly [K in keyof ImportProblem]: ImportProblem[K] | undefined } & {
+  readonly file: string;
+  readonly what: string;
+  readonly effect: ImportProblem["effect"];
+};
+
+export interface ProblemList {
+  readonly listed: readonly ImportProblem[];
+  add(problem: LooseProblem): void;
+  /** Problems that were met but not listed. */
+  omitted(): number;
+}
+
+export function problemList(limit: number): ProblemList {
+  const listed: ImportProblem[] = [];
+  let omitted = 0;
+  return {
+    listed,
+    add(problem) {
+      if (listed.length >= limit) omitted++;
+      else
+        listed.push(
+          Object.fromEntries(
+            Object.entries(problem).filter(([, value]) => value !== undefined),
+          ) as unknown as ImportProblem,
+        );
+    },
+    omitted: () => omitted,
+  };
+}

@@ -1,0 +1,44 @@
+/** Files for importer tests: from text or bytes, in chunks of any size. */
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { gzipSync } from "node:zlib";
+import type { FileInput } from "../../src/data/options.ts";
+
+/** A file in memory whose stream hands out chunks of `chunk` bytes. */
+export function fileOf(name: string, content: string | Uint8Array, chunk = 65536): FileInput {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  return {
+    name,
+    size: bytes.length,
+    stream() {
+      let at = 0;
+      return new ReadableStream<Uint8Array>({
+        pull(controller) {
+          if (at >= bytes.length) controller.close();
+          else controller.enqueue(bytes.slice(at, (at += chunk)));
+        },
+      });
+    },
+    slice: (start, end) => new Blob([bytes.slice(start, end) as Uint8Array<ArrayBuffer>]),
+  };
+}
+
+/** A file on disk. */
+export function fileAt(path: string): FileInput {
+  return fileOf(basename(path), readFileSync(path));
+}
+
+export function gzipped(name: string, content: string | Uint8Array, chunk = 65536): FileInput {
+  return fileOf(`${name}.gz`, gzipSync(content), chunk);
+}
+
+/** Rows as JSON Lines. */
+export function jsonl(rows: readonly unknown[]): string {
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+}
+
+export const pairRow = (i: number) => ({
+  prompt: `Question ${i}?`,
+  chosen: ` yes ${i}`,
+  rejected: ` no ${i}`,
+});
