@@ -1,0 +1,51 @@
+/** A dataset in numbers, for lists and headers. */
+import { type Dataset, pairsOf } from "../data/dataset.ts";
+import type { DatasetSummary } from "./api.ts";
+
+/** Words separated by white space. */
+export function countWords(text: string): number {
+  return text.match(/\S+/g)?.length ?? 0;
+}
+
+/** @param notes what was assumed while reading, in words */
+export function summarise(dataset: Dataset, builtin: boolean, notes: readonly string[] = []): DatasetSummary {
+  const sources = dataset.sources.map((name) => ({ name, responses: 0, words: 0 }));
+  let responses = 0;
+  let pairs = 0;
+  for (const group of dataset.groups) {
+    pairs += pairsOf(group).length;
+    for (const response of group.responses) {
+      responses++;
+      const source = sources[response.source];
+      if (!source) continue;
+      source.responses++;
+      source.words += countWords(response.text);
+    }
+  }
+  return {
+    hash: dataset.hash,
+    name: dataset.name,
+    format: dataset.format,
+    builtin,
+    sources: sources.map(({ name, responses: count, words }) => ({
+      name,
+      responses: count,
+      meanWords: count > 0 ? words / count : 0,
+    })),
+    target: dataset.target,
+    groups: dataset.groups.length,
+    pairs,
+    responses,
+    rowsRead: dataset.rowsRead,
+    rowsLeftOut: leftOut(dataset),
+    problems: dataset.problems,
+    problemsOmitted: dataset.problemsOmitted,
+    notes,
+  };
+}
+
+/** Records that are neither a group nor an unpaired response. */
+function leftOut(dataset: Dataset): number {
+  const kept = new Set([...dataset.groups, ...dataset.unpaired].map((item) => item.row));
+  return Math.max(0, dataset.rowsRead - kept.size);
+}
