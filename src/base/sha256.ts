@@ -75,21 +75,52 @@ function compress(state: Uint32Array, bytes: Uint8Array, offset: number, w: Uint
   state[7]! += h;
 }
 
-/** SHA-256 of bytes, or of a string's UTF-8 bytes, as 64 lower-case hex digits. */
-export function sha256(input: Uint8Array | string): string {
-  const bytes = typeof input === "string" ? new TextEncoder().encode(input) : input;
+/** A running hash over bytes that arrive in pieces. `hex` ends it. */
+export interface Sha256 {
+  update(bytes: Uint8Array): void;
+  /** 64 lower-case hex digits. */
+  hex(): string;
+}
+
+/** Opens a hash for input too large to hold: files are hashed chunk by chunk while they are read. */
+export function openSha256(): Sha256 {
   const state = Uint32Array.from(START);
   const w = new Uint32Array(64);
-  const whole = bytes.length - (bytes.length % 64);
-  for (let offset = 0; offset < whole; offset += 64) compress(state, bytes, offset, w);
+  const pending = new Uint8Array(64);
+  let held = 0;
+  let total = 0;
+  const update = (bytes: Uint8Array): void => {
+    total += bytes.length;
+    let at = 0;
+    if (held > 0) {
+      at = Math.min(64 - held, bytes.length);
+      pending.set(bytes.subarray(0, at), held);
+      held += at;
+      if (held < 64) return;
+      compress(state, pending, 0, w);
+    }
+    for (; at + 64 <= bytes.length; at += 64) compress(state, bytes, at, w);
+    pending.set(bytes.subarray(at));
+    held = bytes.length - at;
+  };
+  return {
+    update,
+    hex() {
+      const length = total;
+      const tail = new Uint8Array(held < 56 ? 64 - held : 128 - held);
+      tail[0] = 0x80;
+      const view = new DataView(tail.buffer);
+      view.setUint32(tail.length - 8, Math.floor(length / 0x20000000));
+      view.setUint32(tail.length - 4, (length << 3) >>> 0);
+      update(tail);
+      return Array.from(state, (word) => word.toString(16).padStart(8, "0")).join("");
+    },
+  };
+}
 
-  const rest = bytes.length - whole;
-  const tail = new Uint8Array(rest < 56 ? 64 : 128);
-  tail.set(bytes.subarray(whole));
-  tail[rest] = 0x80;
-  const view = new DataView(tail.buffer);
-  view.setUint32(tail.length - 8, Math.floor(bytes.length / 0x20000000));
-  view.setUint32(tail.length - 4, (bytes.length << 3) >>> 0);
-  for (let offset = 0; offset < tail.length; offset += 64) compress(state, tail, offset, w);
-  return Array.from(state, (word) => word.toString(16).padStart(8, "0")).join("");
+/** SHA-256 of bytes, or of a string's UTF-8 bytes, as 64 lower-case hex digits. */
+export function sha256(input: Uint8Array | string): string {
+  const hash = openSha256();
+  hash.update(typeof input === "string" ? new TextEncoder().encode(input) : input);
+  return hash.hex();
 }

@@ -1,5 +1,6 @@
 /** The importer: files of any known shape in, one `Dataset` out, with every row that was left out or changed by name and reason. */
 import { TiltError } from "../base/errors.ts";
+import { sha256 } from "../base/sha256.ts";
 import { type Assembler, assembler, type Place } from "./assemble.ts";
 import { FileFault } from "./container/fault.ts";
 import { excerptOfValue, type RawRecord } from "./container/record.ts";
@@ -11,7 +12,6 @@ import { type Format, RowFault } from "./formats/format.ts";
 import { detectFormat } from "./formats/index.ts";
 import { defaultLimits, type FileInput, type ImportLimits, type ImportOptions } from "./options.ts";
 import { type ProblemList, problemList } from "./problems.ts";
-import { sha256Hex } from "./sha256.ts";
 import { applySourceRule, guessTarget, preferTarget } from "./sources.ts";
 
 /** What one file turned out to be. */
@@ -273,7 +273,7 @@ function finishDataset(
         .replace(/^.*[/\\]/, "")
         .replace(/(?:\.(?:gz|gzip))?$/i, "")
         .replace(/\.\w+$/, ""),
-    hash: files.length === 1 ? files[0]!.hash : sha256Hex(files.map((file) => `${file.hash}\n`).join("")),
+    hash: files.length === 1 ? files[0]!.hash : sha256(files.map((file) => `${file.hash}\n`).join("")),
     format: [...new Set(formats.map((format) => format.id))].join("+") || "unknown",
     sources: read.sources,
     target: named,

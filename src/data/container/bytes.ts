@@ -1,6 +1,6 @@
 /** The bytes of a file: hashed while read, unpacked if gzipped, stopped when they unfold beyond reason. */
+import { openSha256 } from "../../base/sha256.ts";
 import type { FileInput, ImportLimits } from "../options.ts";
-import { sha256 } from "../sha256.ts";
 import { FileFault } from "./fault.ts";
 
 export interface ByteSource {
@@ -62,7 +62,7 @@ async function* inflate(
 
 /** Opens a file. Nothing is read before the first `chunks.next()` except its first bytes. */
 export async function openBytes(file: FileInput, options: OpenOptions): Promise<ByteSource> {
-  const hash = sha256();
+  const hash = openSha256();
   const reader = file.stream().getReader();
   let storedBytes = 0;
   let ended = false;
