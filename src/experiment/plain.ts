@@ -7,6 +7,11 @@ const MAX_TEXT = 4000;
 
 export type Plain = null | boolean | number | string | Plain[] | { [key: string]: Plain };
 
+/** Whether plain data is an object rather than a list or a single value. */
+export function isPlainObject(value: Plain | undefined): value is { [key: string]: Plain } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /**
  * A deep copy made of objects without a prototype's tricks, arrays, strings, finite numbers, booleans and null.
  * Undefined members are left out.

@@ -3,7 +3,8 @@ import * as v from "valibot";
 import type { Condition, Field, FieldMetadata, FieldValue } from "./field.ts";
 import { integer } from "./field.ts";
 import { dataSection, ratioSection } from "./schema-data.ts";
-import { evalSection, modelSection, sftSection, trainSection } from "./schema-train.ts";
+import { modelSection, sftSection } from "./schema-model.ts";
+import { evalSection, trainSection } from "./schema-train.ts";
 
 /** Raised when a spec of the old version would mean something else; migrate.ts then learns to bring the old one along. */
 export const SPEC_VERSION = 1;

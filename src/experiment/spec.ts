@@ -3,13 +3,14 @@
  * the experiment that a first visitor sees. What each field means and may be is stated once, in schema-*.ts.
  */
 import * as v from "valibot";
-import { TiltError } from "../base/errors.ts";
+import type { TiltError } from "../base/errors.ts";
 import type { Param } from "../objective/params.ts";
 import { allowed, type Field, type FieldValue } from "./field.ts";
 import { lossParams, parameterFields, strategyParams } from "./parameters.ts";
-import { clip, type Plain, plainCopy, shown } from "./plain.ts";
+import { isPlainObject, type Plain, plainCopy } from "./plain.ts";
 import { checkRules } from "./rules.ts";
 import { FIELDS, fieldAt, SPEC_VERSION, specSchema, valueAt } from "./schema.ts";
+import { misfit, notASpec, unknownField, wrongVersion } from "./spec-errors.ts";
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
@@ -26,13 +27,8 @@ export { FIELDS, fieldAt, isActive, SECTIONS, SPEC_VERSION, valueAt } from "./sc
  */
 export function parseSpec(input: unknown): Spec {
   const plain = plainCopy(input);
-  if (typeof plain !== "object" || plain === null || Array.isArray(plain)) {
-    throw new TiltError(`${shown(plain)} is not an experiment.`, {
-      where: "spec",
-      remedy: 'Give an object such as {"train": {"strategy": "erm"}}.',
-    });
-  }
-  refuseVersion(plain.version);
+  if (!isPlainObject(plain)) throw notASpec(plain);
+  if (plain.version !== undefined && plain.version !== SPEC_VERSION) throw wrongVersion(plain.version);
   const result = v.safeParse(specSchema, plain, { abortEarly: true });
   if (!result.success) throw explain(result.issues[0], plain);
   const { train } = result.output;
@@ -92,17 +88,6 @@ export function putAt(target: { [key: string]: Plain }, path: string, value: Pla
   at[last] = value;
 }
 
-function refuseVersion(version: Plain | undefined): void {
-  if (version === undefined || version === SPEC_VERSION) return;
-  const newer = typeof version === "number" && version > SPEC_VERSION;
-  throw new TiltError(
-    newer
-      ? `This experiment was written for version ${version}; this Tilt knows versions up to ${SPEC_VERSION}.`
-      : `${shown(version)} is not a version of the spec.`,
-    { where: "version", remedy: newer ? "Reload the page to get the newest Tilt." : `Use ${SPEC_VERSION}.` },
-  );
-}
-
 /** Fills in the defaults of a loss's or strategy's settings and checks those given. */
 function complete(
   prefix: string,
@@ -137,10 +122,6 @@ function wanted(param: Param): string {
   return param.kind === "choice" ? param.choices.join(" or ") : `a number from ${param.min} to ${param.max}`;
 }
 
-function misfit(path: string, value: unknown, want: string): TiltError {
-  return new TiltError(`${path} is ${shown(value)}.`, { where: path, remedy: `Use ${want}.` });
-}
-
 /** A valibot issue in words. */
 function explain(issue: v.BaseIssue<unknown>, input: object): TiltError {
   const path = (issue.path ?? []).map((item) => String(item.key)).join(".");
@@ -148,43 +129,4 @@ function explain(issue: v.BaseIssue<unknown>, input: object): TiltError {
   if (field) return misfit(path, valueAt(input, path), allowed(field));
   if (issue.expected === "never") return unknownField(path);
   return misfit(path || "spec", issue.input, "an object of settings");
-}
-
-/** An error for a setting that does not exist, with the nearest one that does. */
-export function unknownField(
-  path: string,
-  known: readonly string[] = FIELDS.map((field) => field.path),
-): TiltError {
-  const near = nearest(path, known);
-  const list = known.length > 0 && known.length <= 8 ? `Known here: ${known.join(", ")}.` : "";
-  return new TiltError(`There is no setting called "${clip(path)}".`, {
-    where: clip(path),
-    remedy:
-      [near ? `Did you mean ${near}?` : "", list].filter(Boolean).join(" ") ||
-      "Remove it, or update Tilt if it comes from a newer version.",
-  });
-}
-
-function nearest(path: string, known: readonly string[]): string | undefined {
-  if (path.length > 60) return undefined;
-  const last = path.slice(path.lastIndexOf(".") + 1);
-  const sameName = known.find((one) => one.slice(one.lastIndexOf(".") + 1) === last);
-  if (sameName) return sameName;
-  const ranked = known
-    .map((one) => ({ one, distance: editDistance(path.toLowerCase(), one.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  return ranked[0] && ranked[0].distance <= 3 ? ranked[0].one : undefined;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -14,17 +14,7 @@ import {
 } from "../../src/experiment/spec.ts";
 import { LOSSES } from "../../src/objective/losses/index.ts";
 import { STRATEGIES } from "../../src/objective/strategies/index.ts";
-
-/** The TiltError that a call throws; anything else it throws, or nothing, fails the test. */
-function complaint(call: () => unknown): TiltError {
-  try {
-    call();
-  } catch (thrown) {
-    expect(thrown).toBeInstanceOf(TiltError);
-    return thrown as TiltError;
-  }
-  throw new Error("nothing was thrown");
-}
+import { complaint } from "./complaint.ts";
 
 describe("the field table", () => {
   it("documents every field, with a default inside its range", () => {
