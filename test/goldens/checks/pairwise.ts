@@ -1,5 +1,6 @@
 import { lossById } from "../../../src/objective/losses/index.ts";
 import { NO_CONTEXT, resolveLossParams } from "../../../src/objective/losses/loss.ts";
+import { displacementMetrics, implicitRewards, preferenceMetrics } from "../../../src/objective/metrics.ts";
 import { meanOf } from "../../../src/objective/numerics.ts";
 import type { ParamValues } from "../../../src/objective/params.ts";
 import { type Fields, fields, type GoldenCase, number, numbers } from "../case.ts";
@@ -42,6 +43,17 @@ function one(golden: GoldenCase, to: Comparison): void {
   to.close(golden.id, "mean", meanOf(losses), number(outputs, "mean"), EXACT);
   to.close(golden.id, "grad_policy_chosen", chosen, numbers(outputs, "grad_policy_chosen"), EXACT);
   to.close(golden.id, "grad_policy_rejected", rejected, numbers(outputs, "grad_policy_rejected"), EXACT);
+
+  const loss = lossById(String(golden.objective));
+  const form = loss.reward(resolveLossParams(loss, fields(golden, "params") as ParamValues));
+  const groups = pairGroups(fields(golden, "inputs"));
+  const rewards = groups.map((group) => implicitRewards(group, form));
+  const column = (k: number): number[] => rewards.map((row) => row[k]!);
+  to.close(golden.id, "chosen_rewards", column(0), numbers(outputs, "chosen_rewards"), EXACT);
+  to.close(golden.id, "rejected_rewards", column(1), numbers(outputs, "rejected_rewards"), EXACT);
+  const metrics = { ...preferenceMetrics(groups, form), ...displacementMetrics(groups) };
+  const want = fields(outputs, "metrics");
+  for (const name of Object.keys(want)) to.close(golden.id, name, metrics[name]!, number(want, name), EXACT);
 }
 
 export const check: GoldenCheck = {

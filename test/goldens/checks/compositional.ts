@@ -1,0 +1,148 @@
+import { type RunningOptions, type RunningState, runningStep } from "../../../src/objective/estimators/running.ts";
+import { type StormBatch, type StormState, stormStep } from "../../../src/objective/estimators/storm.ts";
+import { meanOf } from "../../../src/objective/numerics.ts";
+import { doraInside } from "../../../src/objective/strategies/dora_inside.ts";
+import { groupDro } from "../../../src/objective/strategies/group_dro.ts";
+import { reweight } from "../../../src/objective/strategies/reweight.ts";
+import { resolveStrategyParams } from "../../../src/objective/strategies/strategy.ts";
+import { type Fields, fields, type GoldenCase, matrix, number, numbers } from "../case.ts";
+import type { GoldenCheck } from "../check.ts";
+import { type Comparison, EXACT } from "../compare.ts";
+
+/** lambda log mean exp(h l/lambda) as an estimator sees it. */
+function formOf(losses: readonly number[], h: readonly number[], lam: number) {
+  return doraInside.logMeanExp!({ losses, h }, resolveStrategyParams(doraInside, { lam }));
+}
+
+function running(golden: GoldenCase, to: Comparison): void {
+  const params = fields(golden, "params");
+  const batches = fields(golden, "inputs").batches as readonly Fields[];
+  const steps = fields(golden, "outputs").steps as readonly Fields[];
+  const options: RunningOptions = {
+    gamma: number(params, "gamma"),
+    mode: params.mode as RunningOptions["mode"],
+    cap: Infinity,
+  };
+  let state: RunningState | undefined;
+  batches.forEach((batch, t) => {
+    const form = formOf(numbers(batch, "losses"), numbers(batch, "h"), number(params, "lam"));
+    const got = runningStep(form, state, options);
+    const want = steps[t]!;
+    state = got.state;
+    const id = `${golden.id} step ${t}`;
+    to.close(id, "log_batch", got.logBatch, number(want, "log_batch"), EXACT);
+    to.close(id, "log_u", got.state.logU, number(want, "log_u"), EXACT);
+    to.close(id, "log_u_used", got.logUsed, number(want, "log_u_used"), EXACT);
+    to.close(id, "weights", got.weights, numbers(want, "weights"), EXACT);
+    to.close(id, "grad_losses", got.gradient, numbers(want, "grad_losses"), EXACT);
+    to.close(id, "value", got.value, number(want, "value"), EXACT);
+  });
+}
+
+/** Mean over all subsets of size `size` of the exact value on the subset. */
+function subsetMean(losses: readonly number[], h: readonly number[], lam: number, size: number): number {
+  const values: number[] = [];
+  const params = resolveStrategyParams(doraInside, { lam });
+  const extend = (from: number, chosen: number[]): void => {
+    if (chosen.length === size) {
+      const subset = { losses: chosen.map((i) => losses[i]!), h: chosen.map((i) => h[i]!) };
+      values.push(doraInside.evaluate(subset, params).value);
+      return;
+    }
+    for (let i = from; i < losses.length; i++) extend(i + 1, [...chosen, i]);
+  };
+  extend(0, []);
+  return meanOf(values);
+}
+
+function bias(golden: GoldenCase, to: Comparison): void {
+  const inputs = fields(golden, "inputs");
+  const outputs = fields(golden, "outputs");
+  const [losses, h] = [numbers(inputs, "losses"), numbers(inputs, "h")];
+  const lam = number(fields(golden, "params"), "lam");
+  const full = doraInside.evaluate({ losses, h }, resolveStrategyParams(doraInside, { lam })).value;
+  to.close(golden.id, "full", full, number(outputs, "full"), EXACT);
+  const weighted = reweight.evaluate({ losses, h }, {}).value;
+  to.close(golden.id, "weighted_mean", weighted, number(outputs, "weighted_mean"), EXACT);
+  for (const row of outputs.table as readonly Fields[]) {
+    const size = number(row, "batch");
+    to.close(golden.id, `batch ${size}`, subsetMean(losses, h, lam, size), number(row, "mean_value"), EXACT);
+  }
+}
+
+/** The four ways of descending lambda log mean exp(l/lambda) on l_i(w) = (w - x_i)^2 / 2. */
+function toy(golden: GoldenCase, to: Comparison): void {
+  const params = fields(golden, "params");
+  const x = numbers(fields(golden, "inputs"), "x");
+  const batches = matrix(fields(golden, "inputs"), "batches");
+  const outputs = fields(golden, "outputs");
+  const [lam, lr, a] = [number(params, "lam"), number(params, "lr"), number(params, "storm_a")];
+  const everything = x.map((_, i) => i);
+  const formAt = (w: number, batch: readonly number[]) =>
+    formOf(batch.map((i) => (w - x[i]!) ** 2 / 2), batch.map(() => 1), lam);
+  const slope = (w: number, batch: readonly number[], g: readonly number[]): number =>
+    batch.reduce((sum, i, k) => sum + g[k]! * (w - x[i]!), 0);
+
+  const walk = (gradient: (w: number, batch: readonly number[]) => number): number[] => {
+    let w = number(params, "w0");
+    return batches.map((batch) => (w -= lr * gradient(w, batch)));
+  };
+  const withRunning = (gamma: number) => {
+    let state: RunningState | undefined;
+    return (w: number, batch: readonly number[]): number => {
+      const got = runningStep(formAt(w, batch), state, { gamma, mode: "first", cap: Infinity });
+      state = got.state;
+      return slope(w, batch, got.gradient);
+    };
+  };
+  const stormBatch = (w: number, batch: readonly number[]): StormBatch => ({
+    exponents: formAt(w, batch).exponents,
+    pullback: (weights) => Float64Array.of(slope(w, batch, weights) / lam),
+  });
+  let state: StormState | undefined;
+  let previous = Number.NaN;
+  const storm = walk((w, batch) => {
+    const before = state ? stormBatch(previous, batch) : undefined;
+    const got = stormStep(stormBatch(w, batch), before, state, a);
+    state = got.state;
+    previous = w;
+    return lam * got.direction[0]!;
+  });
+
+  to.close(golden.id, "full", walk((w) => withRunning(1)(w, everything)), numbers(outputs, "full"), EXACT);
+  to.close(golden.id, "minibatch", walk(withRunning(1)), numbers(outputs, "minibatch"), EXACT);
+  const gamma = number(params, "gamma");
+  to.close(golden.id, "running", walk(withRunning(gamma)), numbers(outputs, "running"), EXACT);
+  to.close(golden.id, "storm", storm, numbers(outputs, "storm"), EXACT);
+}
+
+function groups(golden: GoldenCase, to: Comparison): void {
+  const steps = fields(golden, "outputs").steps as readonly Fields[];
+  let sourceWeights: readonly number[] | undefined;
+  matrix(fields(golden, "inputs"), "group_losses").forEach((losses, t) => {
+    const sourceShares = losses.map((_, i) => losses.map((_, s) => (s === i ? 1 : 0)));
+    const input = { losses, h: losses.map(() => 1), sourceShares, ...(sourceWeights && { sourceWeights }) };
+    const got = groupDro.evaluate(input, { eta: number(fields(golden, "params"), "eta") });
+    sourceWeights = got.sourceWeights!;
+    to.close(`${golden.id} step ${t}`, "q", sourceWeights, numbers(steps[t]!, "q"), EXACT);
+    to.close(`${golden.id} step ${t}`, "value", got.value, number(steps[t]!, "value"), EXACT);
+  });
+}
+
+const KINDS: Readonly<Record<string, (golden: GoldenCase, to: Comparison) => void>> = {
+  running,
+  bias,
+  toy_trajectory: toy,
+  group_dro: groups,
+};
+
+export const check: GoldenCheck = {
+  kind: "compositional",
+  float64: (cases, comparison) => {
+    for (const golden of cases) {
+      const one = KINDS[String(golden.kind)];
+      if (one) one(golden, comparison);
+      else comparison.skip(golden.id, `no check for kind ${String(golden.kind)}`);
+    }
+  },
+};
