@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
+import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
 import { afterAll, inject } from "vitest";
 import { CHROMIUM_ARGS, findChromium } from "../setup/chromium.mjs";
@@ -121,7 +121,8 @@ async function drop(page: Page, target: Locator, files: readonly DroppedFile[]):
 }
 
 async function accessibilityProblems(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
   return violations.flatMap(({ id, impact, help, nodes }) =>
     nodes.map(({ target }) => `${id} (${impact ?? "unknown"}): ${help}, at ${target.flat().join(" ")}`),
   );
