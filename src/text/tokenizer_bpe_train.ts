@@ -1,4 +1,5 @@
 import { TiltError } from "../base/errors.ts";
+import { nextTask } from "../base/pause.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { bpeTokenizer, type Merge, pairKey, pieces } from "./tokenizer_bpe.ts";
 import { bytesOf, FIRST_BYTE_ID, FIRST_MERGE_ID } from "./tokenizer_bytes.ts";
@@ -32,7 +33,7 @@ export async function trainBpe(
   }
   const pause = async (done: number) => {
     training.onProgress?.(done);
-    await new Promise((resume) => setTimeout(resume, 0));
+    await nextTask();
     training.signal?.throwIfAborted();
   };
   const counts = await countPieces(texts, () => pause(0));

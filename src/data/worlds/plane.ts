@@ -1,0 +1,121 @@
+/**
+ * Plane: responses are points, sources are Gaussian mixtures, judges are landscapes. Everything can be drawn, and the
+ * densities, rewards and hence log-ratios are exact (plane_truth.ts). There is no prompt; a point's text is "x y".
+ */
+import { canonicalJson } from "../../base/canonical.ts";
+import { stream } from "../../base/random.ts";
+import { sha256 } from "../../base/sha256.ts";
+import { type Dataset, type Group, pairsOf } from "../dataset.ts";
+import { type PlaneOptions, planeOptions } from "./plane_options.ts";
+import {
+  type Bump,
+  HUMAN_HILLS,
+  OTHER_HILLS,
+  PLANE_SOURCES,
+  type Point,
+  planeMixtures,
+  rewardAt,
+} from "./plane_sources.ts";
+import { parsePoint, planeTruth, pointText } from "./plane_truth.ts";
+
+/** Raised whenever the same options would give other data, so that old hashes never name new data. */
+const VERSION = 1;
+
+/** Content address of the data that these options give. */
+export function planeHash(given: Partial<PlaneOptions> = {}): string {
+  return sha256(canonicalJson({ world: "plane", version: VERSION, ...planeOptions(given) }));
+}
+
+/**
+ * Generates pairs; both points of a pair share a source. Human pairs are labelled by the human reward, tilted pairs
+ * by (1 - kappa) human + kappa other, scraped pairs by a coin; scores carry Gumbel noise, so that labels are
+ * Bradley-Terry at the temperature. Every draw is keyed by (seed, purpose, pair).
+ */
+export function planeWorld(given: Partial<PlaneOptions> = {}): Dataset {
+  const options = planeOptions(given);
+  const mixtures = planeMixtures(options.shift, options.modes);
+  const truth = planeTruth(options);
+  const draws = {
+    sources: stream(options.seed, "plane/sources"),
+    points: stream(options.seed, "plane/points"),
+    noise: stream(options.seed, "plane/noise"),
+    corruption: stream(options.seed, "plane/corruption"),
+  };
+  const uniform = (purpose: keyof typeof draws, index: number): number =>
+    (draws[purpose].word(index) + 0.5) / 0x100000000;
+
+  const makeGroup = (g: number): Group => {
+    const source = pickShare(options.shares, uniform("sources", g));
+    const points = [0, 1].map((k) =>
+      samplePoint(mixtures[source]!, (i) => uniform("points", (2 * g + k) * DRAWS_PER_POINT + i)),
+    );
+    const scores = points.map(
+      (point, k) =>
+        judge(source, point, options) / options.temperature -
+        Math.log(-Math.log(uniform("noise", 2 * g + k))),
+    );
+    if (uniform("corruption", g) < options.corruption) scores.reverse();
+    const texts = points.map(pointText);
+    return {
+      id: String(g + 1),
+      prompt: "",
+      responses: texts.map((text, k) => ({ text, source, score: scores[k]! })),
+      row: g + 1,
+      trueLogRatio: texts.map((text) => truth.score("", text)!.logRatio),
+    };
+  };
+
+  return {
+    name: "Plane",
+    hash: planeHash(options),
+    format: "plane",
+    sources: PLANE_SOURCES,
+    target: 0,
+    groups: Array.from({ length: options.groups }, (_, g) => makeGroup(g)),
+    unpaired: [],
+    rowsRead: options.groups,
+    problems: [],
+    problemsOmitted: 0,
+  };
+}
+
+/**
+ * The points of all pairs, winner first: what a plane policy trains on.
+ * @returns [2 * pairs, 2] row-major: pair i's winner is point 2i, its loser point 2i + 1
+ */
+export function planePairs(groups: readonly Group[]): Float64Array {
+  const points: number[] = [];
+  for (const group of groups) {
+    for (const pair of pairsOf(group)) {
+      for (const index of pair) points.push(...parsePoint(group.responses[index]!.text)!);
+    }
+  }
+  return Float64Array.from(points);
+}
+
+/** Uniform draws per point: which bump, radius, angle. */
+const DRAWS_PER_POINT = 3;
+
+function samplePoint(mixture: readonly Bump[], uniform: (draw: number) => number): Point {
+  const shares = mixture.map((bump) => bump.share);
+  const { mean, sd } = mixture[pickShare(shares, uniform(0))]!;
+  const radius = sd * Math.sqrt(-2 * Math.log(uniform(1)));
+  const angle = 2 * Math.PI * uniform(2);
+  return [mean[0] + radius * Math.cos(angle), mean[1] + radius * Math.sin(angle)];
+}
+
+/** The reward by which a source's pairs are labelled; 0 for the scrape, whose labels are coin flips. */
+function judge(source: number, point: Point, { kappa }: PlaneOptions): number {
+  if (source === 2) return 0;
+  const bias = source === 1 ? kappa : 0;
+  return (1 - bias) * rewardAt(HUMAN_HILLS, point) + bias * rewardAt(OTHER_HILLS, point);
+}
+
+function pickShare(shares: readonly number[], uniform: number): number {
+  let left = uniform;
+  for (let k = 0; k < shares.length; k++) {
+    left -= shares[k]!;
+    if (left < 0) return k;
+  }
+  return shares.findLastIndex((share) => share > 0);
+}
