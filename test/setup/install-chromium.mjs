@@ -13,7 +13,11 @@ function run(command, args) {
 
 const isRoot = process.getuid?.() === 0;
 /** @param {...string} args */
-const aptGet = (...args) => (isRoot ? run("apt-get", args) : run("sudo", ["-n", "apt-get", ...args]));
+const aptGet = (...args) => {
+  if (isRoot) return run("apt-get", args);
+  // A person can be asked for the password; a machine without a terminal cannot.
+  return run("sudo", [...(process.stdin.isTTY ? [] : ["-n"]), "apt-get", ...args]);
+};
 
 /** Path of a Chromium; installs the Debian package when none is found. Throws with the way out when that fails. */
 export function ensureChromium() {
@@ -21,7 +25,7 @@ export function ensureChromium() {
   if (found) return found;
   console.log("No Chromium found: installing Debian's package …");
   aptGet("update");
-  aptGet("install", "-y", "--no-install-recommends", "chromium");
+  aptGet("install", "-y", "--no-install-recommends", "chromium", "fonts-liberation");
   const installed = findChromium();
   if (installed) return installed;
   throw new Error(
