@@ -1,0 +1,250 @@
+/**
+ * Everything Tilt keeps in the browser: datasets by content hash, runs and their checkpoints by id, settings.
+ *
+ * A record is two keys, its value and its entry in the listing, written in one transaction: a listing never names a value that
+ * is not there. Entries are one key each, so two tabs that save at once cannot overwrite each other's listing.
+ * Runs in the Worker only.
+ */
+import { TiltError } from "../base/errors.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { indexedDbKeyValue, type KeyValue, memoryKeyValue } from "./key-value.ts";
+import { approximateBytes } from "./size.ts";
+import { storageError, unavailable } from "./storage-errors.ts";
+
+/** A line of a listing. */
+export interface Entry<Summary> {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly savedAt: string;
+  /** About. */
+  readonly bytes: number;
+  readonly summary: Summary;
+}
+
+export interface DatasetStub {
+  readonly name: string;
+  readonly format: string;
+  readonly sources: readonly string[];
+  readonly target: number;
+  readonly groups: number;
+  readonly unpaired: number;
+  readonly rowsRead: number;
+}
+
+export interface Checkpoint {
+  readonly run: string;
+  readonly step: number;
+  readonly savedAt: string;
+  /** What the run needs to go on: typed arrays, plain objects. */
+  readonly state: unknown;
+}
+
+export interface Usage {
+  /** Bytes used by this page and bytes it may use; null where the browser does not say. */
+  readonly used: number | null;
+  readonly quota: number | null;
+  /** Whether the browser promised not to clear it by itself. */
+  readonly persisted: boolean;
+  /** About, by kind of record. */
+  readonly datasets: number;
+  readonly runs: number;
+  readonly checkpoints: number;
+}
+
+export interface Storage {
+  /** False when nothing outlives the tab; `why` says the reason. */
+  readonly lasting: boolean;
+  readonly why: string;
+
+  /** Stores a dataset under its hash, replacing one with the same. `extra`: anything to show in the listing, and the original files. */
+  putDataset(dataset: Dataset, extra?: { notes?: readonly string[]; files?: readonly Blob[] }): Promise<void>;
+  getDataset(hash: string): Promise<Dataset | null>;
+  /** The original files, for an export with the original columns; empty when they were not kept. */
+  getDatasetFiles(hash: string): Promise<readonly Blob[]>;
+  getDatasetNotes(hash: string): Promise<readonly string[]>;
+  /** Newest first. */
+  listDatasets(): Promise<readonly Entry<DatasetStub>[]>;
+  deleteDataset(hash: string): Promise<void>;
+
+  /** Stores a run. The summary is what a listing needs; both come back as given. */
+  putRun(id: string, record: unknown, summary: unknown): Promise<void>;
+  getRun(id: string): Promise<unknown>;
+  listRuns(): Promise<readonly Entry<unknown>[]>;
+  /** Deletes the run and its checkpoints. */
+  deleteRun(id: string): Promise<void>;
+
+  /** Stores a checkpoint and drops the run's older ones, in one go. */
+  putCheckpoint(run: string, step: number, state: unknown): Promise<void>;
+  getLatestCheckpoint(run: string): Promise<Checkpoint | null>;
+  /** Runs that have a checkpoint: after a crash, those that can be resumed. */
+  listCheckpoints(): Promise<readonly Entry<{ readonly run: string; readonly step: number }>[]>;
+  deleteCheckpoints(run: string): Promise<void>;
+
+  putSetting(name: string, value: unknown): Promise<void>;
+  getSetting(name: string): Promise<unknown>;
+
+  usage(): Promise<Usage>;
+}
+
+const datasets = {
+  list: "dataset/entry/",
+  value: "dataset/value/",
+  files: "dataset/files/",
+  notes: "dataset/notes/",
+};
+const runs = { list: "run/entry/", value: "run/value/" };
+const checkpoints = { list: "checkpoint/entry/", value: "checkpoint/value/" };
+const settings = "setting/";
+
+const newestFirst = <T extends { savedAt: string }>(entries: T[]): T[] =>
+  entries.sort((a, b) => (a.savedAt < b.savedAt ? 1 : a.savedAt > b.savedAt ? -1 : 0));
+
+/**
+ * Opens the browser's storage. Where it cannot be used, everything is kept in memory instead and `lasting` is false.
+ * @param database name of the database; tests use their own
+ */
+export async function openStorage(database = "tilt"): Promise<Storage> {
+  try {
+    if (typeof indexedDB === "undefined") throw new TiltError("there is no IndexedDB");
+    const records = indexedDbKeyValue(database);
+    // Private windows of some browsers have an IndexedDB that fails at the first write.
+    await records.write({ put: [["probe", 1]] });
+    await records.write({ remove: ["probe"] });
+    return storageOver(records, "");
+  } catch (thrown) {
+    return storageOver(memoryKeyValue(), unavailable(thrown));
+  }
+}
+
+/** Storage over any `KeyValue`. `why`: the reason when it does not outlive the tab, else empty. */
+export function storageOver(records: KeyValue, why: string): Storage {
+  const entry = <Summary>(id: string, value: unknown, summary: Summary): Entry<Summary> => ({
+    id,
+    savedAt: new Date().toISOString(),
+    bytes: approximateBytes(value),
+    summary,
+  });
+  const write = async (what: string, change: Parameters<KeyValue["write"]>[0]): Promise<void> => {
+    try {
+      await records.write(change);
+    } catch (thrown) {
+      throw storageError(thrown, what);
+    }
+  };
+  const reading = async <T>(what: string, read: () => Promise<T>): Promise<T> => {
+    try {
+      return await read();
+    } catch (thrown) {
+      throw storageError(thrown, what);
+    }
+  };
+  const list = <Summary>(what: string, prefix: string) =>
+    reading(what, async () => newestFirst((await records.valuesUnder(prefix)) as Entry<Summary>[]));
+  const get = (what: string, key: string) => reading(what, () => records.get(key));
+  // Encoded, so that no run's id is the beginning of another's keys.
+  const under = (run: string) => `${encodeURIComponent(run)}/`;
+  const checkpointKey = (run: string, step: number) => under(run) + String(step).padStart(12, "0");
+  const checkpointKeys = (run: string) =>
+    reading("the checkpoints", async () =>
+      (
+        await Promise.all([
+          records.keysUnder(checkpoints.list + under(run)),
+          records.keysUnder(checkpoints.value + under(run)),
+        ])
+      ).flat(),
+    );
+
+  return {
+    lasting: why === "",
+    why,
+
+    putDataset(dataset, { notes = [], files = [] } = {}) {
+      const { hash, name, format, sources, target, groups, unpaired, rowsRead } = dataset;
+      const stub: DatasetStub = {
+        name,
+        format,
+        sources,
+        target,
+        groups: groups.length,
+        unpaired: unpaired.length,
+        rowsRead,
+      };
+      return write(`the dataset “${name}”`, {
+        put: [
+          [datasets.value + hash, dataset],
+          [datasets.files + hash, files],
+          [datasets.notes + hash, notes],
+          [datasets.list + hash, entry(hash, [dataset, files], stub)],
+        ],
+      });
+    },
+    getDataset: async (hash) =>
+      ((await get("the dataset", datasets.value + hash)) as Dataset | undefined) ?? null,
+    getDatasetFiles: async (hash) =>
+      ((await get("the files", datasets.files + hash)) as Blob[] | undefined) ?? [],
+    getDatasetNotes: async (hash) =>
+      ((await get("the notes", datasets.notes + hash)) as string[] | undefined) ?? [],
+    listDatasets: () => list<DatasetStub>("the list of datasets", datasets.list),
+    deleteDataset: (hash) =>
+      write("the dataset", { remove: Object.values(datasets).map((prefix) => prefix + hash) }),
+
+    putRun: (id, record, summary) =>
+      write("the run", {
+        put: [
+          [runs.value + id, record],
+          [runs.list + id, entry(id, record, summary)],
+        ],
+      }),
+    getRun: async (id) => (await get("the run", runs.value + id)) ?? null,
+    listRuns: () => list<unknown>("the list of runs", runs.list),
+    async deleteRun(id) {
+      const remove = [runs.value + id, runs.list + id, ...(await checkpointKeys(id))];
+      await write("the run", { remove });
+    },
+
+    async putCheckpoint(run, step, state) {
+      const key = checkpointKey(run, step);
+      const made = entry(key, state, { run, step });
+      const checkpoint: Checkpoint = { run, step, savedAt: made.savedAt, state };
+      const older = (await checkpointKeys(run)).filter((known) => !known.endsWith(key));
+      await write("the checkpoint", {
+        put: [
+          [checkpoints.value + key, checkpoint],
+          [checkpoints.list + key, made],
+        ],
+        remove: older,
+      });
+    },
+    async getLatestCheckpoint(run) {
+      const last = (
+        await reading("the checkpoint", () => records.keysUnder(checkpoints.value + under(run)))
+      ).at(-1);
+      return last === undefined
+        ? null
+        : (((await get("the checkpoint", last)) as Checkpoint | undefined) ?? null);
+    },
+    listCheckpoints: () => list("the list of checkpoints", checkpoints.list),
+    async deleteCheckpoints(run) {
+      await write("the checkpoints", { remove: await checkpointKeys(run) });
+    },
+
+    putSetting: (name, value) => write("a setting", { put: [[settings + name, value]] }),
+    getSetting: async (name) => (await get("a setting", settings + name)) ?? null,
+
+    async usage() {
+      const manager = typeof navigator === "undefined" ? undefined : navigator.storage;
+      const estimate = await manager?.estimate?.().catch(() => undefined);
+      const persisted = await manager?.persisted?.().catch(() => false);
+      const sum = async (prefix: string) =>
+        (await list<unknown>("the list", prefix)).reduce((total, { bytes }) => total + bytes, 0);
+      return {
+        used: estimate?.usage ?? null,
+        quota: estimate?.quota ?? null,
+        persisted: persisted ?? false,
+        datasets: await sum(datasets.list),
+        runs: await sum(runs.list),
+        checkpoints: await sum(checkpoints.list),
+      };
+    },
+  };
+}

@@ -1,0 +1,117 @@
+/** Storage on a real IndexedDB: what survives a reload, a second tab, a full disk, and a tab killed while writing. */
+import { afterEach, describe, expect, it } from "vitest";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { openStorage } from "../../src/storage/storage.ts";
+
+const opened: string[] = [];
+const fresh = (): string => {
+  const name = `tilt-test-${crypto.randomUUID()}`;
+  opened.push(name);
+  return name;
+};
+
+afterEach(() => {
+  for (const name of opened.splice(0)) indexedDB.deleteDatabase(name);
+});
+
+const dataset = (hash: string, text = "yes"): Dataset => ({
+  name: `set ${hash}`,
+  hash,
+  format: "trl",
+  sources: ["human", "model"],
+  target: 0,
+  groups: [
+    {
+      id: "1",
+      prompt: "?",
+      row: 1,
+      responses: [
+        { text, source: 0, score: null },
+        { text: "no", source: 1, score: null },
+      ],
+      preferences: [[0, 1]],
+    },
+  ],
+  unpaired: [],
+  rowsRead: 1,
+  problems: [],
+  problemsOmitted: 0,
+});
+
+describe("IndexedDB", () => {
+  it("finds everything again after a reload", async () => {
+    const name = fresh();
+    const before = await openStorage(name);
+    expect(before.lasting).toBe(true);
+    await before.putDataset(dataset("a"), { notes: ["n"], files: [new Blob(["{}\n"])] });
+    await before.putRun("r1", { losses: Float64Array.of(1, 2) }, { title: "DoRA" });
+    await before.putCheckpoint("r1", 400, { weights: new Float32Array(1000).fill(0.5) });
+    await before.putSetting("theme", "dark");
+
+    const after = await openStorage(name);
+    expect(await after.getDataset("a")).toEqual(dataset("a"));
+    expect(await (await after.getDatasetFiles("a"))[0]!.text()).toBe("{}\n");
+    expect(await after.getRun("r1")).toEqual({ losses: Float64Array.of(1, 2) });
+    expect(await after.getLatestCheckpoint("r1")).toMatchObject({ step: 400 });
+    expect(await after.getSetting("theme")).toBe("dark");
+    expect(await after.listDatasets()).toMatchObject([{ id: "a", summary: { name: "set a", groups: 1 } }]);
+    const usage = await after.usage();
+    expect(usage.checkpoints).toBeGreaterThanOrEqual(4000);
+    expect(usage.quota).toBeGreaterThan(0);
+  });
+
+  it("keeps both records when two tabs save at once", async () => {
+    const name = fresh();
+    const [one, two] = await Promise.all([openStorage(name), openStorage(name)]);
+    await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        (i % 2 ? one : two).putDataset(dataset(`h${i}`, "x".repeat(10_000))),
+      ),
+    );
+    expect(await one.listDatasets()).toHaveLength(20);
+    await Promise.all([
+      one.putDataset(dataset("same", "from one")),
+      two.putDataset(dataset("same", "from two")),
+    ]);
+    const entry = (await one.listDatasets()).filter(({ id }) => id === "same");
+    expect(entry).toHaveLength(1);
+    expect((await two.getDataset("same"))!.groups[0]!.responses[0]!.text).toMatch(/^from (one|two)$/);
+  });
+
+  it("leaves nothing of a record that cannot be written whole", async () => {
+    const name = fresh();
+    const storage = await openStorage(name);
+    await storage.putRun("r", { good: 1 }, {});
+    // The value is put first; the summary then fails to be cloned.
+    await expect(storage.putRun("r", { bad: 2 }, { title: () => "no" })).rejects.toThrow(/cannot be stored/);
+    expect(await storage.getRun("r")).toEqual({ good: 1 });
+    await expect(storage.putRun("new", { bad: 2 }, { title: () => "no" })).rejects.toThrow();
+    expect(await storage.getRun("new")).toBeNull();
+    expect(await storage.listRuns()).toHaveLength(1);
+  });
+
+  it("loses nothing when the writer is killed in the middle", async () => {
+    const name = fresh();
+    const storage = await openStorage(name);
+    await storage.putDataset(dataset("old"));
+    // A second context that writes without end and is torn down at an arbitrary moment.
+    const worker = new Worker(new URL("./storage-worker.ts", import.meta.url), { type: "module" });
+    const saved = await new Promise<number>((resolve, reject) => {
+      worker.onerror = (event) => reject(new Error(event.message));
+      worker.onmessage = ({ data }: MessageEvent<number>) => {
+        if (data >= 3) resolve(data);
+      };
+      worker.postMessage(name);
+    });
+    worker.terminate();
+    const entries = await storage.listDatasets();
+    expect(entries.length).toBeGreaterThan(saved);
+    for (const { id } of entries) {
+      const whole = await storage.getDataset(id);
+      expect(whole).not.toBeNull();
+      if (id !== "old") expect(whole!.groups).toHaveLength(200);
+    }
+    await storage.putDataset(dataset("after"));
+    expect(await storage.getDataset("after")).not.toBeNull();
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { TiltError } from "../../src/base/errors.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { type KeyValue, memoryKeyValue } from "../../src/storage/key-value.ts";
+import { approximateBytes } from "../../src/storage/size.ts";
+import { openStorage, storageOver } from "../../src/storage/storage.ts";
+import { readableBytes } from "../../src/storage/storage-errors.ts";
+
+const dataset = (hash: string): Dataset => ({
+  name: `set ${hash}`,
+  hash,
+  format: "trl",
+  sources: ["human", "model"],
+  target: 0,
+  groups: [],
+  unpaired: [],
+  rowsRead: 3,
+  problems: [],
+  problemsOmitted: 0,
+});
+
+/** A store whose writes fail as asked. */
+function failing(thrown: unknown): KeyValue {
+  return { ...memoryKeyValue(), write: () => Promise.reject(thrown) };
+}
+
+describe("storage", () => {
+  it("falls back to memory, and says so, where there is no IndexedDB", async () => {
+    const storage = await openStorage();
+    expect(storage.lasting).toBe(false);
+    expect(storage.why).toMatch(/gone when the tab closes/);
+    await storage.putDataset(dataset("a"));
+    expect((await storage.getDataset("a"))?.name).toBe("set a");
+    expect((await storage.usage()).datasets).toBeGreaterThan(0);
+  });
+
+  it("replaces a dataset of the same hash, lists and deletes", async () => {
+    const storage = storageOver(memoryKeyValue(), "");
+    await storage.putDataset(dataset("a"), { notes: ["gold wins"] });
+    await storage.putDataset({ ...dataset("a"), target: 1 });
+    await storage.putDataset(dataset("b"));
+    expect((await storage.listDatasets()).map(({ id, summary }) => [id, summary.target]).toSorted()).toEqual([
+      ["a", 1],
+      ["b", 0],
+    ]);
+    expect(await storage.getDatasetNotes("a")).toEqual([]);
+    await storage.deleteDataset("a");
+    expect(await storage.getDataset("a")).toBeNull();
+    expect(await storage.listDatasets()).toHaveLength(1);
+  });
+
+  it("keeps only a run's latest checkpoint, and deletes it with the run, and no other run's", async () => {
+    const records = memoryKeyValue();
+    const storage = storageOver(records, "");
+    for (const run of ["r", "r/2"]) {
+      await storage.putRun(run, { spec: run }, { title: run });
+      for (const step of [9, 10, 100])
+        await storage.putCheckpoint(run, step, { weights: Float32Array.of(step) });
+    }
+    expect(await storage.getLatestCheckpoint("r")).toMatchObject({ run: "r", step: 100 });
+    expect(await storage.listCheckpoints()).toHaveLength(2);
+    await storage.deleteRun("r");
+    expect(await storage.getRun("r")).toBeNull();
+    expect(await storage.getLatestCheckpoint("r")).toBeNull();
+    expect(await storage.getLatestCheckpoint("r/2")).toMatchObject({ step: 100 });
+    expect(await storage.listRuns()).toMatchObject([{ id: "r/2", summary: { title: "r/2" } }]);
+    await storage.deleteCheckpoints("r/2");
+    expect(await storage.listCheckpoints()).toEqual([]);
+  });
+
+  it("explains a full disk and other failures", async () => {
+    const full = storageOver(failing(new DOMException("over", "QuotaExceededError")), "");
+    await expect(full.putDataset(dataset("a"))).rejects.toThrow(TiltError);
+    await expect(full.putDataset(dataset("a"))).rejects.toMatchObject({
+      what: expect.stringContaining("full"),
+      remedy: expect.stringContaining("Delete"),
+    });
+    const broken = storageOver(failing(new Error("disk on fire")), "");
+    await expect(broken.putSetting("theme", "dark")).rejects.toThrow(/disk on fire/);
+    await expect(storageOver(memoryKeyValue(), "").putSetting("f", () => 1)).rejects.toThrow(
+      /cannot be stored/,
+    );
+  });
+
+  it("measures what it keeps", () => {
+    expect(approximateBytes("abcd")).toBe(4);
+    expect(approximateBytes({ weights: new Float32Array(256) })).toBeGreaterThanOrEqual(1024);
+    const loop: { self?: unknown } = {};
+    loop.self = loop;
+    expect(approximateBytes(loop)).toBe(8);
+    expect([readableBytes(999), readableBytes(1500), readableBytes(250e6)]).toEqual([
+      "999 bytes",
+      "1.5 kB",
+      "250 MB",
+    ]);
+  });
+});
