@@ -1,0 +1,140 @@
+/**
+ * Texts to sparse rows of hashed n-grams, the source classifier's input.
+ *
+ * Word and character n-grams live in separate tables and are L2-normalised separately, so that the many character
+ * n-grams do not drown the words. Counts are damped (1 + log count). Document frequencies are taken over all texts,
+ * which uses no label.
+ */
+import type { Csr } from "../base/csr.ts";
+import { charNgrams, type NgramRange, wordNgrams } from "./ngram_hash.ts";
+
+export interface NgramOptions {
+  readonly words: NgramRange;
+  readonly chars: NgramRange;
+  /** n-grams found in fewer texts are dropped. */
+  readonly minTexts: number;
+  /** Multiply by log((1 + N)/(1 + df)) + 1. */
+  readonly idf: boolean;
+  /** log2 of the number of buckets per table. */
+  readonly bits: number;
+  /** Characters read over all texts; longer texts are cut at a common length to stay within it. */
+  readonly budget: number;
+}
+
+export const NGRAM_DEFAULTS: NgramOptions = {
+  words: [1, 2],
+  chars: [2, 4],
+  minTexts: 3,
+  idf: true,
+  bits: 20,
+  budget: 4_000_000,
+};
+
+export interface NgramFeatures {
+  /** [texts, features]; columns by falling document frequency, so that neighbours have alike lengths. */
+  readonly features: Csr;
+  /** Texts were read up to this many UTF-16 units; Infinity when none was cut. */
+  readonly readUpTo: number;
+  /** Rows for texts not seen before, in the same columns. */
+  transform(texts: readonly string[]): Csr;
+}
+
+/** Counts of one text: buckets touched, ascending, and how often. */
+interface Counts {
+  readonly bucket: Uint32Array;
+  readonly count: Float32Array;
+}
+
+/** Fits the columns to `texts` and returns their rows. */
+export function hashedNgrams(texts: readonly string[], options: Partial<NgramOptions> = {}): NgramFeatures {
+  const settings = { ...NGRAM_DEFAULTS, ...options };
+  const buckets = 2 * 2 ** settings.bits;
+  const readUpTo = commonLength(texts, settings.budget);
+  const count = counter(settings, buckets, readUpTo);
+  const counted = texts.map(count);
+
+  const frequency = new Uint32Array(buckets);
+  for (const { bucket } of counted) for (let i = 0; i < bucket.length; i++) frequency[bucket[i]!]!++;
+  const kept: number[] = [];
+  for (let b = 0; b < buckets; b++) if (frequency[b]! >= settings.minTexts) kept.push(b);
+  kept.sort((a, b) => frequency[b]! - frequency[a]! || a - b);
+  const columnOf = new Int32Array(buckets).fill(-1);
+  const scale = new Float32Array(kept.length);
+  kept.forEach((bucket, column) => {
+    columnOf[bucket] = column;
+    scale[column] = settings.idf ? Math.log((1 + texts.length) / (1 + frequency[bucket]!)) + 1 : 1;
+  });
+  const rowsOf = (rows: readonly Counts[]): Csr => weighted(rows, columnOf, scale, buckets / 2);
+  return {
+    features: rowsOf(counted),
+    readUpTo,
+    transform: (more) => rowsOf(more.map(count)),
+  };
+}
+
+/** Largest length L such that the texts cut at L hold at most `budget` characters. */
+function commonLength(texts: readonly string[], budget: number): number {
+  const lengths = texts.map((text) => text.length).sort((a, b) => a - b);
+  let left = budget;
+  for (let i = 0; i < lengths.length; i++) {
+    const share = Math.floor(left / (lengths.length - i));
+    if (lengths[i]! > share) return share;
+    left -= lengths[i]!;
+  }
+  return Infinity;
+}
+
+function counter(settings: NgramOptions, buckets: number, readUpTo: number): (text: string) => Counts {
+  const half = buckets / 2;
+  const tally = new Float32Array(buckets);
+  return (text) => {
+    const touched: number[] = [];
+    const add = (bucket: number): void => {
+      if (tally[bucket]!++ === 0) touched.push(bucket);
+    };
+    const head = text.length > readUpTo ? text.slice(0, readUpTo) : text;
+    wordNgrams(head, settings.words, (hash) => add(hash & (half - 1)));
+    charNgrams(head, settings.chars, (hash) => add(half + (hash & (half - 1))));
+    const bucket = Uint32Array.from(touched).sort();
+    const count = Float32Array.from(bucket, (b) => tally[b]!);
+    for (const b of touched) tally[b] = 0;
+    return { bucket, count };
+  };
+}
+
+function weighted(rows: readonly Counts[], columnOf: Int32Array, scale: Float32Array, half: number): Csr {
+  const rowStart = new Uint32Array(rows.length + 1);
+  rows.forEach(({ bucket }, r) => {
+    let kept = 0;
+    for (let i = 0; i < bucket.length; i++) if (columnOf[bucket[i]!]! >= 0) kept++;
+    rowStart[r + 1] = rowStart[r]! + kept;
+  });
+  const entries = rowStart[rows.length]!;
+  const column = new Uint32Array(entries);
+  const value = new Float32Array(entries);
+  const weightOf = new Float64Array(scale.length);
+  rows.forEach(({ bucket, count }, r) => {
+    const sorted = new Uint32Array(rowStart[r + 1]! - rowStart[r]!);
+    const squares: [number, number] = [0, 0];
+    let kept = 0;
+    for (let i = 0; i < bucket.length; i++) {
+      const c = columnOf[bucket[i]!]!;
+      if (c < 0) continue;
+      const weight = (1 + Math.log(count[i]!)) * scale[c]!;
+      // The sign remembers which table the n-gram came from.
+      weightOf[c] = bucket[i]! < half ? weight : -weight;
+      squares[bucket[i]! < half ? 0 : 1] += weight * weight;
+      sorted[kept++] = c;
+    }
+    sorted.sort();
+    const tables = Number(squares[0] > 0) + Number(squares[1] > 0);
+    const ofWords = 1 / Math.sqrt(squares[0] * tables);
+    const ofChars = -1 / Math.sqrt(squares[1] * tables);
+    column.set(sorted, rowStart[r]!);
+    for (let i = 0; i < kept; i++) {
+      const weight = weightOf[sorted[i]!]!;
+      value[rowStart[r]! + i] = weight * (weight > 0 ? ofWords : ofChars);
+    }
+  });
+  return { rows: rows.length, columns: scale.length, rowStart, column, value };
+}
