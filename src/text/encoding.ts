@@ -62,9 +62,9 @@ export function encodeGroups(
   return { groups: encoded, promptsCut, responsesCut };
 }
 
-/** A prompt's tokens as the model sees them: BOS first where there is one; never empty. */
+/** A prompt's tokens as the model sees them: BOS and start prefix where there are any; never empty. */
 export function promptTokens(prompt: string, tokenizer: Tokenizer): Uint32Array {
-  const ids = tokenizer.encode(prompt);
+  const ids = tokenizer.encode(prompt === "" ? "" : tokenizer.startPrefix + prompt);
   if (tokenizer.bosId === null && ids.length > 0) return ids;
   const started = new Uint32Array(ids.length + 1);
   started[0] = startId(tokenizer);

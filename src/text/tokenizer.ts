@@ -8,7 +8,12 @@ export interface Tokenizer {
   readonly eosId: number;
   /** Starts a text, where the model was trained so. */
   readonly bosId: number | null;
-  /** Tokens of a text, without BOS and EOS. */
+  /**
+   * What a text that starts a sequence is given in front: " " for SentencePiece models, else "". A response continues
+   * its prompt and gets nothing.
+   */
+  readonly startPrefix: string;
+  /** Tokens of a text, without start prefix, BOS and EOS. */
   encode(text: string): Uint32Array;
   /** Text of tokens; BOS and EOS say nothing. */
   decode(ids: ArrayLike<number>): string;
@@ -19,7 +24,14 @@ export interface Tokenizer {
 export type TokenizerJson =
   | { readonly kind: "words"; readonly words: readonly string[] }
   | { readonly kind: "bytes" }
-  | { readonly kind: "bpe"; readonly merges: readonly (readonly [number, number])[] };
+  | { readonly kind: "bpe"; readonly merges: readonly (readonly [number, number])[] }
+  | { readonly kind: "llama2c"; readonly pieces: readonly string[]; readonly scores: readonly number[] }
+  | {
+      readonly kind: "hugging-face";
+      readonly tokenizer: object;
+      readonly config: object;
+      readonly startPrefix: string;
+    };
 
 /** The id a text starts from when it has no prompt: BOS, or EOS as the mark between texts. */
 export function startId(tokenizer: Pick<Tokenizer, "bosId" | "eosId">): number {

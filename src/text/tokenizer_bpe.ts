@@ -64,6 +64,7 @@ export function bpeTokenizer(merges: readonly Merge[]): Tokenizer {
     vocabSize,
     eosId: 0,
     bosId: null,
+    startPrefix: "",
     encode: (text) => joinIds(pieces(text).map(encodePiece)),
     decode: (ids) => textOf(joinBytes(Array.from(ids, (id) => spelled[id] ?? spelled[0]!))),
     toJSON: () => ({ kind: "bpe", merges }),

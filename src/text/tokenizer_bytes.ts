@@ -23,6 +23,7 @@ export function byteTokenizer(): Tokenizer {
     vocabSize: FIRST_MERGE_ID,
     eosId: 0,
     bosId: null,
+    startPrefix: "",
     encode: (text) => Uint32Array.from(bytesOf(text), (byte) => byte + FIRST_BYTE_ID),
     decode: (ids) =>
       textOf(

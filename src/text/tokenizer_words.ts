@@ -20,6 +20,7 @@ export function wordTokenizer(words: readonly string[]): Tokenizer {
     vocabSize: words.length + 1,
     eosId,
     bosId: null,
+    startPrefix: "",
     encode(text) {
       const spoken = text.split(/\s+/).filter((word) => word !== "");
       return Uint32Array.from(spoken, (word, i) => {
