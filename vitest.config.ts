@@ -19,6 +19,7 @@ export default mergeConfig(
             include: ["test/**/*.test.ts"],
             exclude: ["test/browser/**", "test/e2e/**"],
             environment: "node",
+            setupFiles: ["test/setup/fast-check.ts"],
           },
         },
         {
