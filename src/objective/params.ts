@@ -100,6 +100,16 @@ export function packParams(specs: ParamSpecs, values: ParamValues): number[] {
   });
 }
 
+/** The inverse of `packParams`. Numbers past the specification's end are ignored. */
+export function unpackParams(specs: ParamSpecs, numbers: readonly number[]): ParamValues {
+  const entries = Object.entries(specs).map(([name, spec], i) => {
+    const value = numbers[i]!;
+    if (spec.kind === "number") return [name, value] as const;
+    return [name, spec.kind === "toggle" ? value !== 0 : spec.choices[value]!] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
 /** Where a formula comes from. */
 export interface Paper {
   readonly title: string;

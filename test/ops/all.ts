@@ -8,9 +8,12 @@ export function allCases(): OpCase[] {
   return Object.values(modules).flatMap((module) => module.default);
 }
 
-/** Every op that src/ops exports. */
+/** Every op that src/ops and the objective's registry of kernels export. */
 export function allOps(): AnyOp[] {
-  const modules = import.meta.glob<Record<string, unknown>>("../../src/ops/**/*.ts", { eager: true });
+  const modules = import.meta.glob<Record<string, unknown>>(
+    ["../../src/ops/**/*.ts", "../../src/objective/kernels/*.ts"],
+    { eager: true },
+  );
   const ops = new Map<string, AnyOp>();
   for (const exported of Object.values(modules).flatMap((module) => Object.values(module))) {
     for (const candidate of Array.isArray(exported) ? exported : [exported]) {

@@ -36,6 +36,8 @@ export interface OpCase {
   readonly rtol: number;
   readonly atol: number;
   readonly gradient?: GradientOf;
+  /** Buffers that only hold intermediate values: what a kernel leaves in them is not compared. */
+  readonly working?: readonly string[];
 }
 
 /** States a case; parameter and buffer names are checked against the op. */
@@ -48,6 +50,7 @@ export function opCase<B extends Record<string, BufferContract<P>>, P extends Pa
     rtol?: number;
     atol?: number;
     gradient?: GradientOf;
+    working?: readonly (keyof B & string)[];
   } = {},
 ): OpCase {
   return {
@@ -58,6 +61,7 @@ export function opCase<B extends Record<string, BufferContract<P>>, P extends Pa
     rtol: options.rtol ?? 1e-5,
     atol: options.atol ?? 1e-5,
     ...(options.gradient && { gradient: options.gradient }),
+    ...(options.working && { working: options.working }),
   };
 }
 
