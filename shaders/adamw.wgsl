@@ -1,0 +1,45 @@
+// AdamW with the gradient scaled for clipping, over one flat pool of parameters:
+//
+//   g = gradient clip[1];   p <- p (1 - lr weightDecay) for the first `decayed` elements
+//   m <- beta1 m + (1 - beta1) g;   v <- beta2 v + (1 - beta2) g^2
+//   p <- p - lr (m correction1) / (sqrt(v correction2) + eps),   correction_i = 1 / (1 - beta_i^t)
+//
+// gradient, parameter, m, v [count]; clip [2] = (norm, factor) from grad_norm_finish.wgsl. The pool keeps what decays in
+// front and norms behind. Loshchilov and Hutter, arXiv 1711.05101, as in PyTorch.
+import package::lib::grid::flatIndex;
+
+struct Params {
+  count: u32,
+  decayed: u32,
+  lr: f32,
+  beta1: f32,
+  beta2: f32,
+  eps: f32,
+  weightDecay: f32,
+  correction1: f32,
+  correction2: f32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> gradient: array<f32>;
+@group(0) @binding(2) var<storage, read> clip: array<f32>;
+@group(0) @binding(3) var<storage, read_write> parameter: array<f32>;
+@group(0) @binding(4) var<storage, read_write> m: array<f32>;
+@group(0) @binding(5) var<storage, read_write> v: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) counts: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let i = flatIndex(group, counts, local, 64u);
+  if (i >= params.count) { return; }
+  let g = gradient[i] * clip[1];
+  let first = params.beta1 * m[i] + (1.0 - params.beta1) * g;
+  let second = params.beta2 * v[i] + (1.0 - params.beta2) * g * g;
+  m[i] = first;
+  v[i] = second;
+  let kept = parameter[i] * select(1.0, 1.0 - params.lr * params.weightDecay, i < params.decayed);
+  parameter[i] = kept - params.lr * (first * params.correction1) / (sqrt(second * params.correction2) + params.eps);
+}

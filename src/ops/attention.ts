@@ -1,0 +1,225 @@
+/**
+ * Causal grouped-query attention over packed groups, never holding the scores of a whole sequence. Dao et al.,
+ * arXiv 2205.14135. `qkv` [tokens, (heads + 2 kvHeads) headDim] holds turned queries, turned keys, values; `spans`
+ * [tokens, 4] = (prefixStart, prefixEnd, selfStart, queryEnd): token t reads keys [prefixStart, prefixEnd) and
+ * [selfStart, t], and is read by [t, queryEnd).
+ */
+import forwardShader from "../../shaders/attention_forward.wgsl?const=quads:64&linked";
+import forwardVec4Shader from "../../shaders/attention_forward.wgsl?if=vec4&const=quads:16&linked";
+import forwardWideShader from "../../shaders/attention_forward.wgsl?if=vec4&const=quads:64&linked";
+import keyShader from "../../shaders/attention_key_gradient.wgsl?const=quads:64&linked";
+import keyVec4Shader from "../../shaders/attention_key_gradient.wgsl?if=vec4&const=quads:16&linked";
+import keyWideShader from "../../shaders/attention_key_gradient.wgsl?if=vec4&const=quads:64&linked";
+import queryShader from "../../shaders/attention_query_gradient.wgsl?const=quads:64&linked";
+import queryVec4Shader from "../../shaders/attention_query_gradient.wgsl?if=vec4&const=quads:16&linked";
+import queryWideShader from "../../shaders/attention_query_gradient.wgsl?if=vec4&const=quads:64&linked";
+import { defineOp, type FloatArray, grid1d, type Values } from "../backend/contract.ts";
+import { TiltError } from "../base/errors.ts";
+
+/** Largest head that the kernels have room for. */
+export const MAX_HEAD_DIM = 256;
+
+const params = { tokens: "u32", heads: "u32", kvHeads: "u32", headDim: "u32" } as const;
+type AttentionParams = Values<typeof params>;
+
+const width = ({ heads, kvHeads, headDim }: AttentionParams): number => (heads + 2 * kvHeads) * headDim;
+
+/** Calls `visit` for every key that query t may read, in ascending order. */
+function eachKey(spans: Uint32Array, t: number, visit: (key: number) => void): void {
+  for (let j = spans[4 * t]!; j < spans[4 * t + 1]!; j++) visit(j);
+  for (let j = spans[4 * t + 2]!; j <= t; j++) visit(j);
+}
+
+function dot(a: FloatArray, i: number, b: FloatArray, j: number, n: number): number {
+  let sum = 0;
+  for (let l = 0; l < n; l++) sum += a[i + l]! * b[j + l]!;
+  return sum;
+}
+
+/** out = softmax(q k^T / sqrt(headDim)) v per head; lse keeps each row's log-sum-exp. */
+export const attentionForward = defineOp({
+  name: "attention_forward",
+  shader: forwardShader,
+  workgroupSize: [64, 1, 1],
+  params,
+  buffers: {
+    spans: { type: "u32", access: "read", shape: ["tokens", 4] },
+    qkv: { type: "f32", access: "read", shape: ["tokens", width] },
+    out: { type: "f32", access: "read_write", shape: ["tokens", "heads", "headDim"] },
+    lse: { type: "f32", access: "read_write", shape: ["tokens", "heads"] },
+  },
+  workgroups: ({ tokens, heads }) => grid1d(Math.ceil(tokens / 4) * heads, 64),
+  cpu({ spans, qkv, out, lse }, p) {
+    const { tokens, heads, kvHeads, headDim } = p;
+    const row = width(p);
+    const scores = new Float64Array(tokens);
+    for (let t = 0; t < tokens; t++) {
+      for (let h = 0; h < heads; h++) {
+        const query = t * row + h * headDim;
+        const key = (heads + Math.floor(h / (heads / kvHeads))) * headDim;
+        let most = Number.NEGATIVE_INFINITY;
+        eachKey(spans, t, (j) => {
+          scores[j] = dot(qkv, query, qkv, j * row + key, headDim) / Math.sqrt(headDim);
+          most = Math.max(most, scores[j]!);
+        });
+        let sum = 0;
+        eachKey(spans, t, (j) => {
+          scores[j] = Math.exp(scores[j]! - most);
+          sum += scores[j]!;
+        });
+        lse[t * heads + h] = most + Math.log(sum);
+        const to = (t * heads + h) * headDim;
+        out.fill(0, to, to + headDim);
+        eachKey(spans, t, (j) => {
+          const value = j * row + key + kvHeads * headDim;
+          for (let l = 0; l < headDim; l++) out[to + l]! += (scores[j]! / sum) * qkv[value + l]!;
+        });
+      }
+    }
+  },
+});
+
+/** Writes the query part of dqkv, and delta = dout . out per query and head for `attentionKeyGradient`. */
+export const attentionQueryGradient = defineOp({
+  name: "attention_query_gradient",
+  shader: queryShader,
+  workgroupSize: [64, 1, 1],
+  params,
+  buffers: {
+    spans: { type: "u32", access: "read", shape: ["tokens", 4] },
+    qkv: { type: "f32", access: "read", shape: ["tokens", width] },
+    out: { type: "f32", access: "read", shape: ["tokens", "heads", "headDim"] },
+    dout: { type: "f32", access: "read", shape: ["tokens", "heads", "headDim"] },
+    lse: { type: "f32", access: "read", shape: ["tokens", "heads"] },
+    delta: { type: "f32", access: "read_write", shape: ["tokens", "heads"] },
+    dqkv: { type: "f32", access: "read_write", shape: ["tokens", width] },
+  },
+  workgroups: ({ tokens, heads }) => grid1d(Math.ceil(tokens / 4) * heads, 64),
+  cpu({ spans, qkv, out, dout, lse, delta, dqkv }, p) {
+    const { tokens, heads, kvHeads, headDim } = p;
+    const row = width(p);
+    const scale = 1 / Math.sqrt(headDim);
+    for (let t = 0; t < tokens; t++) {
+      for (let h = 0; h < heads; h++) {
+        const query = t * row + h * headDim;
+        const key = (heads + Math.floor(h / (heads / kvHeads))) * headDim;
+        const outAt = (t * heads + h) * headDim;
+        const product = dot(dout, outAt, out, outAt, headDim);
+        delta[t * heads + h] = product;
+        dqkv.fill(0, query, query + headDim);
+        eachKey(spans, t, (j) => {
+          const keyAt = j * row + key;
+          const p = probability(dot(qkv, query, qkv, keyAt, headDim) * scale, lse[t * heads + h]!);
+          const weight = p * (dot(dout, outAt, qkv, keyAt + kvHeads * headDim, headDim) - product) * scale;
+          for (let l = 0; l < headDim; l++) dqkv[query + l]! += weight * qkv[keyAt + l]!;
+        });
+      }
+    }
+  },
+});
+
+/** Writes the key and value parts of dqkv; runs after `attentionQueryGradient`. */
+export const attentionKeyGradient = defineOp({
+  name: "attention_key_gradient",
+  shader: keyShader,
+  workgroupSize: [64, 1, 1],
+  params,
+  buffers: {
+    spans: { type: "u32", access: "read", shape: ["tokens", 4] },
+    qkv: { type: "f32", access: "read", shape: ["tokens", width] },
+    dout: { type: "f32", access: "read", shape: ["tokens", "heads", "headDim"] },
+    lse: { type: "f32", access: "read", shape: ["tokens", "heads"] },
+    delta: { type: "f32", access: "read", shape: ["tokens", "heads"] },
+    dqkv: { type: "f32", access: "read_write", shape: ["tokens", width] },
+  },
+  workgroups: ({ tokens, kvHeads }) => grid1d(Math.ceil(tokens / 4) * kvHeads, 64),
+  cpu({ spans, qkv, dout, lse, delta, dqkv }, p) {
+    const { tokens, heads, kvHeads, headDim } = p;
+    const row = width(p);
+    const scale = 1 / Math.sqrt(headDim);
+    const perGroup = heads / kvHeads;
+    for (let j = 0; j < tokens; j++) {
+      for (let g = 0; g < kvHeads; g++) {
+        const key = j * row + (heads + g) * headDim;
+        const value = key + kvHeads * headDim;
+        dqkv.fill(0, key, key + headDim);
+        dqkv.fill(0, value, value + headDim);
+        for (let h = g * perGroup; h < (g + 1) * perGroup; h++) {
+          for (let t = j; t < spans[4 * j + 3]!; t++) {
+            const query = t * row + h * headDim;
+            const outAt = (t * heads + h) * headDim;
+            const p = probability(dot(qkv, query, qkv, key, headDim) * scale, lse[t * heads + h]!);
+            const weight = p * (dot(dout, outAt, qkv, value, headDim) - delta[t * heads + h]!) * scale;
+            for (let l = 0; l < headDim; l++) {
+              dqkv[key + l]! += weight * qkv[query + l]!;
+              dqkv[value + l]! += p * dout[outAt + l]!;
+            }
+          }
+        }
+      }
+    }
+  },
+});
+
+/** exp(score - lse), at most 1. */
+function probability(score: number, lse: number): number {
+  return Math.exp(Math.min(score - lse, 0));
+}
+
+/** For heads of at most 64 elements, a multiple of 4. */
+export const attentionForwardVec4 = defineOp({
+  ...attentionForward,
+  name: "attention_forward_vec4",
+  shader: forwardVec4Shader,
+});
+export const attentionQueryGradientVec4 = defineOp({
+  ...attentionQueryGradient,
+  name: "attention_query_gradient_vec4",
+  shader: queryVec4Shader,
+});
+export const attentionKeyGradientVec4 = defineOp({
+  ...attentionKeyGradient,
+  name: "attention_key_gradient_vec4",
+  shader: keyVec4Shader,
+});
+
+/** For heads of at most 256 elements, a multiple of 4. */
+export const attentionForwardWide = defineOp({
+  ...attentionForward,
+  name: "attention_forward_wide",
+  shader: forwardWideShader,
+});
+export const attentionQueryGradientWide = defineOp({
+  ...attentionQueryGradient,
+  name: "attention_query_gradient_wide",
+  shader: queryWideShader,
+});
+export const attentionKeyGradientWide = defineOp({
+  ...attentionKeyGradient,
+  name: "attention_key_gradient_wide",
+  shader: keyWideShader,
+});
+
+/** The kernels for a head of this size. @throws TiltError when it exceeds MAX_HEAD_DIM */
+export function attentionOps(headDim: number) {
+  if (headDim > MAX_HEAD_DIM) {
+    throw new TiltError(
+      `heads of ${headDim} elements are too wide; the attention kernels hold ${MAX_HEAD_DIM}`,
+      {
+        where: "model configuration, head_dim",
+        remedy: "Use a model with smaller heads.",
+      },
+    );
+  }
+  if (headDim % 4 !== 0) {
+    return { forward: attentionForward, query: attentionQueryGradient, key: attentionKeyGradient };
+  }
+  if (headDim <= 64) {
+    return {
+      forward: attentionForwardVec4,
+      query: attentionQueryGradientVec4,
+      key: attentionKeyGradientVec4,
+    };
+  }
+  return { forward: attentionForwardWide, query: attentionQueryGradientWide, key: attentionKeyGradientWide };
+}

@@ -1,0 +1,79 @@
+import {
+  attentionForward,
+  attentionForwardVec4,
+  attentionForwardWide,
+  attentionKeyGradient,
+  attentionKeyGradientVec4,
+  attentionKeyGradientWide,
+  attentionQueryGradient,
+  attentionQueryGradientVec4,
+  attentionQueryGradientWide,
+} from "../../../src/ops/attention.ts";
+import { opCase } from "../op_case.ts";
+
+/** Spans of groups given as [prompt length, response lengths ...]. */
+export function spansOf(groups: readonly (readonly number[])[]): number[] {
+  const spans: number[] = [];
+  let at = 0;
+  for (const [prompt, ...responses] of groups) {
+    const end = at + [prompt!, ...responses].reduce((sum, n) => sum + n, 0);
+    for (let t = 0; t < prompt!; t++) spans.push(at, at, at, end);
+    let start = at + prompt!;
+    for (const length of responses) {
+      for (let t = 0; t < length; t++) spans.push(at, at + prompt!, start, start + length);
+      start += length;
+    }
+    at = end;
+  }
+  return spans;
+}
+
+const layouts = [
+  { name: "one token", groups: [[1]] },
+  { name: "one sequence of 13", groups: [[13]] },
+  {
+    name: "ragged groups",
+    groups: [
+      [5, 3, 9],
+      [1, 1, 1, 2],
+      [18, 7, 2, 11],
+    ],
+  },
+];
+const heads = [
+  { heads: 1, kvHeads: 1, headDim: 2, ops: [attentionForward, attentionQueryGradient, attentionKeyGradient] },
+  { heads: 6, kvHeads: 2, headDim: 7, ops: [attentionForward, attentionQueryGradient, attentionKeyGradient] },
+  {
+    heads: 4,
+    kvHeads: 2,
+    headDim: 12,
+    ops: [attentionForwardVec4, attentionQueryGradientVec4, attentionKeyGradientVec4],
+  },
+  {
+    heads: 2,
+    kvHeads: 1,
+    headDim: 72,
+    ops: [attentionForwardWide, attentionQueryGradientWide, attentionKeyGradientWide],
+  },
+] as const;
+
+export default layouts.flatMap(({ name, groups }) =>
+  heads.flatMap(({ ops: [forward, query, key], ...shape }) => {
+    const spans = spansOf(groups);
+    const params = { tokens: spans.length / 4, ...shape };
+    const title = `${name}, ${shape.heads}/${shape.kvHeads} heads of ${shape.headDim}`;
+    const fill = { spans: () => spans };
+    // lse is drawn large enough that no weight saturates at 1.
+    const withLse = {
+      ...fill,
+      lse: (random: { normal(): number }, n: number) =>
+        Array.from({ length: n }, () => 3 + 0.3 * random.normal()),
+    };
+    const scaled = { atol: 3e-5, rtol: 3e-5 };
+    return [
+      opCase(forward, title, params, { fill, ...scaled }),
+      opCase(query, title, params, { fill: withLse, ...scaled }),
+      opCase(key, title, params, { fill: withLse, ...scaled, atol: 1e-4 }),
+    ];
+  }),
+);
