@@ -30,8 +30,8 @@ interface Growing {
   judged: boolean;
   weight: number | undefined;
   rows: number;
-  /** (source, text) -> index, so that a repeated response is the same one. */
-  seen: Map<string, number> | null;
+  /** (source, text) -> its place and how many scores it has had, so that a repeated response is the same one. */
+  seen: Map<string, { readonly at: number; scores: number }> | null;
 }
 
 export interface Assembler {
@@ -103,12 +103,15 @@ export function assembler(template: TemplateId): Assembler {
       const key = `${made.source}\n${made.text}`;
       const known = group.seen!.get(key);
       if (known !== undefined) {
-        const before = group.responses[known]!;
-        if (before.score === null && made.score !== null)
-          group.responses[known] = { ...before, score: made.score };
-        return known;
+        if (made.score === null) return known.at;
+        // Several raters, one row each: the score is their mean.
+        const before = group.responses[known.at]!;
+        known.scores++;
+        const score = (before.score ?? 0) + (made.score - (before.score ?? 0)) / known.scores;
+        group.responses[known.at] = { ...before, score };
+        return known.at;
       }
-      group.seen!.set(key, group.responses.length);
+      group.seen!.set(key, { at: group.responses.length, scores: made.score === null ? 0 : 1 });
       group.responses.push(made);
       return group.responses.length - 1;
     });
