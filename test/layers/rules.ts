@@ -31,6 +31,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   wesl: ["backend"],
   "@huggingface/tokenizers": ["text"],
   hyparquet: ["data"],
+  "hyparquet-compressors": ["data"],
   papaparse: ["data"],
   valibot: ["experiment"],
   "idb-keyval": ["storage", "worker"],
