@@ -1,5 +1,6 @@
 /** The sections of a spec that say how the policy is aligned and how it is judged. */
 import * as v from "valibot";
+import { DEFAULT_RUNNING } from "../objective/estimators/running.ts";
 import { LOSSES } from "../objective/losses/index.ts";
 import { STRATEGIES } from "../objective/strategies/index.ts";
 import { choice, integer, number, section } from "./field.ts";
@@ -15,6 +16,9 @@ function names(registry: readonly { readonly id: string; readonly name: string }
 function strategiesWith(parameter: string): string[] {
   return STRATEGIES.filter(({ params }) => Object.hasOwn(params, parameter)).map(({ id }) => id);
 }
+
+/** Ids of the strategies that take a log-mean-exp over the batch, which is what estimators are for. */
+const tilting = STRATEGIES.filter(({ logMeanExp }) => logMeanExp).map(({ id }) => id);
 
 /** Settings of the chosen loss or strategy, by name. Which ones exist is the registry's business (see parameters.ts). */
 const parameters = v.optional(
@@ -42,9 +46,9 @@ export const trainSection = section({
     label: "ρ",
     help: "Radius of the ball of distributions in which the worst case is sought.",
     default: 0.5,
-    min: 0,
+    min: 1e-6,
     max: 100,
-    step: 0.05,
+    scale: "log",
     when: [{ path: "train.strategy", in: strategiesWith("rho") }],
   }),
   strategyParams: parameters,
@@ -55,15 +59,6 @@ export const trainSection = section({
     choices: names(LOSSES),
   }),
   lossParams: parameters,
-  lossShift: number({
-    label: "Loss shift",
-    help: "Added to each loss before the strategy sees it: makes negative losses (LIRE) fit for DoRA inside. Not neutral there.",
-    default: 0,
-    min: 0,
-    max: 100,
-    step: 0.1,
-    advanced: true,
-  }),
   estimator: choice({
     label: "Log-mean-exp from",
     help: "The exact batch, each micro-batch for itself (biased), a running normaliser, or STORM's variance reduction.",
@@ -74,17 +69,17 @@ export const trainSection = section({
       running: "a running normaliser",
       storm: "STORM (two evaluations per step)",
     },
-    when: [{ path: "train.strategy", in: strategiesWith("lam") }],
+    when: [{ path: "train.strategy", in: tilting }],
   }),
   gamma: number({
     label: "γ of the estimator",
     help: "How much of the new batch enters the running estimate; 1 is the plain mini-batch.",
-    default: 0.5,
+    default: DEFAULT_RUNNING.gamma,
     min: 0.001,
     max: 1,
     step: 0.01,
     when: [
-      { path: "train.strategy", in: strategiesWith("lam") },
+      { path: "train.strategy", in: tilting },
       { path: "train.estimator", in: ["running", "storm"] },
     ],
   }),
