@@ -23,13 +23,13 @@ fn main(
   @builtin(num_workgroups) counts: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let block = flatIndex(group, counts, local, 64u);
-  if (block >= params.blocks) { return; }
-  let low = params.counter0 + block;
-  let high = params.counter1 + select(0u, 1u, low < block);
+  let item = flatIndex(group, counts, local, 64u);
+  if (item >= params.blocks) { return; }
+  let low = params.counter0 + item;
+  let high = params.counter1 + select(0u, 1u, item > low);
   let drawn = philox4x32(vec4u(low, high, params.counter2, params.counter3), vec2u(params.key0, params.key1));
-  words[4u * block] = drawn.x;
-  words[4u * block + 1u] = drawn.y;
-  words[4u * block + 2u] = drawn.z;
-  words[4u * block + 3u] = drawn.w;
+  words[4u * item] = drawn.x;
+  words[4u * item + 1u] = drawn.y;
+  words[4u * item + 2u] = drawn.z;
+  words[4u * item + 3u] = drawn.w;
 }
