@@ -114,7 +114,7 @@ describe("plane policy", () => {
   });
 });
 
-describe("what is true in Plane (signs, few seeds)", () => {
+describe("what is true in Plane (signs, few seeds)", { timeout: 60_000 }, () => {
   const { plenty, scarce } = PLANE_SHARES;
 
   test("exact joint weights beat none by about half a reward", () => {

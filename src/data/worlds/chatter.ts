@@ -8,7 +8,13 @@ import { sha256 } from "../../base/sha256.ts";
 import type { Dataset, Group, Response } from "../dataset.ts";
 import { renderAnswer, renderPrompt } from "./chatter_grammar.ts";
 import { type ChatterOptions, chatterOptions } from "./chatter_options.ts";
-import { DRAWS_PER_ANSWER, sampleAnswer, sourceTables, sumOver } from "./chatter_sources.ts";
+import {
+  type ChatterSources,
+  DRAWS_PER_ANSWER,
+  sampleAnswer,
+  sumOver,
+  worldSources,
+} from "./chatter_sources.ts";
 import { ANNOTATOR_REWARD, CHATTER_SOURCES, HUMAN_REWARD } from "./chatter_tables.ts";
 import { FRAMES, TOPICS } from "./chatter_words.ts";
 import { trueLogRatio } from "./true_ratio.ts";
@@ -30,8 +36,7 @@ export function chatterHash(given: Partial<ChatterOptions> = {}): string {
  */
 export function chatterWorld(given: Partial<ChatterOptions> = {}): Dataset {
   const options = chatterOptions(given);
-  const draw = chatterDraws(options);
-  const groups = Array.from({ length: options.groups }, (_, g) => makeGroup(g, options, draw));
+  const groups = chatterGroups(options);
   return {
     name: "Chatter",
     hash: chatterHash(options),
@@ -46,12 +51,23 @@ export function chatterWorld(given: Partial<ChatterOptions> = {}): Dataset {
   };
 }
 
+/**
+ * The groups of a world, or of one whose sources have been replaced: in self-training a policy takes a source's place.
+ */
+export function chatterGroups(
+  given: Partial<ChatterOptions>,
+  sources: ChatterSources = worldSources(chatterOptions(given).shift),
+): Group[] {
+  const options = chatterOptions(given);
+  const draw = chatterDraws(options.seed);
+  return Array.from({ length: options.groups }, (_, g) => makeGroup(g, options, sources, draw));
+}
+
 type Draws = ReturnType<typeof chatterDraws>;
 
-function chatterDraws({ seed, shift }: ChatterOptions) {
+function chatterDraws(seed: number) {
   const open = (purpose: string): Stream => stream(seed, `chatter/${purpose}`);
   return {
-    tables: sourceTables(shift),
     prompts: open("prompts"),
     sources: open("sources"),
     words: open("words"),
@@ -60,14 +76,15 @@ function chatterDraws({ seed, shift }: ChatterOptions) {
   };
 }
 
-function makeGroup(g: number, options: ChatterOptions, draw: Draws): Group {
+function makeGroup(g: number, options: ChatterOptions, sources: ChatterSources, draw: Draws): Group {
   const { responses: size, shares } = options;
   const topic = Math.floor(uniformAt(draw.prompts, 2 * g) * TOPICS.length);
   const frame = Math.floor(uniformAt(draw.prompts, 2 * g + 1) * FRAMES.length);
+  const tables = sources(topic);
   const drawn = Array.from({ length: size }, (_, k) => {
     const r = g * size + k;
     const source = pickShare(shares, uniformAt(draw.sources, options.lists === "mixed" ? r : g));
-    const answer = sampleAnswer(draw.tables[source]!, (i) => uniformAt(draw.words, r * DRAWS_PER_ANSWER + i));
+    const answer = sampleAnswer(tables[source]!, (i) => uniformAt(draw.words, r * DRAWS_PER_ANSWER + i));
     return { source, answer };
   });
   const synthetic = drawn.filter(({ source }) => source > 0).length / size;
@@ -88,7 +105,7 @@ function makeGroup(g: number, options: ChatterOptions, draw: Draws): Group {
     row: g + 1,
     trueLogRatio: drawn.map(({ answer }) =>
       trueLogRatio(
-        draw.tables.map((table) => sumOver(answer, table)),
+        tables.map((table) => sumOver(answer, table)),
         shares,
       ),
     ),

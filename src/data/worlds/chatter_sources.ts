@@ -5,6 +5,15 @@ import { MAX_SENTENCES } from "./chatter_words.ts";
 /** Uniform draws that one response may consume: opener, length, closer, and four per sentence. */
 export const DRAWS_PER_ANSWER = 3 + 4 * MAX_SENTENCES;
 
+/** Log-probabilities per slot of all sources on a topic, the human source first. */
+export type ChatterSources = (topic: number) => readonly SlotTable[];
+
+/** The world's own sources at a shift; they choose alike on every topic. */
+export function worldSources(shift: number): ChatterSources {
+  const tables = sourceTables(shift);
+  return () => tables;
+}
+
 /** Log-probabilities per slot of each source at a shift, the human source first. */
 export function sourceTables(shift: number): SlotTable[] {
   const logits = (slot: Slot, tilt: SlotTable | null) =>

@@ -2,7 +2,7 @@ import { TiltError } from "../../base/errors.ts";
 import type { Group } from "../dataset.ts";
 import { type Answer, parseAnswer, topicOfPrompt } from "./chatter_grammar.ts";
 import { type ChatterOptions, chatterOptions } from "./chatter_options.ts";
-import { sourceTables, sumOver } from "./chatter_sources.ts";
+import { type ChatterSources, sumOver, worldSources } from "./chatter_sources.ts";
 import { ANNOTATOR_REWARD, HUMAN_REWARD } from "./chatter_tables.ts";
 import { type GroupReduction, trueGroupLogRatio, trueLogRatio } from "./true_ratio.ts";
 
@@ -25,15 +25,20 @@ export interface ChatterTruth {
   groupLogRatio(group: Group, reduction: GroupReduction): number;
 }
 
-/** The exact densities and rewards of the world that these options describe. */
-export function chatterTruth(given: Partial<ChatterOptions> = {}): ChatterTruth {
-  const { shift, shares } = chatterOptions(given);
-  const tables = sourceTables(shift);
+/**
+ * The exact densities and rewards of the world that these options describe.
+ * @param sources given where the sources have been replaced (see chatterGroups)
+ */
+export function chatterTruth(
+  given: Partial<ChatterOptions> = {},
+  sources: ChatterSources = worldSources(chatterOptions(given).shift),
+): ChatterTruth {
+  const { shares } = chatterOptions(given);
   const score = (prompt: string, text: string): ChatterScore | null => {
     const topic = topicOfPrompt(prompt);
     const answer = topic < 0 ? null : parseAnswer(text, topic);
     if (!answer) return null;
-    const logDensities = tables.map((table) => sumOver(answer, table));
+    const logDensities = sources(topic).map((table) => sumOver(answer, table));
     return {
       answer,
       logDensities,

@@ -1,4 +1,5 @@
 /** The picture of Plane: a grid of cells over the box, the reference and any policy as distributions over the cells. */
+import { scaleForKl } from "./matched_kl.ts";
 import { HUMAN_HILLS, type Point, rewardAt } from "./plane_sources.ts";
 
 /** Corners of the box in both coordinates. */
@@ -81,26 +82,6 @@ export function planeGrid(): PlaneGrid {
       return { rew: expected(probs), rewK: expected(policy(f, scale)), kl: divergence(probs) };
     },
   };
-}
-
-/**
- * The c >= 0 at which `klAt(c)`, rising from klAt(0) = 0, equals `target`; the largest c tried where it never does
- * (a policy that is the reference has no direction).
- */
-export function scaleForKl(klAt: (scale: number) => number, target: number): number {
-  let low = 0;
-  let high = 1;
-  while (klAt(high) < target) {
-    if (high > 1e9) return high;
-    low = high;
-    high *= 2;
-  }
-  for (let i = 0; i < 50; i++) {
-    const middle = (low + high) / 2;
-    if (klAt(middle) < target) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
 }
 
 function softmax(logits: ArrayLike<number>): Float64Array {

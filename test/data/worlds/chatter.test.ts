@@ -38,7 +38,7 @@ function scored(options: Partial<ChatterOptions>) {
 /** Words and marks, and the end of the text. */
 const tokens = (text: string) => text.split(" ").length + 1;
 
-describe("Chatter", () => {
+describe("Chatter", { timeout: 30_000 }, () => {
   test("speaks 258 words and marks, and asks 50 questions", () => {
     expect(chatterVocabulary()).toHaveLength(258);
     expect(new Set(chatterPrompts()).size).toBe(50);

@@ -8,7 +8,7 @@ import { parsePoint, planeTruth, pointText } from "../../../src/data/worlds/plan
 
 const mean = (xs: readonly number[]) => xs.reduce((sum, x) => sum + x, 0) / xs.length;
 
-describe("Plane", () => {
+describe("Plane", { timeout: 30_000 }, () => {
   test("densities integrate to one and describe the samples", () => {
     const options = { seed: 4, groups: 6000, shares: [0.4, 0.3, 0.3] as const };
     const mixtures = planeMixtures(1, [0.85, 0.15]);
