@@ -1,0 +1,130 @@
+/** Geometry of a chart of curves over steps. Pure: numbers in, numbers and paths out. */
+
+import { pushApart } from "./labels.ts";
+import type { Point } from "./path.ts";
+import { linePath, thin } from "./path.ts";
+import { linear, type Scale, ticks } from "./scale.ts";
+
+export interface Series {
+  readonly id: string;
+  readonly label: string;
+  /** Class that carries colour and dash. */
+  readonly key: string;
+  readonly points: readonly Point[];
+}
+
+export interface CurveRequest {
+  readonly width: number;
+  readonly height: number;
+  readonly series: readonly Series[];
+  /** Last step of the axis. */
+  readonly steps: number;
+  /** Whether the value axis starts at 0: counts and shares do, losses do not. */
+  readonly zero: boolean;
+  /** Smallest and largest value the axis may ever need, where the quantity has them. */
+  readonly bounds?: readonly [number, number];
+  /** Step under the cursor; null for the end of each line. */
+  readonly cursor: number | null;
+}
+
+export interface CurveLayout {
+  readonly x: Scale;
+  readonly y: Scale;
+  readonly left: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly xTicks: readonly number[];
+  readonly yTicks: readonly number[];
+  readonly decimals: number;
+  readonly lines: readonly {
+    readonly series: Series;
+    readonly path: string;
+    /** Value and place at the cursor, or at the line's end. */
+    readonly value: number | null;
+    readonly at: Point | null;
+    readonly labelY: number;
+  }[];
+  /** Where labels start. */
+  readonly labelX: number;
+}
+
+const TOP = 8;
+const FOOT = 24;
+const LABELS = 104;
+const GAP = 14;
+
+export function layoutCurves(request: CurveRequest): CurveLayout {
+  const { width, height, series, zero, bounds, cursor } = request;
+  const values = series.flatMap((one) => one.points.map(([, y]) => y)).filter(Number.isFinite);
+  const axis = valueAxis(values, zero, bounds);
+  const left = 12 + 6.5 * Math.max(...axis.values.map((value) => tickLength(value, axis.decimals)));
+  const right = width - LABELS;
+  const bottom = height - FOOT;
+  const x = linear([0, Math.max(1, request.steps)], [left, right]);
+  const y = linear([axis.values[0]!, axis.values.at(-1)!], [bottom, TOP]);
+
+  const drawn = series.map((one) => {
+    const place = ([step, value]: Point): Point => [x(step), y(value)];
+    const reading = cursor === null ? one.points.at(-1) : nearest(one.points, cursor);
+    return {
+      series: one,
+      path: linePath(thin(one.points.map(place))),
+      value: reading?.[1] ?? null,
+      at: reading ? place(reading) : null,
+    };
+  });
+  const labelled = drawn.filter((line) => line.at !== null);
+  const spots = pushApart(
+    labelled.map((line) => line.at![1]),
+    GAP,
+    TOP,
+    bottom - 2,
+  );
+  const furthest = Math.max(left, ...series.map((one) => x(one.points.at(-1)?.[0] ?? 0)));
+  return {
+    x,
+    y,
+    left,
+    right,
+    bottom,
+    xTicks: ticks(0, Math.max(1, request.steps), width < 420 ? 3 : 5).values.filter(
+      (step) => step <= request.steps,
+    ),
+    yTicks: axis.values,
+    decimals: axis.decimals,
+    lines: drawn.map((line) => ({ ...line, labelY: spots[labelled.indexOf(line)] ?? 0 })),
+    labelX: Math.min(furthest, right) + 8,
+  };
+}
+
+function valueAxis(values: readonly number[], zero: boolean, bounds?: readonly [number, number]) {
+  if (values.length === 0) return ticks(bounds?.[0] ?? 0, bounds?.[1] ?? 1);
+  let low = zero ? Math.min(0, ...values) : Math.min(...values);
+  let high = Math.max(...values);
+  if (high - low < 1e-9) {
+    low -= zero ? 0 : 0.05 * Math.abs(low) || 0.5;
+    high += 0.05 * Math.abs(high) || 0.5;
+  }
+  const found = ticks(low, high);
+  if (!bounds) return found;
+  const inside = found.values.filter((value) => value >= bounds[0] - 1e-9 && value <= bounds[1] + 1e-9);
+  return { values: inside.length >= 2 ? inside : found.values, decimals: found.decimals };
+}
+
+function tickLength(value: number, decimals: number): number {
+  return value.toFixed(decimals).length;
+}
+
+/** The point whose step is nearest; points are in order of steps. */
+export function nearest(points: readonly Point[], step: number): Point | undefined {
+  let low = 0;
+  let high = points.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (points[middle]![0] < step) low = middle;
+    else high = middle;
+  }
+  const [a, b] = [points[low], points[high]];
+  if (!a || !b) return a ?? b;
+  return Math.abs(a[0] - step) <= Math.abs(b[0] - step) ? a : b;
+}

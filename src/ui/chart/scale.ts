@@ -1,0 +1,52 @@
+/** Axes: where values fall in pixels, and which round numbers stand beside them. */
+
+export interface Scale {
+  (value: number): number;
+  readonly domain: readonly [number, number];
+  /** The value at a pixel. */
+  invert(pixel: number): number;
+}
+
+export function linear(domain: readonly [number, number], range: readonly [number, number]): Scale {
+  const [d0, d1] = domain;
+  const [r0, r1] = range;
+  const span = d1 - d0 || 1;
+  const scale = (value: number): number => r0 + ((value - d0) / span) * (r1 - r0);
+  return Object.assign(scale, {
+    domain,
+    invert: (pixel: number) => d0 + ((pixel - r0) / (r1 - r0 || 1)) * span,
+  });
+}
+
+/** The round step (1, 2, 2.5 or 5 times a power of ten) that cuts a span into about `parts`. */
+export function roundStep(span: number, parts: number): number {
+  const raw = span / Math.max(1, parts);
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const factor = [1, 2, 2.5, 5, 10].find((one) => one * power >= raw * (1 - 1e-9)) ?? 10;
+  return factor * power;
+}
+
+/** Round ticks that cover [low, high], with the number of decimals that tells them apart. */
+export function ticks(
+  low: number,
+  high: number,
+  parts = 4,
+): { readonly values: readonly number[]; readonly decimals: number } {
+  const span = high > low ? high - low : Math.abs(high) || 1;
+  const step = roundStep(span, parts);
+  const first = Math.floor(low / step + 1e-9);
+  const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
+  const values = Array.from({ length: last - first + 1 }, (_, i) => roundTo((first + i) * step, step));
+  return { values, decimals: decimalsOf(step) };
+}
+
+function decimalsOf(step: number): number {
+  for (let decimals = 0; decimals < 8; decimals++) {
+    if (Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) < 1e-6) return decimals;
+  }
+  return 8;
+}
+
+function roundTo(value: number, step: number): number {
+  return Number(value.toFixed(decimalsOf(step)));
+}

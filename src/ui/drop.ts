@@ -1,0 +1,57 @@
+/** Files dropped or rows pasted anywhere on the page. */
+import type { App } from "./engine/app.ts";
+
+/** @returns a function that stops listening */
+export function drops(app: App, onDrag: (over: boolean) => void): () => void {
+  const ends = new AbortController();
+  const { signal } = ends;
+  const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
+  let depth = 0;
+  window.addEventListener(
+    "dragenter",
+    (event) => {
+      if (hasFiles(event) && ++depth === 1) onDrag(true);
+    },
+    { signal },
+  );
+  window.addEventListener(
+    "dragleave",
+    (event) => {
+      if (hasFiles(event) && --depth <= 0) {
+        depth = 0;
+        onDrag(false);
+      }
+    },
+    { signal },
+  );
+  window.addEventListener("dragover", (event) => event.preventDefault(), { signal });
+  window.addEventListener(
+    "drop",
+    (event) => {
+      event.preventDefault();
+      depth = 0;
+      onDrag(false);
+      void app.importFiles([...(event.dataTransfer?.files ?? [])]);
+    },
+    { signal },
+  );
+  window.addEventListener(
+    "paste",
+    (event) => {
+      if ((event.target as HTMLElement).closest?.("input, textarea")) return;
+      const files = [...(event.clipboardData?.files ?? [])];
+      const text = event.clipboardData?.getData("text/plain") ?? "";
+      if (files.length === 0 && text.trim() === "") return;
+      event.preventDefault();
+      void app.importFiles(files.length > 0 ? files : [pastedFile(text)]);
+    },
+    { signal },
+  );
+  return () => ends.abort();
+}
+
+/** Pasted rows as a file: CSV when it does not look like JSON. */
+export function pastedFile(text: string): File {
+  const json = /^\s*[[{]/.test(text);
+  return new File([text], json ? "pasted.jsonl" : "pasted.csv", { type: "text/plain" });
+}

@@ -1,0 +1,110 @@
+/** The page's one object that acts: a store, and the tasks that talk to the engine and change it. */
+import type { TiltError } from "../../base/errors.ts";
+import { type FieldValue, fieldsFor, withField } from "../../experiment/spec.ts";
+import type { EngineApi } from "../../worker/api.ts";
+import type { Action } from "../state/actions.ts";
+import { reduce } from "../state/reduce.ts";
+import { goingRun } from "../state/select.ts";
+import { initialState, type StageId, type State } from "../state/state.ts";
+import { createStore } from "../state/store.ts";
+import { dataTasks } from "./data_tasks.ts";
+import { problemOf } from "./problem.ts";
+import { runTasks } from "./run_tasks.ts";
+
+export type App = ReturnType<typeof createApp>;
+
+export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
+  const store = createStore<State, Action>({ ...initialState(), ...saved }, reduce);
+  const { dispatch, get } = store;
+  const data = dataTasks({ engine, store });
+  const runs = runTasks({ engine, store }, (run) => {
+    void data.loadRows({ offset: get().query.offset, ...(run !== null && { run }) });
+  });
+
+  return {
+    store,
+    ...data,
+    ...runs,
+
+    /** Opens the device, then finds what is stored. */
+    async open(): Promise<void> {
+      try {
+        dispatch({ type: "engine", engine: "ready", environment: await engine.open() });
+        await data.refreshDatasets(saved.dataset ?? undefined);
+        await runs.refreshRuns();
+        await data.loadRows({
+          run: get().runs.findLast((run) => run.datasetHash === get().dataset)?.id ?? null,
+        });
+      } catch (thrown) {
+        dispatch({ type: "engine", engine: "broken" });
+        dispatch({ type: "run-problem", problem: problemOf(thrown) });
+      }
+    },
+
+    /** The worker died and another is starting: says so, and opens the device again. */
+    async recover(problem: TiltError): Promise<void> {
+      dispatch({ type: "engine", engine: "restarting" });
+      dispatch({ type: "import-progress", progress: null });
+      dispatch({ type: "run-problem", problem: problemOf(problem) });
+      try {
+        dispatch({ type: "engine", engine: "ready", environment: await engine.open() });
+        await runs.refreshRuns();
+      } catch {
+        dispatch({ type: "engine", engine: "broken" });
+      }
+    },
+
+    async changeDataset(hash: string): Promise<void> {
+      await data.useDataset(hash);
+      await runs.loadShown();
+      const newest = get().runs.findLast((run) => run.datasetHash === hash);
+      if (newest) await data.loadRows({ run: newest.id });
+    },
+
+    showStage: (stage: StageId) => dispatch({ type: "stage", stage }),
+    showRow: (row: string | null) => dispatch({ type: "row", row }),
+    /** Opens the next (1) or previous (-1) row of the page of rows, while one is open. */
+    nextRow(by: 1 | -1): void {
+      const { row, page } = get();
+      const at = page?.rows.findIndex((one) => one.id === row) ?? -1;
+      const next = page?.rows[at + by];
+      if (row !== null && at >= 0 && next) dispatch({ type: "row", row: next.id });
+    },
+    showShortcuts: (open: boolean) => dispatch({ type: "shortcuts", open }),
+    dismissFailure: () => dispatch({ type: "import-failed", failure: null }),
+    dismissProblem: () => dispatch({ type: "run-problem", problem: null }),
+    dismissToast: () => dispatch({ type: "toast", text: null }),
+    toggleRun(id: string): void {
+      dispatch({ type: "toggle-run", id });
+      void runs.loadShown();
+    },
+    toggleStrategy(id: string): void {
+      const { strategies } = get();
+      const next = strategies.includes(id) ? strategies.filter((one) => one !== id) : [...strategies, id];
+      dispatch({ type: "strategies", strategies: next });
+    },
+
+    /** @returns what is wrong with the value, or null when the setting took it */
+    setField(path: string, value: FieldValue): ReturnType<typeof problemOf> | null {
+      try {
+        dispatch({ type: "spec", spec: withField(get().spec, path, value) });
+        return null;
+      } catch (thrown) {
+        return problemOf(thrown);
+      }
+    },
+    resetField(path: string): void {
+      const { spec } = get();
+      const field = fieldsFor(spec).find((one) => one.path === path);
+      if (field) dispatch({ type: "spec", spec: withField(spec, path, field.default) });
+    },
+
+    /** Play, pause and resume with one key. */
+    async playOrPause(): Promise<void> {
+      const going = goingRun(get());
+      if (!going) await runs.run();
+      else if (going.status === "paused") await runs.resume();
+      else await runs.pause();
+    },
+  };
+}

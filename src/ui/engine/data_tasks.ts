@@ -1,0 +1,88 @@
+/** Datasets: listing, reading files, saying which source is the target, reading rows. */
+import type { DatasetSummary, RowQuery } from "../../worker/api.ts";
+import { count } from "../text.ts";
+import { problemOf } from "./problem.ts";
+import type { TaskContext } from "./tasks.ts";
+
+export function dataTasks({ engine, store }: TaskContext) {
+  const { dispatch, get } = store;
+  /** Only the newest answer counts: pages asked for in a hurry may arrive out of order. */
+  let asked = 0;
+
+  async function refreshDatasets(wanted?: string): Promise<void> {
+    const datasets = await engine.datasets();
+    dispatch({ type: "datasets", datasets, ...(wanted !== undefined && { wanted }) });
+  }
+
+  async function loadRows(query: Partial<RowQuery> = {}): Promise<void> {
+    dispatch({ type: "query", query });
+    const { dataset, query: full } = get();
+    if (dataset === null) return;
+    const mine = ++asked;
+    try {
+      const page = await engine.rows(dataset, full);
+      if (mine === asked) dispatch({ type: "page", page });
+    } catch (thrown) {
+      if (mine === asked) dispatch({ type: "rows-failed", problem: problemOf(thrown) });
+    }
+  }
+
+  async function useDataset(hash: string): Promise<void> {
+    dispatch({ type: "use-dataset", hash });
+    await loadRows();
+  }
+
+  async function importFiles(files: readonly File[]): Promise<void> {
+    if (files.length === 0 || get().importing) return;
+    dispatch({ type: "stage", stage: "data" });
+    dispatch({ type: "import-failed", failure: null });
+    const ofBytes = files.reduce((sum, file) => sum + file.size, 0);
+    dispatch({ type: "import-progress", progress: { file: files[0]!.name, bytes: 0, ofBytes, rows: 0 } });
+    try {
+      const outcome = await engine.importFiles(files, (progress) => {
+        if (get().importing) dispatch({ type: "import-progress", progress });
+      });
+      if (outcome.ok) {
+        await refreshDatasets(outcome.dataset.hash);
+        await useDataset(outcome.dataset.hash);
+        const { name, groups, rowsLeftOut } = outcome.dataset;
+        dispatch({ type: "say", text: `${name}: ${count(groups, "row")} kept, ${rowsLeftOut} left out.` });
+      } else {
+        dispatch({
+          type: "import-failed",
+          failure: { problem: outcome.problem, problems: outcome.problems },
+        });
+      }
+    } catch (thrown) {
+      dispatch({ type: "import-failed", failure: { problem: problemOf(thrown), problems: [] } });
+    } finally {
+      dispatch({ type: "import-progress", progress: null });
+    }
+  }
+
+  /** Changes who the target is; estimates made before no longer speak of this dataset. */
+  async function changeTarget(change: Promise<DatasetSummary>): Promise<void> {
+    try {
+      const dataset = await change;
+      await refreshDatasets(dataset.hash);
+      await loadRows();
+    } catch (thrown) {
+      dispatch({ type: "import-failed", failure: { problem: problemOf(thrown), problems: [] } });
+    }
+  }
+
+  return {
+    refreshDatasets,
+    loadRows,
+    useDataset,
+    importFiles,
+    cancelImport: () => engine.cancelImport(),
+    setTarget: (hash: string, target: number) => changeTarget(engine.setTarget(hash, target)),
+    preferredIsTarget: (hash: string) => changeTarget(engine.preferredIsTarget(hash)),
+    async deleteDataset(hash: string): Promise<void> {
+      await engine.deleteDataset(hash);
+      await refreshDatasets();
+      await loadRows();
+    },
+  };
+}

@@ -1,0 +1,153 @@
+/** Runs: starting all ticked strategies one after the other, steering them, and looking after those stored. */
+import type { RunEvent } from "../../experiment/events.ts";
+import { nameOf } from "../names.ts";
+import { isGoing, newRun } from "../state/run_view.ts";
+import { chartRuns, currentDataset, goingRun } from "../state/select.ts";
+import { specForDataset, specForStrategy } from "../state/spec_for.ts";
+import { fractionDone } from "../text.ts";
+import { problemOf } from "./problem.ts";
+import type { TaskContext } from "./tasks.ts";
+
+/** Milliseconds between redraws while training; slower for people who asked for less motion. */
+const REDRAW = matchMedia("(prefers-reduced-motion: reduce)").matches ? 250 : 100;
+const UNDO_MS = 8000;
+
+export function runTasks({ engine, store }: TaskContext, afterRatio: (run: string | null) => void) {
+  const { dispatch, get } = store;
+  let serial = 0;
+  let stopping = false;
+
+  /** Collects a run's events and hands them over a few times a second, so that drawing never slows training. */
+  function collector(id: string): { push: (event: RunEvent) => void; flush: () => void } {
+    let waiting: RunEvent[] = [];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let tenths = 0;
+    function flush(): void {
+      clearTimeout(timer);
+      timer = undefined;
+      const events = waiting;
+      waiting = [];
+      if (events.length > 0) dispatch({ type: "run-events", id, events, at: performance.now() });
+      const run = get().runs.find((one) => one.id === id);
+      const now = run ? Math.floor(10 * fractionDone(run)) : 0;
+      if (run && now > tenths) {
+        tenths = now;
+        dispatch({ type: "say", text: `${nameOf(run.strategy)}: ${10 * now} %.` });
+      }
+      if (events.some((event) => event.kind === "ratio")) afterRatio(null);
+    }
+    return {
+      push(event) {
+        waiting.push(event);
+        timer ??= setTimeout(flush, REDRAW);
+      },
+      flush,
+    };
+  }
+
+  /** @returns whether the next strategy may start */
+  async function runOne(strategies: readonly string[], at: number): Promise<boolean> {
+    const state = get();
+    const dataset = currentDataset(state);
+    if (!dataset) return false;
+    const spec = specForStrategy(specForDataset(state.spec, dataset), strategies[at]!);
+    const id = `going-${++serial}`;
+    dispatch({
+      type: "run-started",
+      run: newRun(id, spec, dataset.hash, new Date().toISOString()),
+      queue: { strategies, at },
+    });
+    const events = collector(id);
+    try {
+      const record = await engine.run(spec, events.push);
+      events.flush();
+      dispatch({ type: "run-ended", id, record });
+      dispatch({ type: "say", text: `${nameOf(strategies[at]!)}: ${record.outcome}.` });
+      if (record.problem) dispatch({ type: "run-problem", problem: record.problem });
+      afterRatio(record.id);
+      return record.outcome !== "stopped" && !stopping;
+    } catch (thrown) {
+      events.flush();
+      const problem = problemOf(thrown);
+      const started = get().runs.find((run) => run.id === id)?.train.length;
+      if (started) dispatch({ type: "run-failed", id, problem });
+      else dispatch({ type: "run-removed", id });
+      dispatch({ type: "run-problem", problem });
+      return false;
+    }
+  }
+
+  async function run(options: { paused?: boolean } = {}): Promise<void> {
+    const { strategies, queue, engine: engineState } = get();
+    if (queue || strategies.length === 0 || engineState !== "ready") return;
+    stopping = false;
+    dispatch({ type: "toast", text: null });
+    try {
+      for (let at = 0; at < strategies.length; at++) {
+        const going = runOne(strategies, at);
+        if (options.paused && at === 0) await engine.pause();
+        if (!(await going)) break;
+      }
+    } finally {
+      dispatch({ type: "queue", queue: null });
+    }
+  }
+
+  async function loadRecord(id: string): Promise<void> {
+    const record = await engine.runRecord(id);
+    if (record) dispatch({ type: "run-record", record });
+  }
+
+  /** Reads the records of the runs in the charts that are known by summary only. */
+  async function loadShown(): Promise<void> {
+    for (const one of chartRuns(get())) if (!one.loaded) await loadRecord(one.id);
+  }
+
+  const doomed = new Map<string, ReturnType<typeof setTimeout>>();
+
+  return {
+    run,
+    pause: () => engine.pause(),
+    resume: () => engine.resume(),
+    stop(): Promise<void> {
+      stopping = true;
+      return engine.stop();
+    },
+    /** One step: of the run going on, or the first of a new one. */
+    async step(): Promise<void> {
+      const going = goingRun(get());
+      if (!going) void run({ paused: true });
+      else if (going.status === "running") await engine.pause();
+      else await engine.step();
+    },
+    async refreshRuns(): Promise<void> {
+      dispatch({ type: "runs", runs: await engine.runs() });
+      await loadShown();
+    },
+    loadShown,
+    loadRecord,
+    deleteRun(id: string): void {
+      const gone = get().runs.find((one) => one.id === id);
+      if (!gone || isGoing(gone)) return;
+      dispatch({ type: "run-removed", id });
+      dispatch({ type: "toast", text: `${nameOf(gone.strategy)} run deleted.`, undoRun: gone });
+      doomed.set(
+        id,
+        setTimeout(() => {
+          doomed.delete(id);
+          void engine.deleteRun(id);
+          if (get().toast?.undoRun?.id === id) dispatch({ type: "toast", text: null });
+        }, UNDO_MS),
+      );
+      void loadShown();
+    },
+    undoDelete(): void {
+      const gone = get().toast?.undoRun;
+      if (!gone) return;
+      clearTimeout(doomed.get(gone.id));
+      doomed.delete(gone.id);
+      dispatch({ type: "run-restored", run: gone });
+      dispatch({ type: "toast", text: null });
+    },
+  };
+}

@@ -1,0 +1,60 @@
+/** Single keys for the whole page. Off in text fields, and where a control uses the key itself. */
+import type { App } from "./engine/app.ts";
+import { STAGE_IDS } from "./state/state.ts";
+
+export const SHORTCUTS: readonly (readonly [keys: readonly string[], words: string])[] = [
+  [["Space"], "Run, pause, go on"],
+  [["S"], "One step"],
+  [["1", "2", "3", "4"], "Data, Sources & ratio, Policy, Results"],
+  [["←", "→"], "Between stages; along a chart (PgUp, PgDn: 50 steps)"],
+  [["↑", "↓"], "From row to row in the table"],
+  [["J", "K"], "Next and previous row, while one is open"],
+  [["/"], "Search the rows"],
+  [["Esc"], "Close what is open"],
+  [["?"], "This list"],
+];
+
+/** @returns a function that stops listening */
+export function keys(app: App): () => void {
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const at = event.target as HTMLElement;
+    if (at.closest("input:not([type=checkbox]), textarea, select, dialog, [contenteditable]")) return;
+    if (event.key === " " && at.closest("button, a, summary, input")) return;
+    const act = actionOf(app, event.key);
+    if (!act) return;
+    event.preventDefault();
+    act();
+  };
+  addEventListener("keydown", onKey);
+  return () => removeEventListener("keydown", onKey);
+}
+
+function actionOf(app: App, key: string): (() => void) | undefined {
+  const stage = STAGE_IDS[Number(key) - 1];
+  if (stage) return () => app.showStage(stage);
+  switch (key) {
+    case " ":
+      return () => void app.playOrPause();
+    case "s":
+    case "S":
+      return () => void app.step();
+    case "?":
+      return () => app.showShortcuts(true);
+    case "/":
+      return () => {
+        app.showStage("data");
+        setTimeout(() => document.querySelector<HTMLInputElement>("#search")?.focus(), 50);
+      };
+    case "j":
+    case "J":
+      return () => app.nextRow(1);
+    case "k":
+    case "K":
+      return () => app.nextRow(-1);
+    case "Escape":
+      return () => app.showRow(null);
+    default:
+      return undefined;
+  }
+}

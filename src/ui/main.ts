@@ -1,0 +1,21 @@
+/** Starts the page: the engine's worker, the state, the elements. */
+import { connectEngine } from "../worker/client.ts";
+import "./app.ts";
+import { createApp } from "./engine/app.ts";
+import { restore, save } from "./saved.ts";
+
+const client = connectEngine();
+const app = createApp(client.engine, restore());
+client.onCrash((problem) => void app.recover(problem));
+app.store.subscribe(debounced(save, 300));
+
+for (const root of document.querySelectorAll("tilt-app")) root.app = app;
+void app.open();
+
+function debounced<T>(act: (value: T) => void, ms: number): (value: T) => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return (value) => {
+    clearTimeout(timer);
+    timer = setTimeout(act, ms, value);
+  };
+}

@@ -1,0 +1,104 @@
+/** Which curves the page draws, and how they are titled. */
+import type { StepRecord } from "../experiment/events.ts";
+import type { Point } from "./chart/path.ts";
+import type { RunView } from "./state/run_view.ts";
+
+export interface CurveMetric {
+  readonly id: string;
+  readonly title: string;
+  readonly unit: string;
+  /** What will fill the chart when it is empty. */
+  readonly empty: string;
+  readonly from: "train" | "evaluation";
+  readonly name: string;
+  /** Factor from the engine's unit to the one shown. */
+  readonly factor: number;
+  readonly zero: boolean;
+  readonly bounds?: readonly [number, number];
+  readonly decimals: number;
+}
+
+const percentOf = { factor: 100, zero: true, bounds: [0, 100], decimals: 0 } as const;
+
+export const CURVES: readonly CurveMetric[] = [
+  {
+    id: "held-out-accuracy",
+    title: "Pairs ranked right, held-out target",
+    unit: "%",
+    empty: "The first evaluation on held-out target rows draws this.",
+    from: "evaluation",
+    name: "eval_rewards/accuracies",
+    ...percentOf,
+    decimals: 1,
+  },
+  {
+    id: "held-out-loss",
+    title: "Loss, held-out target",
+    unit: "nats per pair",
+    empty: "The first evaluation on held-out target rows draws this.",
+    from: "evaluation",
+    name: "eval_loss",
+    factor: 1,
+    zero: false,
+    decimals: 3,
+  },
+  {
+    id: "loss",
+    title: "Loss, training batch",
+    unit: "nats per group",
+    empty: "The first training step draws this.",
+    from: "train",
+    name: "loss",
+    factor: 1,
+    zero: false,
+    decimals: 3,
+  },
+  {
+    id: "accuracy",
+    title: "Reward accuracy, training batch",
+    unit: "% of pairs",
+    empty: "The first training step draws this.",
+    from: "train",
+    name: "rewards/accuracies",
+    ...percentOf,
+  },
+  {
+    id: "margin",
+    title: "Reward margin, training batch",
+    unit: "nats",
+    empty: "The first training step draws this.",
+    from: "train",
+    name: "rewards/margins",
+    factor: 1,
+    zero: false,
+    decimals: 3,
+  },
+  {
+    id: "ess",
+    title: "Effective sample of tilt weights",
+    unit: "groups of a batch",
+    empty: "The first training step draws this.",
+    from: "train",
+    name: "robust/ess",
+    factor: 1,
+    zero: true,
+    decimals: 1,
+  },
+];
+
+export function curveById(id: string): CurveMetric {
+  return CURVES.find((one) => one.id === id)!;
+}
+
+/** Points (step, value) of one metric of a run, in the unit shown. */
+export function pointsOf(run: Pick<RunView, "train" | "evaluation">, metric: CurveMetric): readonly Point[] {
+  return run[metric.from].flatMap(({ step, values }) => {
+    const value = values[metric.name];
+    return value === undefined ? [] : [[step, value * metric.factor] as const];
+  });
+}
+
+/** The last value of a metric among a run's records. */
+export function lastValue(records: readonly StepRecord[], name: string): number | null {
+  return records.findLast((record) => record.values[name] !== undefined)?.values[name] ?? null;
+}

@@ -1,0 +1,161 @@
+/** One quantity over steps, a line per run, named at its end; a table behind it. */
+import { html, nothing, svg } from "lit";
+import { type CurveLayout, layoutCurves, type Series } from "../chart/curves.ts";
+import { MeasuredElement } from "../element.ts";
+import type { CurveMetric } from "../metrics.ts";
+import { fixed } from "../text.ts";
+import { curveTable } from "./curve_table.ts";
+
+const HEIGHT = 208;
+
+class TiltCurveChart extends MeasuredElement {
+  static override properties = {
+    metric: {},
+    series: {},
+    steps: { type: Number },
+    cursor: { type: Number },
+    height: { type: Number },
+    table: { state: true },
+  };
+  declare metric: CurveMetric;
+  declare series: readonly Series[];
+  declare steps: number;
+  /** Step under the pointer of any chart of the view; null for none. */
+  declare cursor: number | null;
+  declare height: number;
+  declare table: boolean;
+  #layout: CurveLayout | null = null;
+
+  constructor() {
+    super();
+    this.series = [];
+    this.steps = 1;
+    this.cursor = null;
+    this.height = HEIGHT;
+    this.table = false;
+  }
+
+  override render() {
+    const { metric, table } = this;
+    const id = `chart-${metric.id}`;
+    return html`<figure class="chart" aria-labelledby=${id}>
+      <figcaption>
+        <span id=${id}><b>${metric.title}</b> <span class="unit">${metric.unit}</span></span>
+        <button class="link" aria-pressed=${table} @click=${() => (this.table = !table)}>
+          ${table ? "chart" : "table"}<span class="vh"> of ${metric.title}</span>
+        </button>
+      </figcaption>
+      ${table ? curveTable(metric, this.series) : this.#chart()}
+    </figure>`;
+  }
+
+  #chart() {
+    const { metric, series, height, measured } = this;
+    if (measured < 80) return html`<div class="canvas"></div>`;
+    const layout = layoutCurves({
+      width: measured,
+      height,
+      series,
+      steps: this.steps,
+      zero: metric.zero,
+      ...(metric.bounds && { bounds: metric.bounds }),
+      cursor: this.cursor,
+    });
+    this.#layout = layout;
+    const drawn = layout.lines.some((line) => line.path !== "");
+    return html`<div
+      class="canvas"
+      role="group"
+      tabindex=${drawn ? 0 : nothing}
+      aria-label=${drawn ? `${metric.title}: arrow keys read out a step` : nothing}
+      @pointermove=${this.#point}
+      @pointerleave=${() => this.#tell(null)}
+      @blur=${() => this.#tell(null)}
+      @keydown=${this.#key}
+    >
+      <svg viewBox="0 0 ${measured} ${height}" width=${measured} height=${height} role="img" aria-label=${this.#finding(layout)}>
+        ${axes(layout)} ${layout.lines.map((line) => curve(line, layout, metric, this.cursor !== null))}
+        ${this.cursor === null || !drawn ? nothing : hairline(layout, this.cursor)}
+        ${
+          drawn
+            ? nothing
+            : svg`<text class="empty" x=${(layout.left + layout.right) / 2} y=${layout.bottom / 2} text-anchor="middle">${metric.empty}</text>`
+        }
+      </svg>
+    </div>`;
+  }
+
+  /** What the picture shows, in one sentence. */
+  #finding(layout: CurveLayout): string {
+    const { metric } = this;
+    const values = layout.lines.filter((line) => line.value !== null);
+    if (values.length === 0) return `${metric.title}: nothing yet.`;
+    const last = Math.max(...values.map((line) => line.series.points.at(-1)![0]));
+    const each = values.map((line) => `${line.series.label} ${fixed(line.value, metric.decimals)}`);
+    return `${metric.title}, ${metric.unit}, at step ${last}: ${each.join(", ")}.`;
+  }
+
+  #point(event: PointerEvent): void {
+    const layout = this.#layout;
+    if (!layout || this.series.every((one) => one.points.length === 0)) return;
+    const box = (event.currentTarget as Element).getBoundingClientRect();
+    const pixel = event.clientX - box.left;
+    this.#tell(pixel < layout.left - 6 || pixel > layout.right + 6 ? null : layout.x.invert(pixel));
+  }
+
+  #key(event: KeyboardEvent): void {
+    const far = event.key === "PageUp" || event.key === "PageDown";
+    const sign = { ArrowLeft: -1, PageUp: -1, ArrowRight: 1, PageDown: 1 }[event.key];
+    if (event.key === "Escape") this.#tell(null);
+    if (!sign) return;
+    event.preventDefault();
+    this.#tell((this.cursor ?? this.steps) + sign * (far ? 50 : 1));
+  }
+
+  #tell(step: number | null): void {
+    const bounded = step === null ? null : Math.round(Math.min(this.steps, Math.max(0, step)));
+    if (bounded === this.cursor) return;
+    this.dispatchEvent(new CustomEvent<number | null>("cursor", { detail: bounded, bubbles: true }));
+  }
+}
+
+function axes({ x, y, left, right, bottom, xTicks, yTicks, decimals }: CurveLayout) {
+  return svg`${yTicks.map(
+    (value) =>
+      svg`<path class="grid" d="M${left} ${y(value).toFixed(1)}H${right}"/><text x=${left - 6} y=${y(value) + 4} text-anchor="end">${fixed(value, decimals)}</text>`,
+  )}
+    <path class="axis" d="M${left} ${bottom}H${right}"/>
+    ${xTicks.map((step, i) => {
+      const last = i === xTicks.length - 1;
+      return svg`<path class="axis" d="M${x(step).toFixed(1)} ${bottom}v4"/><text x=${x(step)} y=${bottom + 16} text-anchor="middle">${fixed(step, 0)}</text>${
+        last ? svg`<text x=${x(step) + 5 + 3.5 * String(step).length} y=${bottom + 16}>steps</text>` : nothing
+      }`;
+    })}`;
+}
+
+function curve(
+  line: CurveLayout["lines"][number],
+  layout: CurveLayout,
+  metric: CurveMetric,
+  reading: boolean,
+) {
+  const { series, path, at, value, labelY } = line;
+  if (!at) return nothing;
+  const text = `${series.label}${reading || series.points.length > 0 ? ` ${fixed(value, metric.decimals)}` : ""}`;
+  return svg`<path class="curve k-${series.key}" d=${path}/>
+    <circle class="b-${series.key}" r="2.6" cx=${at[0]} cy=${at[1]}/>
+    <text class="label b-${series.key}" x=${layout.labelX} y=${labelY + 4}>${text}</text>`;
+}
+
+function hairline({ x, bottom, right }: CurveLayout, step: number) {
+  const at = x(step);
+  const left = at > right - 60;
+  return svg`<path class="head" d="M${at.toFixed(1)} 8V${bottom}"/><text class="ttl" x=${at + (left ? -5 : 5)} y="16" text-anchor=${left ? "end" : "start"}>step ${step}</text>`;
+}
+
+customElements.define("tilt-curve-chart", TiltCurveChart);
+declare global {
+  interface HTMLElementTagNameMap {
+    "tilt-curve-chart": TiltCurveChart;
+  }
+}

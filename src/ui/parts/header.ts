@@ -1,0 +1,56 @@
+/** Brand, what computes, light or dark, and the list of keys. */
+import { html, nothing } from "lit";
+import type { Environment } from "../../experiment/events.ts";
+import { TiltElement } from "../element.ts";
+import type { App } from "../engine/app.ts";
+import { mark, theme } from "../icons.ts";
+import type { EngineState } from "../state/state.ts";
+import { toggleTheme } from "../theme.ts";
+
+class TiltHeader extends TiltElement {
+  static override properties = { app: {}, engine: {}, environment: {}, busy: { type: Boolean } };
+  declare app: App;
+  declare engine: EngineState;
+  declare environment: Environment | null;
+  declare busy: boolean;
+
+  override render() {
+    return html`<header class="top">
+      <a class="brand" href="./" aria-label="Tilt, start page">${mark}Tilt</a>
+      <span class="fill"></span>
+      <span class="stat opt">Nothing leaves this tab</span>
+      ${this.#lamp()}
+      <span class="tools">
+        <button class="quiet" aria-label="Switch between light and dark" @click=${toggleTheme}>${theme}</button>
+        <button
+          class="quiet"
+          aria-label="Keyboard shortcuts"
+          aria-keyshortcuts="?"
+          @click=${() => this.app.showShortcuts(true)}
+        >
+          <kbd>?</kbd>
+        </button>
+      </span>
+    </header>`;
+  }
+
+  #lamp() {
+    const { environment, engine, busy } = this;
+    const state = (lit: boolean, words: string, kind = "") =>
+      html`<span class="stat ${kind}" title=${environment?.adapter ?? nothing}
+        ><i class="lamp ${lit ? "on" : ""}"></i>${words}</span
+      >`;
+    if (engine === "opening") return state(false, "Looking for a GPU");
+    if (engine === "restarting") return state(false, "Engine lost, restarting", "warn");
+    if (engine === "broken" || !environment) return state(false, "Engine not running", "bad");
+    const device = environment.backend === "webgpu" ? "GPU" : "CPU";
+    return state(environment.backend === "webgpu" || busy, `${device} ${busy ? "busy" : "ready"}`);
+  }
+}
+
+customElements.define("tilt-header", TiltHeader);
+declare global {
+  interface HTMLElementTagNameMap {
+    "tilt-header": TiltHeader;
+  }
+}

@@ -1,0 +1,48 @@
+/** What of the page's state outlives it: kept in this browser only. */
+import { parseSpec } from "../experiment/spec.ts";
+import { COLOURED, STAGE_IDS, type State } from "./state/state.ts";
+
+const KEY = "tilt.page";
+
+/** Writes whatever changed; storage that is full or forbidden is not worth an error. */
+export function save(state: State): void {
+  const { stage, strategies, dataset, spec, hidden } = state;
+  try {
+    localStorage.setItem(KEY, JSON.stringify({ stage, strategies, dataset, spec, hidden }));
+  } catch {
+    // The page then starts from its defaults next time.
+  }
+}
+
+/** What was saved, as far as it still makes sense. */
+export function restore(): Partial<State> {
+  try {
+    return sanitise(JSON.parse(localStorage.getItem(KEY) ?? "{}"));
+  } catch {
+    return {};
+  }
+}
+
+const texts = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
+
+/** @param told parsed JSON of any shape */
+export function sanitise(told: unknown): Partial<State> {
+  if (typeof told !== "object" || told === null) return {};
+  const { stage, strategies, dataset, spec, hidden } = told as Record<string, unknown>;
+  const known = texts(strategies).filter((id) => (COLOURED as readonly string[]).includes(id));
+  const good = STAGE_IDS.find((id) => id === stage);
+  let read = {};
+  try {
+    read = spec ? { spec: parseSpec(spec) } : {};
+  } catch {
+    // Settings of an older page: start from the defaults.
+  }
+  return {
+    ...read,
+    ...(good && { stage: good }),
+    ...(Array.isArray(strategies) && { strategies: known }),
+    ...(typeof dataset === "string" && { dataset }),
+    hidden: texts(hidden),
+  };
+}

@@ -1,0 +1,40 @@
+/** Every way the page's state can change. */
+import type { Environment, Problem, RunEvent, RunRecord } from "../../experiment/events.ts";
+import type { Spec } from "../../experiment/spec.ts";
+import type { DatasetSummary, ImportProgress, RowPage, RowQuery, RunSummary } from "../../worker/api.ts";
+import type { RunView } from "./run_view.ts";
+import type { EngineState, ImportFailure, Queue, StageId } from "./state.ts";
+
+export type Action =
+  | { readonly type: "engine"; readonly engine: EngineState; readonly environment?: Environment }
+  | { readonly type: "stage"; readonly stage: StageId }
+  | { readonly type: "datasets"; readonly datasets: readonly DatasetSummary[]; readonly wanted?: string }
+  | { readonly type: "dataset-changed"; readonly dataset: DatasetSummary }
+  | { readonly type: "use-dataset"; readonly hash: string }
+  | { readonly type: "import-progress"; readonly progress: ImportProgress | null }
+  | { readonly type: "import-failed"; readonly failure: ImportFailure | null }
+  | { readonly type: "spec"; readonly spec: Spec }
+  | { readonly type: "strategies"; readonly strategies: readonly string[] }
+  | { readonly type: "runs"; readonly runs: readonly RunSummary[] }
+  | { readonly type: "run-started"; readonly run: RunView; readonly queue: Queue }
+  | {
+      readonly type: "run-events";
+      readonly id: string;
+      readonly events: readonly RunEvent[];
+      readonly at: number;
+    }
+  | { readonly type: "run-ended"; readonly id: string; readonly record: RunRecord }
+  | { readonly type: "run-failed"; readonly id: string; readonly problem: Problem }
+  | { readonly type: "run-record"; readonly record: RunRecord }
+  | { readonly type: "run-removed"; readonly id: string }
+  | { readonly type: "run-restored"; readonly run: RunView }
+  | { readonly type: "queue"; readonly queue: Queue | null }
+  | { readonly type: "run-problem"; readonly problem: Problem | null }
+  | { readonly type: "toggle-run"; readonly id: string }
+  | { readonly type: "query"; readonly query: Partial<RowQuery> }
+  | { readonly type: "page"; readonly page: RowPage }
+  | { readonly type: "rows-failed"; readonly problem: Problem }
+  | { readonly type: "row"; readonly row: string | null }
+  | { readonly type: "toast"; readonly text: string | null; readonly undoRun?: RunView }
+  | { readonly type: "say"; readonly text: string }
+  | { readonly type: "shortcuts"; readonly open: boolean };

@@ -1,0 +1,118 @@
+/** The page's state after an action. Pure: everything that waits or talks to the engine is in ui/engine. */
+import type { RunSummary } from "../../worker/api.ts";
+import type { Action } from "./actions.ts";
+import { applyEvents, fromRecord, fromSummary, type RunView } from "./run_view.ts";
+import { specForDataset } from "./spec_for.ts";
+import { COLOURED, type State } from "./state.ts";
+
+export function reduce(state: State, action: Action): State {
+  switch (action.type) {
+    case "engine":
+      return {
+        ...state,
+        engine: action.engine,
+        environment: action.environment ?? state.environment,
+      };
+    case "stage":
+      return { ...state, stage: action.stage };
+    case "datasets": {
+      const has = (hash: string | null | undefined) => action.datasets.some((one) => one.hash === hash);
+      const wanted = [action.wanted, state.dataset].find((hash) => has(hash));
+      const fallback = action.datasets.find((one) => one.builtin) ?? action.datasets[0];
+      const next = { ...state, datasets: action.datasets, datasetsLoaded: true };
+      return useDataset(next, wanted ?? fallback?.hash ?? null);
+    }
+    case "dataset-changed":
+      return {
+        ...state,
+        datasets: state.datasets.map((one) => (one.hash === action.dataset.hash ? action.dataset : one)),
+      };
+    case "use-dataset":
+      return useDataset(state, action.hash);
+    case "import-progress":
+      return { ...state, importing: action.progress };
+    case "import-failed":
+      return { ...state, importFailure: action.failure };
+    case "spec":
+      return { ...state, spec: action.spec };
+    case "strategies":
+      return { ...state, strategies: inOrder(action.strategies) };
+    case "runs":
+      return { ...state, runs: mergeSummaries(state.runs, action.runs) };
+    case "run-started":
+      return { ...state, runs: [...state.runs, action.run], queue: action.queue, runProblem: null };
+    case "run-events":
+      return replaceRun(state, action.id, (run) => applyEvents(run, action.events, action.at));
+    case "run-ended":
+      return replaceRun(state, action.id, (run) => fromRecord(action.record, run));
+    case "run-failed":
+      return replaceRun(state, action.id, (run) => ({ ...run, status: "failed", problem: action.problem }));
+    case "run-record":
+      return replaceRun(state, action.record.id, (run) => fromRecord(action.record, run));
+    case "run-removed":
+      return { ...state, runs: state.runs.filter((run) => run.id !== action.id) };
+    case "run-restored":
+      return { ...state, runs: sorted([...state.runs, action.run]) };
+    case "queue":
+      return { ...state, queue: action.queue };
+    case "run-problem":
+      return { ...state, runProblem: action.problem };
+    case "toggle-run": {
+      const hidden = state.hidden.includes(action.id)
+        ? state.hidden.filter((id) => id !== action.id)
+        : [...state.hidden, action.id];
+      return { ...state, hidden };
+    }
+    case "query": {
+      const query = { ...state.query, offset: 0, ...action.query };
+      return { ...state, query, rowsLoading: true, rowsProblem: null };
+    }
+    case "page":
+      return { ...state, page: action.page, rowsLoading: false, rowsProblem: null };
+    case "rows-failed":
+      return { ...state, rowsLoading: false, rowsProblem: action.problem };
+    case "row":
+      return { ...state, row: action.row };
+    case "toast": {
+      const id = (state.toast?.id ?? 0) + 1;
+      const toast = action.text === null ? null : { id, text: action.text, undoRun: action.undoRun ?? null };
+      return { ...state, toast };
+    }
+    case "say":
+      return { ...state, said: action.text };
+    case "shortcuts":
+      return { ...state, shortcuts: action.open };
+  }
+}
+
+function useDataset(state: State, hash: string | null): State {
+  if (hash === state.dataset) return state;
+  const query = { ...state.query, offset: 0, search: "", sort: "row", descending: false, run: null } as const;
+  const dataset = state.datasets.find((one) => one.hash === hash);
+  const spec = dataset ? specForDataset(state.spec, dataset) : state.spec;
+  return { ...state, dataset: hash, spec, page: null, row: null, query, rowsLoading: hash !== null };
+}
+
+/** The coloured four in their order, then the others in the order they were ticked. */
+function inOrder(ids: readonly string[]): readonly string[] {
+  const rank = (id: string): number => {
+    const at = (COLOURED as readonly string[]).indexOf(id);
+    return at < 0 ? COLOURED.length : at;
+  };
+  return [...new Set(ids)].sort((a, b) => rank(a) - rank(b));
+}
+
+function replaceRun(state: State, id: string, change: (run: RunView) => RunView): State {
+  if (!state.runs.some((run) => run.id === id)) return state;
+  return { ...state, runs: state.runs.map((run) => (run.id === id ? change(run) : run)) };
+}
+
+function mergeSummaries(known: readonly RunView[], stored: readonly RunSummary[]): readonly RunView[] {
+  const byId = new Map(known.map((run) => [run.id, run]));
+  for (const summary of stored) if (!byId.has(summary.id)) byId.set(summary.id, fromSummary(summary));
+  return sorted([...byId.values()]);
+}
+
+function sorted(runs: readonly RunView[]): readonly RunView[] {
+  return [...runs].sort((a, b) => a.startedAt.localeCompare(b.startedAt));
+}

@@ -1,0 +1,46 @@
+/** What views read out of the state. */
+import type { DatasetSummary } from "../../worker/api.ts";
+import { isGoing, type RunView } from "./run_view.ts";
+import { COLOURED, type State } from "./state.ts";
+
+export function currentDataset(state: State): DatasetSummary | null {
+  return state.datasets.find((one) => one.hash === state.dataset) ?? null;
+}
+
+/** The run going on, if there is one. */
+export function goingRun(state: State): RunView | null {
+  return state.runs.findLast(isGoing) ?? null;
+}
+
+/** Runs on the dataset in use, oldest first. */
+export function datasetRuns(state: State): readonly RunView[] {
+  return state.runs.filter((run) => run.datasetHash === state.dataset);
+}
+
+/** Runs drawn in the charts: of each strategy the newest that the reader did not hide, in the fixed order. */
+export function chartRuns(state: State): readonly RunView[] {
+  const newest = new Map<string, RunView>();
+  for (const run of datasetRuns(state)) if (!state.hidden.includes(run.id)) newest.set(run.strategy, run);
+  const order = [...COLOURED, ...[...newest.keys()].filter((id) => !isColoured(id))];
+  return order.map((id) => newest.get(id)).filter((run) => run !== undefined);
+}
+
+/** The run that the strip and the table speak of: the one going on, else the last of the charts to have started. */
+export function spokenRun(state: State): RunView | null {
+  const going = goingRun(state);
+  if (going && going.datasetHash === state.dataset) return going;
+  const shown = chartRuns(state).filter((run) => run.train.length > 0 || !run.loaded);
+  return shown.reduce<RunView | null>(
+    (last, run) => (last && last.startedAt > run.startedAt ? last : run),
+    null,
+  );
+}
+
+/** The newest ratio estimated on the dataset in use. */
+export function ratioRun(state: State): RunView | null {
+  return datasetRuns(state).findLast((run) => run.ratio !== null) ?? null;
+}
+
+export function isColoured(strategy: string): boolean {
+  return (COLOURED as readonly string[]).includes(strategy);
+}

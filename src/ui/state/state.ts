@@ -1,0 +1,93 @@
+/** Everything the page shows, as one immutable value. */
+import type { ImportProblem } from "../../data/dataset.ts";
+import type { Environment, Problem } from "../../experiment/events.ts";
+import { defaultSpec, type Spec } from "../../experiment/spec.ts";
+import type { DatasetSummary, ImportProgress, RowPage, RowQuery } from "../../worker/api.ts";
+import type { RunView } from "./run_view.ts";
+
+export const STAGE_IDS = ["data", "ratio", "policy", "results"] as const;
+export type StageId = (typeof STAGE_IDS)[number];
+
+export type EngineState = "opening" | "ready" | "restarting" | "broken";
+
+/** Something that went wrong with a file, shown in the data stage until dismissed. */
+export interface ImportFailure {
+  readonly problem: Problem;
+  readonly problems: readonly ImportProblem[];
+}
+
+/** Strategies still to run in this go, and the one running. */
+export interface Queue {
+  readonly strategies: readonly string[];
+  /** Index of the one running. */
+  readonly at: number;
+}
+
+export interface Toast {
+  readonly id: number;
+  readonly text: string;
+  /** Run that "Undo" brings back. */
+  readonly undoRun: RunView | null;
+}
+
+export interface State {
+  readonly engine: EngineState;
+  readonly environment: Environment | null;
+  readonly stage: StageId;
+  readonly datasets: readonly DatasetSummary[];
+  readonly datasetsLoaded: boolean;
+  /** Hash of the dataset in use. */
+  readonly dataset: string | null;
+  readonly importing: ImportProgress | null;
+  readonly importFailure: ImportFailure | null;
+  readonly spec: Spec;
+  /** Ids of the strategies that Run runs, in the page's fixed order. */
+  readonly strategies: readonly string[];
+  readonly runs: readonly RunView[];
+  /** Ids of runs that the reader took out of the charts. */
+  readonly hidden: readonly string[];
+  readonly queue: Queue | null;
+  readonly runProblem: Problem | null;
+  readonly query: RowQuery;
+  readonly page: RowPage | null;
+  readonly rowsLoading: boolean;
+  readonly rowsProblem: Problem | null;
+  /** Id of the group shown beside the table. */
+  readonly row: string | null;
+  readonly toast: Toast | null;
+  /** What the live region says. */
+  readonly said: string;
+  readonly shortcuts: boolean;
+}
+
+export const PAGE_SIZE = 50;
+
+/** The four strategies with a colour, in the order that never changes. */
+export const COLOURED = ["erm", "reweight", "kl_dro", "dora_inside"] as const;
+
+export function initialState(): State {
+  return {
+    engine: "opening",
+    environment: null,
+    stage: "policy",
+    datasets: [],
+    datasetsLoaded: false,
+    dataset: null,
+    importing: null,
+    importFailure: null,
+    spec: defaultSpec(),
+    strategies: [...COLOURED],
+    runs: [],
+    hidden: [],
+    queue: null,
+    runProblem: null,
+    query: { offset: 0, limit: PAGE_SIZE, sort: "row", descending: false, search: "", run: null },
+    page: null,
+    rowsLoading: false,
+    rowsProblem: null,
+    row: null,
+    toast: null,
+    said: "",
+    shortcuts: false,
+  };
+}

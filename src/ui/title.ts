@@ -1,0 +1,13 @@
+/** The tab's title: progress while something runs. */
+import { nameOf } from "./names.ts";
+import { goingRun } from "./state/select.ts";
+import type { State } from "./state/state.ts";
+import { fractionDone } from "./text.ts";
+
+export function pageTitle(state: State): string {
+  if (state.importing) return `Reading ${state.importing.file} · Tilt`;
+  const run = goingRun(state);
+  if (!run) return "Tilt";
+  const done = run.status === "paused" ? "paused" : `${Math.floor(100 * fractionDone(run))} %`;
+  return `${done} ${nameOf(run.strategy)} · Tilt`;
+}
