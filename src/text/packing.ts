@@ -74,7 +74,8 @@ export function packGroups(
   const place = (
     ids: Uint32Array,
     position: number,
-    prefix: readonly [number, number],
+    prefixStart: number,
+    prefixEnd: number,
     end: number,
   ): void => {
     const start = token;
@@ -91,15 +92,15 @@ export function packGroups(
     const { prompt } = group;
     let promptStart = token;
     const total = group.responses.reduce((sum, ids) => sum + ids.length, prompt.length);
-    if (options.share) place(prompt, 0, [promptStart, promptStart], promptStart + total);
+    if (options.share) place(prompt, 0, promptStart, promptStart, promptStart + total);
     group.responses.forEach((ids, k) => {
       if (!options.share) {
         promptStart = token;
-        place(prompt, 0, [promptStart, promptStart], promptStart + prompt.length + ids.length);
+        place(prompt, 0, promptStart, promptStart, promptStart + prompt.length + ids.length);
       }
       const promptEnd = promptStart + prompt.length;
       const start = token;
-      place(ids, prompt.length, [promptStart, promptEnd], start + ids.length);
+      place(ids, prompt.length, promptStart, promptEnd, start + ids.length);
       batch.responseRowStart[response] = row;
       ids.forEach((target, i) => {
         batch.rowToken[row] = i === 0 ? promptEnd - 1 : start + i - 1;
