@@ -82,7 +82,11 @@ export function packGroups(
     for (let i = 0; i < ids.length; i++) {
       batch.tokens[token] = ids[i]!;
       batch.positions[token] = position + i;
-      batch.spans.set([prefix[0], prefix[1], start, end], 4 * token);
+      const at = 4 * token;
+      batch.spans[at] = prefixStart;
+      batch.spans[at + 1] = prefixEnd;
+      batch.spans[at + 2] = start;
+      batch.spans[at + 3] = end;
       token++;
     }
   };
