@@ -1,10 +1,19 @@
 import { playwright } from "@vitest/browser-playwright";
 import { mergeConfig } from "vite";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { CHROMIUM_ARGS, findChromium } from "./test/setup/chromium.mjs";
 import page from "./vite.config.ts";
 
 const executablePath = findChromium();
+const browser: NonNullable<TestProjectInlineConfiguration["test"]>["browser"] = {
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: playwright({
+    launchOptions: { ...(executablePath && { executablePath }), args: [...CHROMIUM_ARGS] },
+  }),
+  instances: [{ browser: "chromium" }],
+};
 
 /** Every project extends the page's own Vite configuration, so tests import shaders exactly as the page does. */
 export default mergeConfig(
@@ -28,16 +37,12 @@ export default mergeConfig(
             name: "browser",
             include: ["test/browser/**/*.test.ts"],
             testTimeout: 30_000,
-            browser: {
-              enabled: true,
-              headless: true,
-              screenshotFailures: false,
-              provider: playwright({
-                launchOptions: { ...(executablePath && { executablePath }), args: [...CHROMIUM_ARGS] },
-              }),
-              instances: [{ browser: "chromium" }],
-            },
+            browser,
           },
+        },
+        {
+          extends: true,
+          test: { name: "bench", include: [], benchmark: { include: ["test/bench/**/*.bench.ts"] }, browser },
         },
         {
           extends: true,
