@@ -35,9 +35,9 @@ fn log1p(y: f32) -> f32 {
   return preciseLog(1.0 + y);
 }
 
-/** exp(x) - 1 for x <= 0. */
+/** exp(x) - 1. */
 fn expm1(x: f32) -> f32 {
-  if (x < -0.5) { return exp(x) - 1.0; }
+  if (abs(x) > 0.5) { return exp(x) - 1.0; }
   var sum = 1.0 + x / 9.0;
   sum = fma(sum, x / 8.0, 1.0);
   sum = fma(sum, x / 7.0, 1.0);

@@ -1,5 +1,5 @@
 import { logAddExp, logMeanExp, softmax } from "../numerics.ts";
-import type { LogMeanExpForm } from "../strategies/strategy.ts";
+import { formValue, type LogMeanExpForm } from "../strategies/strategy.ts";
 
 /**
  * A log-mean-exp over one mini-batch is biased down, at batch size 1 all the way to the plain mean. This keeps a
@@ -59,10 +59,11 @@ export function runningStep(
   const raw = form.exponents.map((exponent) => exponent - logUsed);
   const logCap = Math.log(cap);
   const weights = raw.map((excess) => (excess >= logCap ? cap : Math.exp(excess)));
+  const gradient = weights.map((weight, i) => (weight * form.slopes[i]!) / weights.length);
   return {
     state: { logU, steps },
-    value: form.value(logUsed),
-    gradient: weights.map((weight, i) => (weight * form.slopes[i]!) / weights.length),
+    value: formValue(form, logUsed, gradient),
+    gradient,
     weights,
     q: softmax(form.exponents),
     logBatch,

@@ -44,6 +44,8 @@ export interface LogMeanExpForm {
   readonly slopes: readonly number[];
   value(logMean: number): number;
   readonly lambda: number;
+  /** Set where V is the sum of constant weights times these losses, and `value` does not apply. */
+  readonly linearIn?: ArrayLike<number>;
   /** Distribution the KL of a learned lambda's budget is measured from; uniform when absent. */
   readonly base?: readonly number[];
 }
@@ -102,12 +104,15 @@ export function defineTilt<const S extends ParamSpecs>(definition: TiltDefinitio
 /** Exact V and g over the batch of a log-mean-exp form. */
 export function evaluateForm(form: LogMeanExpForm): StrategyResult {
   const q = softmax(form.exponents);
-  return {
-    value: form.value(logMeanExp(form.exponents)),
-    gradient: q.map((share, i) => share * form.slopes[i]!),
-    q,
-    lambda: form.lambda,
-  };
+  const gradient = q.map((share, i) => share * form.slopes[i]!);
+  return { value: formValue(form, logMeanExp(form.exponents), gradient), gradient, q, lambda: form.lambda };
+}
+
+/** V of a form, given the log normaliser and the weights it led to. */
+export function formValue(form: LogMeanExpForm, logMean: number, gradient: readonly number[]): number {
+  const { linearIn } = form;
+  if (!linearIn) return form.value(logMean);
+  return gradient.reduce((sum, weight, i) => sum + weight * linearIn[i]!, 0);
 }
 
 /** Defaults filled in, every value checked. */
