@@ -38,6 +38,8 @@ export interface ImportCounts {
   readonly groups: number;
   readonly responses: number;
   readonly pairs: number;
+  /** Groups in which nobody is preferred: kept for the source classifier, but no pair to train on. */
+  readonly ties: number;
   readonly unpaired: number;
 }
 
@@ -237,6 +239,7 @@ export async function importFiles(
     rowsRead,
     rowsLeftOut,
   });
+  const pairs = dataset.groups.map((group) => pairsOf(group).length);
   return {
     dataset,
     files: read,
@@ -247,7 +250,8 @@ export async function importFiles(
       rowsRepaired: state.rowsRepaired,
       groups: dataset.groups.length,
       responses: dataset.groups.reduce((sum, group) => sum + group.responses.length, 0),
-      pairs: dataset.groups.reduce((sum, group) => sum + pairsOf(group).length, 0),
+      pairs: pairs.reduce((sum, count) => sum + count, 0),
+      ties: pairs.filter((count) => count === 0).length,
       unpaired: dataset.unpaired.length,
     },
     formats: [...state.formats].map(({ id, label, columns }) => ({ id, label, columns })),

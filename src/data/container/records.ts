@@ -1,11 +1,13 @@
 /** Opens a file of any container and streams its records in batches, in file order. */
 import type { FileInput, ImportLimits } from "../options.ts";
 import { type ByteSource, openBytes } from "./bytes.ts";
+import { csvRecords, guessDelimiter } from "./csv.ts";
 import { rowsOfDocument } from "./document.ts";
 import { FileFault } from "./fault.ts";
 import { type ContainerKind, containerKind, lookahead } from "./head.ts";
 import { parseJsonSlice } from "./json-record.ts";
 import { jsonSplitter } from "./json-splitter.ts";
+import { parquetRecords } from "./parquet.ts";
 import type { RawRecord } from "./record.ts";
 import { lineSplitter, type Splitter } from "./slices.ts";
 
@@ -118,7 +120,13 @@ export async function openRecords(
     if (kind === "json-array")
       return { kind, gzipped: bytes.gzipped, batches: arrayElements(chunks, limits) };
     if (kind === "json-document") return { kind, gzipped: bytes.gzipped, batches: document(chunks, options) };
-    throw new FileFault(`Tilt does not read ${kind} files.`, "Save the data as JSON Lines.");
+    if (kind === "parquet") {
+      const batches = parquetRecords(file, !bytes.gzipped, chunks, limits);
+      return { kind, gzipped: bytes.gzipped, batches };
+    }
+    const start = new TextDecoder().decode((await head.peek(65536)).subarray(0, 65536));
+    const delimiter = kind === "tsv" ? "\t" : guessDelimiter(start);
+    return { kind, gzipped: bytes.gzipped, batches: csvRecords(chunks, delimiter, limits) };
   };
   return { bytes, open };
 }
