@@ -5,7 +5,7 @@ import type { EngineApi } from "../../worker/api.ts";
 import type { Action } from "../state/actions.ts";
 import { reduce } from "../state/reduce.ts";
 import { goingRun } from "../state/select.ts";
-import { initialState, type StageId, type State } from "../state/state.ts";
+import { initialState, PAGE_SIZE, type StageId, type State } from "../state/state.ts";
 import { createStore } from "../state/store.ts";
 import { dataTasks } from "./data_tasks.ts";
 import { problemOf } from "./problem.ts";
@@ -63,6 +63,18 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
 
     showStage: (stage: StageId) => dispatch({ type: "stage", stage }),
     showRow: (row: string | null) => dispatch({ type: "row", row }),
+    /** Shows the row with this 1-based number, wherever the table is. */
+    async openRowNumber(number: number): Promise<void> {
+      dispatch({ type: "stage", stage: "data" });
+      const found = () => get().page?.rows.find((row) => row.row === number);
+      if (!found()) {
+        const offset = PAGE_SIZE * Math.floor((number - 1) / PAGE_SIZE);
+        await data.loadRows({ sort: "row", descending: false, search: "", offset });
+        // Rows that were left out shift the later ones towards earlier pages.
+        if (!found() && offset > 0) await data.loadRows({ offset: offset - PAGE_SIZE });
+      }
+      dispatch({ type: "row", row: found()?.id ?? null });
+    },
     /** Opens the next (1) or previous (-1) row of the page of rows, while one is open. */
     nextRow(by: 1 | -1): void {
       const { row, page } = get();

@@ -11,6 +11,8 @@ import type { TaskContext } from "./tasks.ts";
 /** Milliseconds between redraws while training; slower for people who asked for less motion. */
 const REDRAW = matchMedia("(prefers-reduced-motion: reduce)").matches ? 250 : 100;
 const UNDO_MS = 8000;
+/** Stored runs whose records are read at once; the others when they are shown. */
+const NEWEST = 12;
 
 export function runTasks({ engine, store }: TaskContext, afterRatio: (run: string | null) => void) {
   const { dispatch, get } = store;
@@ -98,9 +100,11 @@ export function runTasks({ engine, store }: TaskContext, afterRatio: (run: strin
     if (record) dispatch({ type: "run-record", record });
   }
 
-  /** Reads the records of the runs in the charts that are known by summary only. */
+  /** Reads the records of runs known by summary only: those in the charts, and the newest. */
   async function loadShown(): Promise<void> {
-    for (const one of chartRuns(get())) if (!one.loaded) await loadRecord(one.id);
+    const { runs } = get();
+    const wanted = new Set([...chartRuns(get()), ...runs.slice(-NEWEST)]);
+    for (const one of wanted) if (!one.loaded) await loadRecord(one.id);
   }
 
   const doomed = new Map<string, ReturnType<typeof setTimeout>>();

@@ -1,6 +1,7 @@
 /** What views read out of the state. */
 import type { DatasetSummary } from "../../worker/api.ts";
 import { isGoing, type RunView } from "./run_view.ts";
+import { sourceOf } from "./spec_for.ts";
 import { COLOURED, type State } from "./state.ts";
 
 export function currentDataset(state: State): DatasetSummary | null {
@@ -12,9 +13,13 @@ export function goingRun(state: State): RunView | null {
   return state.runs.findLast(isGoing) ?? null;
 }
 
-/** Runs on the dataset in use, oldest first. */
+/** Runs on the dataset in use, oldest first. A world counts as one dataset whatever its settings. */
 export function datasetRuns(state: State): readonly RunView[] {
-  return state.runs.filter((run) => run.datasetHash === state.dataset);
+  const dataset = currentDataset(state);
+  const world = dataset?.builtin ? sourceOf(dataset) : null;
+  return state.runs.filter(
+    (run) => run.datasetHash === state.dataset || (world !== null && run.spec?.data.source === world),
+  );
 }
 
 /** Runs drawn in the charts: of each strategy the newest that the reader did not hide, in the fixed order. */
@@ -28,7 +33,7 @@ export function chartRuns(state: State): readonly RunView[] {
 /** The run that the strip and the table speak of: the one going on, else the last of the charts to have started. */
 export function spokenRun(state: State): RunView | null {
   const going = goingRun(state);
-  if (going && going.datasetHash === state.dataset) return going;
+  if (going && datasetRuns(state).includes(going)) return going;
   const shown = chartRuns(state).filter((run) => run.train.length > 0 || !run.loaded);
   return shown.reduce<RunView | null>(
     (last, run) => (last && last.startedAt > run.startedAt ? last : run),

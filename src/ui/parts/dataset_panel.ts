@@ -1,0 +1,158 @@
+/** The dataset in use: who wrote how much, who is the target, what was left out; and the others stored here. */
+import { html, nothing } from "lit";
+import type { DatasetSummary } from "../../worker/api.ts";
+import { TiltElement } from "../element.ts";
+import type { App } from "../engine/app.ts";
+import { sourceMark } from "../marks.ts";
+import { sourceLooks } from "../names.ts";
+import { count, fixed, integer } from "../text.ts";
+import { problemList } from "./import_problems.ts";
+
+class TiltDatasetPanel extends TiltElement {
+  static override properties = { app: {}, data: {}, all: {} };
+  declare app: App;
+  declare data: DatasetSummary | null;
+  declare all: readonly DatasetSummary[];
+
+  override render() {
+    return html`${this.data ? this.#about(this.data) : nothing} ${this.#stored()} ${this.#drop()}`;
+  }
+
+  #about(data: DatasetSummary) {
+    const { rowsLeftOut, problems, problemsOmitted, notes } = data;
+    return html`${data.target < 0 ? this.#askTarget(data) : nothing}
+      <div class="block">
+        <h2 class="sub">${data.name}<span class="dim">${data.builtin ? "built-in world" : data.format}</span></h2>
+        <p class="ink2">
+          ${count(data.rowsRead, "row")} read, ${integer(data.groups)} kept,
+          ${rowsLeftOut > 0 ? html`<b id="left-out-count">${count(rowsLeftOut, "row")} left out</b>` : "none left out"}.
+          ${count(data.pairs, "pair")} from ${count(data.responses, "response")}.
+        </p>
+        ${notes.map((note) => html`<p class="small dim">${note}</p>`)}
+      </div>
+      ${this.#sources(data)}
+      ${
+        problems.length > 0
+          ? html`<details class="fold block" ?open=${rowsLeftOut > 0}>
+              <summary>
+                ${rowsLeftOut > 0 ? `${count(rowsLeftOut, "row")} left out` : "Repaired"}<span class="dim">${count(problems.length + problemsOmitted, "problem")}</span>
+              </summary>
+              ${problemList(problems, problemsOmitted)}
+            </details>`
+          : nothing
+      }`;
+  }
+
+  /** Without a target there is no ratio: the first thing to settle. */
+  #askTarget(data: DatasetSummary) {
+    const { app } = this;
+    return html`<div class="problem warn" role="alert">
+      <h2>${data.sources.length > 0 ? "Which source is the target?" : "No column says who wrote what"}</h2>
+      <p>
+        The target is the source to align to: people, or golden answers. Without it there is no ratio, so nothing can
+        run.
+      </p>
+      <div class="btns">
+        ${data.sources.map(
+          (source, i) =>
+            html`<button class="btn" @click=${() => app.setTarget(data.hash, i)}>${source.name}</button>`,
+        )}
+        <button class="btn ${data.sources.length > 0 ? "" : "main"}" @click=${() => app.preferredIsTarget(data.hash)}>
+          Preferred is human, other is synthetic
+        </button>
+      </div>
+    </div>`;
+  }
+
+  #sources(data: DatasetSummary) {
+    const { sources, target } = data;
+    if (sources.length === 0) return nothing;
+    const looks = sourceLooks(data);
+    const total = Math.max(
+      1,
+      sources.reduce((sum, source) => sum + source.responses, 0),
+    );
+    return html`<div class="block">
+      <h2 class="sub">Sources <span class="dim">${count(total, "response")}</span></h2>
+      <table class="t sources">
+        <thead>
+          <tr>
+            <th scope="col">source</th>
+            <th scope="col" class="num">responses</th>
+            <th scope="col" class="num">share, %</th>
+            <th scope="col" class="num">mean words</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${looks.order.map((i) => {
+            const { name, responses, meanWords } = sources[i]!;
+            return html`<tr>
+              <td>${sourceMark(looks.at(i), true)}${i === target ? html` <span class="dim">target</span>` : nothing}</td>
+              <td class="num">${integer(responses)}</td>
+              <td class="num">${fixed((100 * responses) / total, 1)}</td>
+              <td class="num" aria-label=${`${fixed(meanWords, 1)} words in ${name}`}>${fixed(meanWords, 1)}</td>
+            </tr>`;
+          })}
+        </tbody>
+      </table>
+      ${
+        target >= 0 && !data.builtin && sources.length > 1
+          ? html`<div class="fld">
+              <label for="target">Target source</label>
+              <select id="target" @change=${(event: Event) => this.#retarget(event, data.hash)}>
+                ${sources.map((source, i) => html`<option value=${i} ?selected=${i === target}>${source.name}</option>`)}
+              </select>
+            </div>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #retarget(event: Event, hash: string): void {
+    void this.app.setTarget(hash, Number((event.currentTarget as HTMLSelectElement).value));
+  }
+
+  #stored() {
+    const { all, data, app } = this;
+    if (all.length === 0) return nothing;
+    return html`<div class="block">
+      <h2 class="sub">In this browser <span class="dim">${count(all.length, "dataset")}</span></h2>
+      <ul class="stored">
+        ${all.map(
+          (one) =>
+            html`<li>
+              <button class="pick-set" aria-current=${one.hash === data?.hash ? "true" : nothing} @click=${() => app.changeDataset(one.hash)}>
+                <b>${one.name}</b> <span class="dim small">${count(one.pairs, "pair")}, ${count(one.sources.length, "source")}</span>
+              </button>
+              ${
+                one.builtin
+                  ? html`<span class="dim small">built in</span>`
+                  : html`<button class="link" aria-label="Forget ${one.name}" @click=${() => app.deleteDataset(one.hash)}>forget</button>`
+              }
+            </li>`,
+        )}
+      </ul>
+    </div>`;
+  }
+
+  #drop() {
+    return html`<div class="block">
+      <div class="drop">
+        <p class="hd">Your own preferences</p>
+        <p>Drop a file anywhere on this page: JSON, JSON lines, CSV or Parquet, also gzipped. Or paste rows. It stays in this tab.</p>
+        <div class="btns">
+          <button class="btn" @click=${() => document.querySelector<HTMLInputElement>("#file")?.click()}>
+            Choose a file
+          </button>
+        </div>
+      </div>
+    </div>`;
+  }
+}
+
+customElements.define("tilt-dataset-panel", TiltDatasetPanel);
+declare global {
+  interface HTMLElementTagNameMap {
+    "tilt-dataset-panel": TiltDatasetPanel;
+  }
+}

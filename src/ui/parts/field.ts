@@ -1,0 +1,124 @@
+/** One setting: its control with unit and range, what it means, and the way back to its default. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { Problem } from "../../experiment/events.ts";
+import { allowed, type Field, type FieldValue } from "../../experiment/spec.ts";
+import { TiltElement } from "../element.ts";
+import type { App } from "../engine/app.ts";
+
+class TiltField extends TiltElement {
+  static override properties = {
+    app: {},
+    field: {},
+    value: {},
+    help: { state: true },
+    wrong: { state: true },
+  };
+  declare app: App;
+  declare field: Field;
+  declare value: FieldValue;
+  declare help: boolean;
+  declare wrong: Problem | null;
+
+  constructor() {
+    super();
+    this.help = false;
+    this.wrong = null;
+  }
+
+  override willUpdate(changed: Map<string, unknown>): void {
+    if (changed.has("value")) this.wrong = null;
+  }
+
+  override render() {
+    const { field, value } = this;
+    const id = `f-${field.path.replaceAll(".", "-")}`;
+    const modified = value !== field.default;
+    return html`<div class="fld">
+      <label for=${id}>${modified ? html`<span class="mod" title="changed"></span>` : nothing}${field.label}</label>
+      <span class="in">
+        ${this.#control(id)}
+        ${field.unit ? html`<span class="unit">${field.unit}</span>` : nothing}
+        ${
+          modified
+            ? html`<button class="tiny" aria-label="${field.label}: back to the default, ${shown(field, field.default)}" title="Default: ${shown(field, field.default)}" @click=${() => this.app.resetField(field.path)}>
+                ↺
+              </button>`
+            : nothing
+        }
+        <button class="tiny" aria-label="What ${field.label} means" aria-expanded=${this.help} @click=${() => (this.help = !this.help)}>
+          ?
+        </button>
+      </span>
+      <span class=${this.help ? "more" : "vh"} id="${id}-help">
+        ${field.help} Default: ${shown(field, field.default)}. Allowed: ${allowed(field)}.
+      </span>
+      ${this.wrong ? html`<span class="wrong" role="alert" id="${id}-wrong">${this.wrong.what} ${this.wrong.remedy}</span>` : nothing}
+    </div>`;
+  }
+
+  #control(id: string): TemplateResult {
+    const { field, value } = this;
+    const about = `${id}-help${this.wrong ? ` ${id}-wrong` : ""}`;
+    if (field.kind === "boolean") {
+      return html`<input id=${id} type="checkbox" aria-describedby=${about} .checked=${value === true}
+        @change=${(event: Event) => this.#set((event.currentTarget as HTMLInputElement).checked)} />`;
+    }
+    if (field.kind === "choice") {
+      return html`<select id=${id} aria-describedby=${about}
+        @change=${(event: Event) => this.#set((event.currentTarget as HTMLSelectElement).value)}>
+        ${field.choices?.map((one) => html`<option value=${one.value} .selected=${one.value === value}>${one.label}</option>`)}
+      </select>`;
+    }
+    const text = field.kind === "text";
+    return html`<input id=${id} type="text" class=${text ? "wide" : ""} inputmode=${text ? "text" : "decimal"}
+      autocomplete="off" spellcheck="false" aria-describedby=${about} aria-invalid=${this.wrong !== null}
+      placeholder=${field.nullable ? "not set" : nothing} .value=${value === null ? "" : String(value)}
+      @change=${this.#typed} @keydown=${this.#nudge} />`;
+  }
+
+  #typed(event: Event): void {
+    const { field } = this;
+    const input = event.currentTarget as HTMLInputElement;
+    const text = input.value.trim();
+    if (field.kind === "text") this.#set(text === "" && field.nullable ? null : text);
+    else if (text === "") this.#set(field.nullable ? null : field.default);
+    else this.#set(Number(text.replace(",", ".").replace("−", "-")));
+  }
+
+  /** Arrows change a number by its step (Shift: ten), or by a factor where the scale is one of ratios; Escape reverts. */
+  #nudge(event: KeyboardEvent): void {
+    const { field, value } = this;
+    if (event.key === "Escape") {
+      (event.currentTarget as HTMLInputElement).value = value === null ? "" : String(value);
+      this.wrong = null;
+    }
+    const sign = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (!sign || typeof value !== "number") return;
+    event.preventDefault();
+    const times = event.shiftKey ? 10 : 1;
+    const next =
+      field.scale === "log" && value > 0
+        ? value * 1.25 ** (sign * times)
+        : value + sign * times * (field.step ?? 1);
+    const inside = Math.min(field.max ?? next, Math.max(field.min ?? next, next));
+    this.#set(Number(inside.toPrecision(6)));
+  }
+
+  #set(value: FieldValue): void {
+    this.wrong = this.app.setField(this.field.path, value);
+  }
+}
+
+function shown(field: Field, value: FieldValue): string {
+  if (value === null || value === "") return "not set";
+  if (typeof value === "boolean") return value ? "on" : "off";
+  const label = field.choices?.find((one) => one.value === value)?.label;
+  return `${label ?? value}${field.unit ? ` ${field.unit}` : ""}`;
+}
+
+customElements.define("tilt-field", TiltField);
+declare global {
+  interface HTMLElementTagNameMap {
+    "tilt-field": TiltField;
+  }
+}

@@ -1,0 +1,172 @@
+/** The tilt strip: how hard each group of a batch pulls. */
+import { html, nothing, svg } from "lit";
+import type { DatasetSummary } from "../../worker/api.ts";
+import { layoutStrip, type Stem, type StripLayout } from "../chart/strip.ts";
+import { MeasuredElement } from "../element.ts";
+import { sourceMark } from "../marks.ts";
+import { sourceLooks } from "../names.ts";
+import { fixed } from "../text.ts";
+
+const BASE = 132;
+
+class TiltStrip extends MeasuredElement {
+  static override properties = { stems: {}, data: {}, what: {}, at: { state: true }, table: { state: true } };
+  declare stems: readonly Stem[];
+  declare data: DatasetSummary;
+  /** What the stems are, for the picture's name: "last batch of DoRA". */
+  declare what: string;
+  /** Index of the stem under the pointer, in the order drawn. */
+  declare at: number | null;
+  declare table: boolean;
+  #layout: StripLayout | null = null;
+
+  constructor() {
+    super();
+    this.stems = [];
+    this.what = "";
+    this.at = null;
+    this.table = false;
+  }
+
+  override render() {
+    return html`<div class="chart">
+      ${this.table ? this.#table() : this.#stems()}
+      <p class="strip-read">${this.#reading()}</p>
+      <button class="link" aria-pressed=${this.table} @click=${() => (this.table = !this.table)}>
+        ${this.table ? "chart" : "table"}<span class="vh"> of tilt weights</span>
+      </button>
+    </div>`;
+  }
+
+  #stems() {
+    const { stems, data, measured } = this;
+    if (measured < 120) return html`<div></div>`;
+    const width = measured - 34;
+    const layout = layoutStrip(stems, sourceLooks(data).order, width, BASE);
+    this.#layout = layout;
+    const looks = sourceLooks(data);
+    const y = (weight: number): number => BASE - (weight / layout.top) * BASE;
+    const step = layout.top > 4 ? 2 : 1;
+    const lines = [1, 2, 3, 4, 5, 6, 7, 8].filter((v) => v <= layout.top && (v === 1 || v % step === 0));
+    const heaviest = layout.stems.reduce<Stem | null>((a, b) => (a && a.weight >= b.weight ? a : b), null);
+    const finding = heaviest
+      ? `Tilt weights, ${this.what}: from ${fixed(Math.min(...stems.map((s) => s.weight)), 2)} to ${fixed(heaviest.weight, 2)} times the equal share; heaviest is row ${heaviest.row}, ${looks.at(heaviest.source).name}.`
+      : "No weights yet.";
+    return html`<div
+      role="group"
+      tabindex=${stems.length > 0 ? 0 : nothing}
+      aria-label=${stems.length > 0 ? "Tilt weights: arrow keys go from group to group" : nothing}
+      @pointermove=${this.#point}
+      @pointerleave=${() => {
+        this.at = null;
+      }}
+      @keydown=${this.#key}
+      @click=${this.#open}
+    >
+      <svg viewBox="0 -8 ${measured} ${BASE + 30}" width=${measured} height=${BASE + 30} role="img" aria-label=${finding}>
+        ${lines.map(
+          (v) =>
+            svg`<path class=${v === 1 ? "zero" : "grid"} d="M0 ${y(v).toFixed(1)}H${width}"/><text x=${width + 6} y=${y(v) + 4}>${v} ×</text>`,
+        )}
+        <path class="axis" d="M0 ${BASE + 0.5}H${width}" />
+        ${layout.stems.map((stem, i) => {
+          const key = looks.at(stem.source).key;
+          const dim = this.at !== null && this.at !== i ? "dimmed" : "";
+          return svg`<path class="stem s-${key} ${dim}" stroke-width=${layout.stroke} d="M${stem.x.toFixed(1)} ${BASE}V${Math.min(BASE - 1, stem.y).toFixed(1)}"/>${
+            stem.clipped
+              ? svg`<path class="s-${key}" fill="none" stroke-width="1.4" d="M${(stem.x - 3.5).toFixed(1)} 4l3.5-4.5 3.5 4.5"/>`
+              : nothing
+          }`;
+        })}
+        ${layout.blocks.map(({ source, from, to }) => {
+          const look = looks.at(source);
+          const room = Math.floor((to - from + 10) / 6.6);
+          const words = look.name.length <= room ? look.name : look.letter;
+          return svg`<text class="label f-${look.key}" x=${from} y=${BASE + 16}>${words}</text>`;
+        })}
+        ${
+          stems.length === 0
+            ? svg`<text class="empty" x=${width / 2} y=${BASE / 2} text-anchor="middle">The first training step draws a stem per group.</text>`
+            : nothing
+        }
+      </svg>
+    </div>`;
+  }
+
+  #reading() {
+    const stem = this.at === null ? undefined : this.#layout?.stems[this.at];
+    if (!stem)
+      return this.stems.length > 0
+        ? "Inside each source, loss rises to the right. Dashed: equal share."
+        : nothing;
+    const look = sourceLooks(this.data).at(stem.source);
+    return html`<b>row ${stem.row}</b> ${sourceMark(look)} ${fixed(stem.weight, 2)} × equal share, h
+      ${fixed(stem.h, 2)}${stem.loss === null ? nothing : html`, loss ${fixed(stem.loss, 3)} nats`}`;
+  }
+
+  #table() {
+    const looks = sourceLooks(this.data);
+    return html`<div class="canvas scrolls" tabindex="0" role="region" aria-label="Tilt weights, table">
+      <table class="t">
+        <thead>
+          <tr>
+            <th scope="col" class="num">row</th>
+            <th scope="col">preferred</th>
+            <th scope="col" class="num">h</th>
+            <th scope="col" class="num">loss, nats</th>
+            <th scope="col" class="num">weight, ×</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${this.stems
+            .toSorted((a, b) => b.weight - a.weight)
+            .slice(0, 200)
+            .map(
+              (stem) =>
+                html`<tr>
+                  <th scope="row" class="num">${stem.row}</th>
+                  <td>${sourceMark(looks.at(stem.source), true)}</td>
+                  <td class="num">${fixed(stem.h, 2)}</td>
+                  <td class="num">${fixed(stem.loss, 3)}</td>
+                  <td class="num">${fixed(stem.weight, 2)}</td>
+                </tr>`,
+            )}
+        </tbody>
+      </table>
+    </div>`;
+  }
+
+  #point(event: PointerEvent): void {
+    const stems = this.#layout?.stems ?? [];
+    const x = event.clientX - (event.currentTarget as Element).getBoundingClientRect().left;
+    let best = -1;
+    stems.forEach((stem, i) => {
+      if (best < 0 || Math.abs(stem.x - x) < Math.abs(stems[best]!.x - x)) best = i;
+    });
+    this.at = best < 0 ? null : best;
+  }
+
+  #key(event: KeyboardEvent): void {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (event.key === "Enter") this.#open();
+    if (event.key === "Escape") this.at = null;
+    if (!by || this.stems.length === 0) return;
+    event.preventDefault();
+    this.at = Math.max(
+      0,
+      Math.min(this.stems.length - 1, (this.at ?? (by > 0 ? -1 : this.stems.length)) + by),
+    );
+  }
+
+  #open(): void {
+    const stem = this.at === null ? undefined : this.#layout?.stems[this.at];
+    if (stem) this.dispatchEvent(new CustomEvent("open-row", { detail: stem.row, bubbles: true }));
+  }
+}
+
+customElements.define("tilt-strip", TiltStrip);
+declare global {
+  interface HTMLElementTagNameMap {
+    "tilt-strip": TiltStrip;
+  }
+}
