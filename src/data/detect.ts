@@ -3,6 +3,7 @@ import type { RawRecord } from "./container/record.ts";
 import { field, has, isRow } from "./formats/fields.ts";
 import { type Format, type Row, RowFault } from "./formats/format.ts";
 import { detectFormat, formatById } from "./formats/index.ts";
+import { mappedFormat } from "./mapping.ts";
 import type { ImportOptions } from "./options.ts";
 
 /** Rows looked at before deciding. More than one, so that a broken first row does not decide. */
@@ -48,7 +49,7 @@ export function unknownShape(row: Row): RowFault {
 }
 
 /** The format most of the rows have; ties go to the one that is tried first. */
-function vote(rows: readonly unknown[]): Format | null {
+export function vote(rows: readonly unknown[]): Format | null {
   const votes = new Map<Format, number>();
   for (const row of rows) {
     const format = isRow(row) ? detectFormat(row) : null;
@@ -60,7 +61,11 @@ function vote(rows: readonly unknown[]): Format | null {
 }
 
 export function detector(options: ImportOptions): Detector {
-  let format: Format | null = options.format === undefined ? null : formatById(options.format);
+  let format: Format | null = options.mapping
+    ? mappedFormat(options.mapping)
+    : options.format === undefined
+      ? null
+      : formatById(options.format);
   const forced = format !== null;
   let decided = forced;
   let held: Held[] = [];

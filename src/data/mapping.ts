@@ -1,17 +1,180 @@
-/** Columns named by hand, for files whose shape is not known: a mapping acts as one more format. */
+/** Columns named by hand, for files whose shape is not known. A mapping acts as one more format. */
+import { field, isBlank, isRow, kindOf, needText, toBoolean, toMessage, toNumber } from "./formats/fields.ts";
+import { type Format, type Reading, type ReadResponse, type Row, RowFault } from "./formats/format.ts";
+import { needTwo } from "./formats/group.ts";
+import { implicitPair } from "./formats/implicit-pair.ts";
+import { pairReading } from "./formats/pair.ts";
 
+/**
+ * Which columns hold what. A name may be a path into objects, "metadata.score". One of four layouts, told by what is set:
+ * - `chosen` and `rejected`: a pair per row;
+ * - `responses`: a group per row, from several columns or one column with a list;
+ * - `response` with `label`: one response per row, good or bad;
+ * - `response` alone: one response per row, rows with the same prompt are one group.
+ */
 export interface Mapping {
-  /** Column with the prompt; empty string when there is none. */
-  readonly prompt: string;
-  /** Columns that hold a response each (or a list of responses). Used when `chosen` is absent. */
-  readonly responses?: readonly string[];
+  /** Without it, the prompt of a pair is the common beginning of its two sides. */
+  readonly prompt?: string;
   readonly chosen?: string;
   readonly rejected?: string;
-  /** Column(s) with scores: one list-valued column, or one per response column. */
+  readonly responses?: readonly string[];
+  readonly response?: string;
+  /** Scores: one column per response, one column with a list, or the column of a single response. */
   readonly scores?: readonly string[];
-  /** Names of the sources, one per response column; or the column that says it, for a file with one response per row. */
+  /** Lower is better (ranks, perplexities). */
+  readonly lowerIsBetter?: boolean;
+  /** True or 1 is good. */
+  readonly label?: string;
+  /** Columns that name who wrote each response: one per response, or one. */
+  readonly sourceColumns?: readonly string[];
+  /** Names of the sources by position, when no column says it: for `responses`, or [chosen, rejected]. */
   readonly sources?: readonly string[];
-  readonly sourceColumn?: string;
   /** Name of the target source. */
   readonly target?: string;
+}
+
+/** The value at a column's name, or at a path of names joined by dots. */
+export function valueAt(row: Row, path: string): unknown {
+  if (Object.hasOwn(row, path)) return row[path];
+  let at: unknown = row;
+  for (const name of path.split(".")) at = isRow(at) ? field(at, name) : undefined;
+  return at;
+}
+
+/** The row with the value of `path` under that very name, so that errors name what the user chose. */
+const textAt = (row: Row, path: string) => needText({ [path]: valueAt(row, path) }, path);
+
+function numberAt(row: Row, path: string, lowerIsBetter: boolean): number | null {
+  const value = valueAt(row, path);
+  if (value === null || value === undefined || value === "") return null;
+  const parsed = toNumber(value);
+  if (parsed === undefined) {
+    throw new RowFault(`Column \`${path}\` should be a number, but is ${kindOf(value)}.`, path);
+  }
+  return lowerIsBetter ? -parsed : parsed;
+}
+
+function nameAt(row: Row, path: string | undefined): string | undefined {
+  const value = path === undefined ? undefined : valueAt(row, path);
+  if (typeof value === "string" && value !== "") return value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
+}
+
+/** A row's responses from one column with a list of texts. */
+function listed(row: Row, path: string, mapping: Mapping): ReadResponse[] {
+  const list = valueAt(row, path);
+  if (!Array.isArray(list)) {
+    throw new RowFault(`Column \`${path}\` should be a list of responses, but is ${kindOf(list)}.`, path);
+  }
+  const beside = (column: string | undefined): readonly unknown[] => {
+    const values = column === undefined ? undefined : valueAt(row, column);
+    if (!Array.isArray(values)) return [];
+    if (values.length === list.length) return values;
+    throw new RowFault(
+      `\`${column}\` has ${values.length} entries, but \`${path}\` has ${list.length}.`,
+      column,
+    );
+  };
+  const scores = beside(mapping.scores?.[0]);
+  const names = beside(mapping.sourceColumns?.[0]);
+  return list.map((item: unknown, i) => {
+    const turn = toMessage(item);
+    if (typeof item !== "string" && turn === null) {
+      throw new RowFault(`\`${path}[${i}]\` should be text, but is ${kindOf(item)}.`, `${path}[${i}]`);
+    }
+    const score = toNumber(scores[i]) ?? null;
+    return {
+      text: typeof item === "string" ? item : [turn!],
+      score: score !== null && mapping.lowerIsBetter ? -score : score,
+      source: typeof names[i] === "string" ? names[i] : mapping.sources?.[i],
+    };
+  });
+}
+
+function read(row: Row, mapping: Mapping): Reading {
+  const { chosen, rejected, responses = [], response, label, lowerIsBetter = false } = mapping;
+  const prompt = mapping.prompt ? textAt(row, mapping.prompt) : null;
+  const sourceOf = (i: number) => nameAt(row, mapping.sourceColumns?.[i]) ?? mapping.sources?.[i];
+  const scoreOf = (i: number) => {
+    const path = mapping.scores?.[i];
+    return path === undefined ? null : numberAt(row, path, lowerIsBetter);
+  };
+
+  if (chosen !== undefined && rejected !== undefined) {
+    const sides: readonly [string, string] = [chosen, rejected];
+    const [a, b] = [scoreOf(0), scoreOf(1)];
+    const reading =
+      prompt === null
+        ? implicitPair({ [chosen]: valueAt(row, chosen), [rejected]: valueAt(row, rejected) }, sides)
+        : pairReading(
+            {},
+            prompt,
+            textAt(row, chosen),
+            textAt(row, rejected),
+            sides,
+            a === null || b === null ? null : [a, b],
+          );
+    if (reading.kind !== "group") return reading;
+    return { ...reading, responses: reading.responses.map((side, i) => ({ ...side, source: sourceOf(i) })) };
+  }
+  if (responses.length > 0) {
+    const found =
+      responses.length === 1
+        ? listed(row, responses[0]!, mapping)
+        : responses.map(
+            (path, i): ReadResponse => ({ text: textAt(row, path), score: scoreOf(i), source: sourceOf(i) }),
+          );
+    return {
+      kind: "group",
+      prompt: prompt ?? "",
+      responses: needTwo(
+        found.filter(({ text }) => !isBlank(text)),
+        responses[0]!,
+      ),
+    };
+  }
+  if (response === undefined) throw new RowFault("The mapping names no column with responses.");
+  const text = textAt(row, response);
+  if (isBlank(text)) throw new RowFault(`Column \`${response}\` is empty.`, response);
+  if (label !== undefined) {
+    const desirable = toBoolean(valueAt(row, label));
+    if (desirable === undefined) {
+      throw new RowFault(
+        `\`${label}\` should be true or false, but is ${kindOf(valueAt(row, label))}.`,
+        label,
+      );
+    }
+    return { kind: "unpaired", prompt: prompt ?? "", response: { text, source: sourceOf(0) }, desirable };
+  }
+  if (prompt === null)
+    throw new RowFault("With one response per row, a prompt column is needed to group the rows.");
+  const key = typeof prompt === "string" ? prompt : JSON.stringify(prompt);
+  return { kind: "part", key, prompt, responses: [{ text, score: scoreOf(0), source: sourceOf(0) }] };
+}
+
+/** The format that reads rows as the mapping says. It takes every row. */
+export function mappedFormat(mapping: Mapping): Format {
+  const {
+    prompt,
+    chosen,
+    rejected,
+    responses = [],
+    response,
+    scores = [],
+    label,
+    sourceColumns = [],
+  } = mapping;
+  const columns = [prompt, chosen, rejected, ...responses, response, label, ...scores, ...sourceColumns];
+  return {
+    id: "mapped",
+    label: "Columns named by hand",
+    columns: columns.filter((name) => name !== undefined),
+    ...(mapping.target !== undefined && {
+      target: mapping.target,
+      targetPreferred: true,
+      note: "Where the file does not say which response is better, the target's counts as preferred.",
+    }),
+    detect: () => true,
+    read: (row) => read(row, mapping),
+  };
 }

@@ -9,6 +9,8 @@ export interface ByteSource {
   readonly gzipped: boolean;
   /** Reads what is left of the stored bytes and returns the SHA-256 of all of them. */
   finish(): Promise<string>;
+  /** Stops reading without a hash. */
+  close(): Promise<void>;
 }
 
 export interface OpenOptions {
@@ -133,6 +135,10 @@ export async function openBytes(file: FileInput, options: OpenOptions): Promise<
     async finish() {
       while ((await pull()) !== null);
       return hash.hex();
+    },
+    async close() {
+      ended = true;
+      await reader.cancel().catch(() => undefined);
     },
   };
 }
