@@ -1,0 +1,159 @@
+/** The forward pass through the layers, from tokens to the residual stream before the head. */
+import type { Recorder, Tensor } from "../backend/backend.ts";
+import { attentionOps } from "../ops/attention.ts";
+import { residualRmsnormForward } from "../ops/residual.ts";
+import { rmsnormForward } from "../ops/rmsnorm.ts";
+import { rope } from "../ops/rope.ts";
+import { gatherRows } from "../ops/rows.ts";
+import { swigluForward, swigluForwardVec4 } from "../ops/swiglu.ts";
+import { recordAdapters } from "./adapter_pass.ts";
+import type { TrainBatch } from "./batch.ts";
+import { qkvWidth } from "./config.ts";
+import type { Parts } from "./parts.ts";
+
+/** The residual stream as its two last summands: it is added where it is needed. */
+export interface Stream {
+  readonly x: Tensor;
+  readonly branch: Tensor;
+}
+
+/** All layers. `adapted` false leaves the adapters out, which is the reference policy. */
+export function recordLayers(recorder: Recorder, parts: Parts, batch: TrainBatch, adapted: boolean): Stream {
+  const { config, weights, activations } = parts;
+  const { dim, vocab, layers } = config;
+  recorder.dispatch(
+    gatherRows,
+    { index: batch.tokens, table: weights.block("embedding"), y: activations.layers[0]!.input },
+    { rows: batch.tokenCount, dim, tableRows: vocab },
+  );
+  for (let layer = 0; layer < layers; layer++) {
+    recordLayerStart(recorder, parts, batch, layer, layer > 0);
+    recordLayerBody(recorder, parts, batch, layer, adapted);
+    const { activated } = activations.layers[layer]!;
+    project(recorder, parts, batch, layer, "down", activated, activations.scratch.branch, adapted);
+  }
+  return { x: activations.layers[layers - 1]!.middle, branch: activations.scratch.branch };
+}
+
+/** normed1 of a layer; `join` first adds the previous layer's MLP to the stream, giving this layer's input. */
+export function recordLayerStart(
+  recorder: Recorder,
+  { config, weights, activations }: Parts,
+  batch: TrainBatch,
+  layer: number,
+  join: boolean,
+): void {
+  const { input, normed1, rstd1 } = activations.layers[layer]!;
+  const shape = { rows: batch.tokenCount, dim: config.dim, eps: config.normEps };
+  const weight = weights.block(`${layer}.norm1`);
+  if (join) {
+    const x = activations.layers[layer - 1]!.middle;
+    recorder.dispatch(
+      residualRmsnormForward,
+      { x, branch: activations.scratch.branch, weight, total: input, y: normed1, rstd: rstd1 },
+      shape,
+    );
+  } else {
+    recorder.dispatch(rmsnormForward, { x: input, weight, y: normed1, rstd: rstd1 }, shape);
+  }
+}
+
+/** From normed1 to the MLP's activation: everything of a layer but its last product. */
+export function recordLayerBody(
+  recorder: Recorder,
+  parts: Parts,
+  batch: TrainBatch,
+  layer: number,
+  adapted: boolean,
+): void {
+  const { config, weights, activations, ropeTable } = parts;
+  const { heads, kvHeads, headDim, hidden, dim } = config;
+  const kept = activations.layers[layer]!;
+  const { branch } = activations.scratch;
+  const tokens = batch.tokenCount;
+
+  project(recorder, parts, batch, layer, "qkv", kept.normed1, kept.qkv, adapted);
+  recorder.dispatch(
+    rope,
+    { positions: batch.positions, table: ropeTable, x: kept.qkv },
+    {
+      rows: tokens,
+      width: qkvWidth(config),
+      heads: heads + kvHeads,
+      headDim,
+      tableRows: config.maxPositions,
+      interleaved: Number(config.interleavedRope),
+      inverse: 0,
+    },
+  );
+  recorder.dispatch(
+    attentionOps(headDim).forward,
+    { spans: batch.spans, qkv: kept.qkv, out: kept.attended, lse: kept.lse },
+    { tokens, heads, kvHeads, headDim },
+  );
+  project(recorder, parts, batch, layer, "o", kept.attended, branch, adapted);
+  recorder.dispatch(
+    residualRmsnormForward,
+    {
+      x: kept.input,
+      branch,
+      weight: weights.block(`${layer}.norm2`),
+      total: kept.middle,
+      y: kept.normed2,
+      rstd: kept.rstd2,
+    },
+    { rows: tokens, dim, eps: config.normEps },
+  );
+  project(recorder, parts, batch, layer, "gateUp", kept.normed2, kept.gateUp, adapted);
+  recorder.dispatch(
+    hidden % 4 === 0 ? swigluForwardVec4 : swigluForward,
+    { gateUp: kept.gateUp, y: kept.activated },
+    { rows: tokens, hidden },
+  );
+}
+
+/** The fused products of a layer, and the projections each holds. */
+export const PRODUCTS = {
+  qkv: ["q_proj", "k_proj", "v_proj"],
+  o: ["o_proj"],
+  gateUp: ["gate_proj", "up_proj"],
+  down: ["down_proj"],
+} as const;
+
+/** Inputs and outputs of a fused product. */
+export function productShape(
+  { config }: Parts,
+  product: keyof typeof PRODUCTS,
+): { inputs: number; outputs: number } {
+  const { dim, hidden, heads, headDim } = config;
+  switch (product) {
+    case "qkv":
+      return { inputs: dim, outputs: qkvWidth(config) };
+    case "o":
+      return { inputs: heads * headDim, outputs: dim };
+    case "gateUp":
+      return { inputs: dim, outputs: 2 * hidden };
+    case "down":
+      return { inputs: hidden, outputs: dim };
+  }
+}
+
+function project(
+  recorder: Recorder,
+  parts: Parts,
+  batch: TrainBatch,
+  layer: number,
+  product: keyof typeof PRODUCTS,
+  x: Tensor,
+  y: Tensor,
+  adapted: boolean,
+): void {
+  const { inputs, outputs } = productShape(parts, product);
+  const rows = batch.tokenCount;
+  parts.products.nt(recorder, x, parts.weights.block(`${layer}.${product}`), y, {
+    m: rows,
+    n: outputs,
+    k: inputs,
+  });
+  if (adapted) recordAdapters(recorder, parts, layer, PRODUCTS[product], rows, x, y);
+}

@@ -1,0 +1,137 @@
+/** The head: from the residual stream to log-probabilities per response, and back, a tile of the vocabulary at a time. */
+import type { Recorder, Tensor } from "../backend/backend.ts";
+import { headSums, headTileForward, headTileGradient } from "../ops/head.ts";
+import { rmsnormBackward, rmsnormForward, rmsnormWeightBackward } from "../ops/rmsnorm.ts";
+import { gatherResidual, scatterRows } from "../ops/rows.ts";
+import type { TrainBatch } from "./batch.ts";
+import type { Stream } from "./forward_pass.ts";
+import { headBlock } from "./layout.ts";
+import { type Parts, vocabularyTiles } from "./parts.ts";
+
+/** Only rows that predict a response's token reach the vocabulary. logps [R] gets each response's log-probability. */
+export function recordHead(
+  recorder: Recorder,
+  parts: Parts,
+  batch: TrainBatch,
+  stream: Stream,
+  logps: Tensor,
+): void {
+  const { config, weights, activations } = parts;
+  const { head } = activations;
+  const { dim } = config;
+  const rows = batch.rowCount;
+  recorder.dispatch(
+    gatherResidual,
+    { index: batch.rowToken, ...stream, y: head.picked },
+    { rows, dim, tokens: batch.tokenCount },
+  );
+  recorder.dispatch(
+    rmsnormForward,
+    { x: head.picked, weight: weights.block("norm"), y: head.normed, rstd: head.rstd },
+    { rows, dim, eps: config.normEps },
+  );
+  for (const { first, columns } of vocabularyTiles(parts)) {
+    recordTileLogits(recorder, parts, batch, first, columns);
+    recorder.dispatch(
+      headTileForward,
+      {
+        logits: head.logits,
+        wanted: batch.rowTarget,
+        most: head.most,
+        sum: head.sum,
+        picked: head.wantedLogit,
+      },
+      { rows, columns, first },
+    );
+  }
+  recorder.dispatch(
+    headSums,
+    {
+      most: head.most,
+      sum: head.sum,
+      picked: head.wantedLogit,
+      responseRowStart: batch.responseRowStart,
+      lse: head.lse,
+      rowLogp: head.rowLogp,
+      logps,
+    },
+    { rows, responses: batch.responseCount, offset: batch.responseOffset, total: logps.length },
+  );
+}
+
+/** From coef [R], the objective's derivative in logps, to the gradient of the residual stream and of the head's weights. */
+export function recordHeadGradient(recorder: Recorder, parts: Parts, batch: TrainBatch, coef: Tensor): void {
+  const { config, weights, activations, products } = parts;
+  const { head, scratch } = activations;
+  const { dim } = config;
+  const rows = batch.rowCount;
+  const block = headBlock(config);
+  const tiles = vocabularyTiles(parts);
+  for (const { first, columns } of tiles) {
+    // With a single tile the forward pass has left its logits in place.
+    if (tiles.length > 1) recordTileLogits(recorder, parts, batch, first, columns);
+    recorder.dispatch(
+      headTileGradient,
+      {
+        wanted: batch.rowTarget,
+        rowResponse: batch.rowResponse,
+        most: head.most,
+        sum: head.sum,
+        coef,
+        logits: head.logits,
+      },
+      { rows, columns, first, offset: batch.responseOffset, total: coef.length },
+    );
+    products.nn(recorder, head.logits, weights.rows(block, first, columns, dim), head.dnormed, {
+      m: rows,
+      n: dim,
+      k: columns,
+      accumulate: first > 0,
+    });
+    if (weights.trained) {
+      products.tn(recorder, head.logits, head.normed, weights.gradientRows(block, first, columns, dim), {
+        m: columns,
+        n: dim,
+        k: rows,
+        accumulate: true,
+      });
+    }
+  }
+  if (weights.trained) {
+    recorder.dispatch(
+      rmsnormWeightBackward,
+      { x: head.picked, rstd: head.rstd, dy: head.dnormed, dweight: weights.gradient("norm") },
+      { rows, dim },
+    );
+  }
+  recorder.clear(head.dpicked);
+  recorder.dispatch(
+    rmsnormBackward,
+    {
+      x: head.picked,
+      weight: weights.block("norm"),
+      rstd: head.rstd,
+      dy: head.dnormed,
+      dx: head.dpicked,
+    },
+    { rows, dim },
+  );
+  const { order, ids, start, lists } = batch.byPosition;
+  recorder.dispatch(
+    scatterRows,
+    { dy: head.dpicked, order, ids, start, dtable: scratch.dstream },
+    { rows, dim, tableRows: batch.tokenCount, lists, accumulate: 0 },
+  );
+}
+
+function recordTileLogits(
+  recorder: Recorder,
+  { config, weights, activations, products }: Parts,
+  batch: TrainBatch,
+  first: number,
+  columns: number,
+): void {
+  const { head } = activations;
+  const tile = weights.rows(headBlock(config), first, columns, config.dim);
+  products.nt(recorder, head.normed, tile, head.logits, { m: batch.rowCount, n: columns, k: config.dim });
+}
