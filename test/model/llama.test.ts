@@ -1,0 +1,96 @@
+/** What the model promises, on the CPU backend in double precision. */
+import { describe, expect, it } from "vitest";
+import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
+import { createLlama } from "../../src/model/llama.ts";
+import {
+  CAPACITY,
+  microBatchesChangeNothing,
+  openModel,
+  overfit,
+  packingChangesNothing,
+  passes,
+  recomputationChangesNothing,
+  tilesChangeNothing,
+  trainedParameters,
+} from "./checks.ts";
+import { packed } from "./packed.ts";
+import { randomGroups, SMALL } from "./small.ts";
+
+const exact = () => createCpuBackend({ precision: "f64" });
+
+describe("the model", () => {
+  it.each([2, 3, 5, 8])("gives packed groups of %i responses what separate sequences get", (k) =>
+    packingChangesNothing(exact(), k, 1e-11),
+  );
+
+  it.each([2, 4, 8])("adds the same gradient over %i micro-batches", (parts) =>
+    microBatchesChangeNothing(exact(), parts, 1e-11),
+  );
+
+  it("recomputes layers without changing a bit", () => recomputationChangesNothing(exact()));
+
+  it.each([32, 129, 512])("cuts a vocabulary of %i into tiles without changing numbers", (vocab) =>
+    tilesChangeNothing(exact(), vocab, 1e-11),
+  );
+
+  it("memorises a tiny batch", async () => {
+    const losses = await overfit(exact(), 60);
+    expect(losses[0]).toBeGreaterThan(3);
+    expect(losses[losses.length - 1]).toBeLessThan(0.1);
+  });
+
+  it("trains to the same bits twice", async () => {
+    const first = await trainedParameters(createCpuBackend(), 30);
+    expect(await trainedParameters(createCpuBackend(), 30)).toEqual(first);
+  });
+
+  it("has gradients that match differences, in both rotary conventions and with an untied head", async () => {
+    for (const interleavedRope of [false, true]) {
+      const backend = exact();
+      const model = openModel(backend, { ...SMALL, interleavedRope, tied: false });
+      const batch = [packed(randomGroups(2, 2, 2, 5, SMALL.vocab))];
+      const { gradients } = await passes(backend, model, batch);
+      const value = async (): Promise<number> => {
+        const { logps } = await passes(backend, model, batch);
+        return logps.reduce((sum, logp, r) => sum + 0.1 * (1 + (r % 7)) * (r % 2 === 0 ? 1 : -1) * logp, 0);
+      };
+      const weights = await model.weights.values();
+      for (const [name, values] of weights) {
+        const at = values.length >> 1;
+        const difference = async (step: number): Promise<number> => {
+          const nudged = values.slice();
+          nudged[at]! += step;
+          model.weights.set(name, nudged);
+          return value();
+        };
+        const slope = ((await difference(1e-5)) - (await difference(-1e-5))) / 2e-5;
+        model.weights.set(name, values);
+        expect(Math.abs(gradients.get(name)![at]! - slope), name).toBeLessThan(1e-7 + 1e-5 * Math.abs(slope));
+      }
+    }
+  });
+
+  it("starts adapters as the reference policy and trains only them", async () => {
+    const backend = exact();
+    const lora = { rank: 3, alpha: 6, targets: ["q_proj", "o_proj", "up_proj", "down_proj"] as const };
+    const model = openModel(backend, SMALL, { train: "adapters", lora });
+    const plain = openModel(backend, SMALL);
+    const batch = [packed(randomGroups(4, 2, 2, 5, SMALL.vocab))];
+    const adapted = await passes(backend, model, batch);
+    expect(adapted.logps).toEqual((await passes(backend, plain, batch)).logps);
+    expect([...adapted.gradients.keys()].every((name) => name.includes("lora_"))).toBe(true);
+    expect(model.weights.trained).toBeUndefined();
+  });
+
+  it("refuses batches that do not fit, naming what", () => {
+    const model = createLlama(exact(), SMALL, { capacity: CAPACITY, train: "none" });
+    const batch = model.createBatch();
+    const long = packed([{ prompt: [1], responses: [Array.from({ length: 600 }, () => 1)] }]);
+    expect(() => batch.upload(long)).toThrow(/601 tokens, but there is room for 512/);
+    expect(() => batch.upload(packed([{ prompt: [1, 40], responses: [[2]] }]))).toThrow(
+      /token id 40 at 1, but the vocabulary has 37/,
+    );
+    const deep = packed([{ prompt: [1], responses: [Array.from({ length: 70 }, () => 1)] }]);
+    expect(() => batch.upload(deep)).toThrow(/position 64 at 64, but the model allows 64/);
+  });
+});
