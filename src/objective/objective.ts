@@ -9,6 +9,7 @@ import {
   NO_CONTEXT,
   resolveLossParams,
 } from "./losses/loss.ts";
+import { logMeanExp } from "./numerics.ts";
 import type { ParamValues } from "./params.ts";
 import { strategyById } from "./strategies/index.ts";
 import {
@@ -57,7 +58,7 @@ export interface ObjectiveResult {
   readonly strategy: StrategyResult;
   /** c = dV/da, one per response: all that the backward pass needs. */
   readonly coefficients: readonly (readonly number[])[];
-  /** The normaliser in use, for running estimates. */
+  /** S, the log normaliser in use, for strategies of the log-mean-exp kind. */
   readonly logU: number | undefined;
   readonly state: ObjectiveState;
 }
@@ -123,6 +124,8 @@ export function evaluateObjective(
     next = { running: step.state };
   } else {
     result = strategy.evaluate(input, params);
+    const form = strategy.logMeanExp?.(input, params);
+    if (form) logU = logMeanExp(form.exponents);
     if (result.sourceWeights) next = { sourceWeights: result.sourceWeights };
   }
   if (learnLambda && strategy.logMeanExp) {
