@@ -77,31 +77,3 @@ export function csrFromRows(rows: readonly ArrayLike<number>[], columns: number)
     value: Float32Array.from(value),
   };
 }
-
-/** The matrix with a column of ones put in front: the classifier's constant. */
-export function withConstant(matrix: Csr): Csr {
-  const { rows, columns, rowStart } = matrix;
-  const start = rowStart.map((value, r) => value + r);
-  const column = new Uint32Array(matrix.column.length + rows);
-  const value = new Float32Array(matrix.value.length + rows);
-  for (let r = 0; r < rows; r++) {
-    let at = start[r]!;
-    value[at++] = 1;
-    for (let e = rowStart[r]!; e < rowStart[r + 1]!; e++) {
-      column[at] = matrix.column[e]! + 1;
-      value[at++] = matrix.value[e]!;
-    }
-  }
-  return { rows, columns: columns + 1, rowStart: start, column, value };
-}
-
-/** Largest squared row norm. */
-export function largestSquaredRowNorm(matrix: Csr): number {
-  let largest = 0;
-  for (let r = 0; r < matrix.rows; r++) {
-    let norm = 0;
-    for (let e = matrix.rowStart[r]!; e < matrix.rowStart[r + 1]!; e++) norm += matrix.value[e]! ** 2;
-    largest = Math.max(largest, norm);
-  }
-  return largest;
-}

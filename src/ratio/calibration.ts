@@ -27,24 +27,30 @@ export function fitTemperature(
   logits: ArrayLike<number>,
   weights?: ArrayLike<number>,
 ): LinearMap {
-  const slopeAt = (a: number): number => {
-    let sum = 0;
-    for (let i = 0; i < logits.length; i++) {
-      sum += (weights ? weights[i]! : 1) * (sigmoid(a * logits[i]!) - labels[i]!) * logits[i]!;
-    }
-    return sum;
-  };
+  // Newton's method on the derivative in a, kept inside a bracket by bisection.
   let low = 0;
-  let high = 1;
-  if (slopeAt(0) >= 0) high = 0;
-  else while (slopeAt(high) < 0 && high < MAX_SLOPE) high *= 2;
-  for (let step = 0; step < 200 && high > low; step++) {
-    const middle = (low + high) / 2;
-    if (middle === low || middle === high) break;
-    if (slopeAt(middle) < 0) low = middle;
-    else high = middle;
+  let high = MAX_SLOPE;
+  let a = 1;
+  for (let step = 0; step < 100; step++) {
+    let gradient = 0;
+    let curvature = 0;
+    for (let i = 0; i < logits.length; i++) {
+      const z = logits[i]!;
+      const w = weights ? weights[i]! : 1;
+      const p = sigmoid(a * z);
+      gradient += w * (p - labels[i]!) * z;
+      curvature += w * p * (1 - p) * z * z;
+    }
+    if (gradient < 0) low = a;
+    else high = a;
+    const newton = a - gradient / curvature;
+    // Far out the curvature vanishes; then the bracket decides, on a logarithmic scale once it is off zero.
+    const middle = low > 0 ? Math.sqrt(low * high) : high / 2;
+    const next = newton > low && newton < high ? newton : newton <= 0 && low === 0 ? high / 8 : middle;
+    if (Math.abs(next - a) <= 1e-13 * a || high < 1e-12) break;
+    a = next;
   }
-  const a = (low + high) / 2;
+  if (high < 1e-12) a = 0;
   const scaled = Float64Array.from(logits, (z) => a * z);
   return { a, b: 0, objective: logLoss(labels, scaled, weights) };
 }

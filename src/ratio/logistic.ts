@@ -60,14 +60,18 @@ export function fitLogistic(
     const step = solveSymmetric(hessian, gradient);
     let scale = 1;
     let next = theta.map((value, j) => value - step[j]!);
-    while (!(objectiveAt(next) <= objective) && scale > 1e-8) {
+    let reached = objectiveAt(next);
+    while (!(reached <= objective) && scale > 1e-4) {
       scale /= 2;
       next = theta.map((value, j) => value - scale * step[j]!);
+      reached = objectiveAt(next);
     }
-    const reached = objectiveAt(next);
     if (!(reached <= objective)) break;
+    const gained = objective - reached;
     theta = next;
     objective = reached;
+    // Newton's method doubles its digits: a gain this small leaves weights right to 1e-8.
+    if (gained <= 1e-15 * objective) break;
     if (step.every((value, j) => Math.abs(value) <= 1e-12 * (1 + Math.abs(theta[j]!)))) break;
   }
   return { weights: theta.slice(0, features), bias: theta[features]!, objective };

@@ -57,26 +57,3 @@ export function effectiveSampleSize(h: ArrayLike<number>): SampleSize {
     mean: sum / h.length,
   };
 }
-
-/** How one h per response becomes one h per group. */
-export type ListReduction = "mean" | "product" | "min" | "slot";
-
-/**
- * log h of a group from the log h of its responses.
- * mean: of the ratios (the released code). product: the joint ratio if responses were independent. min: the least
- * target-like response decides. slot: one position only, e.g. where the target's response always sits.
- */
-export function reduceList(logH: ArrayLike<number>, how: ListReduction, slot = 0): number {
-  const values = Array.from(logH);
-  if (how === "product") return values.reduce((sum, value) => sum + value, 0);
-  if (how === "min") return Math.min(...values);
-  if (how === "mean") return Math.log(mean(values.map(Math.exp)));
-  const value = values[slot];
-  if (value === undefined) {
-    throw new TiltError(`A group has ${values.length} responses, so it has no response ${slot + 1}.`, {
-      where: "list reduction",
-      remedy: `Choose a slot from 1 to ${values.length}, or another reduction.`,
-    });
-  }
-  return value;
-}

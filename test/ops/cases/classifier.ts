@@ -1,3 +1,11 @@
+import { untyped } from "../../../src/backend/contract.ts";
+import { classifierAdam } from "../../../src/ops/classifier_adam.ts";
+import { classifierCentre, classifierMinusSums } from "../../../src/ops/classifier_centre.ts";
+import {
+  classifierHiddenBackward,
+  classifierHiddenForward,
+  classifierOuterBackward,
+} from "../../../src/ops/classifier_hidden.ts";
 import { classifierLogistic, classifierSoftmax } from "../../../src/ops/classifier_losses.ts";
 import { classifierNesterov } from "../../../src/ops/classifier_nesterov.ts";
 import { classifierCombine, classifierSegmentSums } from "../../../src/ops/classifier_sparse.ts";
@@ -40,6 +48,13 @@ export default [
     }),
   ),
   ...[
+    { rows: 1, columns: 4 },
+    { rows: 131, columns: 12 },
+  ].flatMap((shape) => {
+    const name = `${shape.rows} rows, ${shape.columns} columns`;
+    return [opCase(classifierCentre, name, shape), opCase(classifierMinusSums, name, shape)];
+  }),
+  ...[
     { rows: 1, columns: 1, heads: 1 },
     { rows: 67, columns: 20, heads: 3 },
   ].map((shape) =>
@@ -56,11 +71,35 @@ export default [
     }),
   ),
   ...[
-    { features: 1, columns: 4, segments: 1, rate: 0.1, momentum: 0 },
-    { features: 75, columns: 8, segments: 90, rate: 0.7, momentum: 0.9 },
+    { features: 1, columns: 4, segments: 1, momentum: 0 },
+    { features: 75, columns: 8, segments: 90, momentum: 0.9 },
   ].map((shape) =>
     opCase(classifierNesterov, `${shape.features} features`, shape, {
-      fill: { featureSegment: boundaries(shape.segments), l2: shares },
+      fill: { featureSegment: boundaries(shape.segments), rate: shares, l2: shares },
     }),
   ),
+  ...[
+    { features: 1, columns: 4, segments: 1, l2: 0.1, rate: 0.1, bound: 1e-8 },
+    { features: 75, columns: 8, segments: 90, l2: 0.3, rate: 0.02, bound: 1e-9 },
+  ].map((shape) =>
+    opCase(classifierAdam, `${shape.features} features`, shape, {
+      fill: { featureSegment: boundaries(shape.segments), second: shares },
+    }),
+  ),
+  ...[
+    { rows: 1, models: 1, hidden: 4, heads: 1, columns: 4 },
+    { rows: 70, models: 3, hidden: 8, heads: 2, columns: 8 },
+  ].flatMap((shape) => {
+    const name = `${shape.rows} rows, ${shape.models} models`;
+    const forward = untyped(classifierHiddenForward);
+    return [
+      opCase(classifierHiddenForward, name, shape),
+      opCase(classifierHiddenBackward, name, shape, {
+        gradient: { forward, upstream: { residual: "logits" }, inputs: { dpre: "pre" } },
+      }),
+      opCase(classifierOuterBackward, name, shape, {
+        gradient: { forward, upstream: { residual: "logits" }, inputs: { douter: "outer" } },
+      }),
+    ];
+  }),
 ];

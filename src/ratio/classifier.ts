@@ -1,0 +1,171 @@
+/**
+ * Trains the source classifier: every fold's model at once, stopped where the out-of-fold log loss is lowest.
+ * h of a sample then comes from a model that did not see it, nor any other response to its prompt.
+ */
+import type { Backend } from "../backend/backend.ts";
+import type { FloatArray } from "../backend/contract.ts";
+import { fitTemperature } from "./calibration.ts";
+import { type Columns, judgedSamples, layOutColumns } from "./columns.ts";
+import { hiddenLearner } from "./hidden.ts";
+import type { Learner } from "./learner.ts";
+import { linearLearner } from "./linear.ts";
+import { balancedWeights } from "./metrics.ts";
+import { logSumExp } from "./numerics.ts";
+import { type ClassifierTask, checkTask, type HeadKind } from "./task.ts";
+
+export interface ClassifierOptions {
+  readonly model: "linear" | "hidden";
+  readonly kind: HeadKind;
+  /** Penalties on the squared weights, trained side by side; the best per head is kept. */
+  readonly l2: readonly number[];
+  /** Most steps taken, and how often the out-of-fold loss is looked at. */
+  readonly steps: number;
+  readonly every: number;
+  /** Stop after this many looks without a better loss in any head. */
+  readonly patience: number;
+  /** Weigh target and synthetic samples equally (then gamma = 1), or as they occur. */
+  readonly balanced: boolean;
+  /** Width of the hidden layer, a multiple of 4. */
+  readonly hidden: number;
+  /** Learning rate of the hidden model's Adam. */
+  readonly rate: number;
+  readonly seed: number;
+}
+
+export const CLASSIFIER_DEFAULTS: ClassifierOptions = {
+  model: "linear",
+  kind: "binary",
+  l2: [1e-6],
+  steps: 160,
+  every: 10,
+  patience: 3,
+  balanced: true,
+  hidden: 16,
+  rate: 0.02,
+  seed: 1,
+};
+
+export interface ClassifierProgress {
+  readonly step: number;
+  readonly steps: number;
+  /** Balanced out-of-fold log loss after temperature scaling, per head (one entry for "nway"), at this step. */
+  readonly logLoss: readonly number[];
+}
+
+/** One head's choice among penalties and steps. */
+export interface HeadChoice {
+  readonly l2: number;
+  readonly step: number;
+  readonly logLoss: number;
+}
+
+export interface TrainedClassifier {
+  readonly kind: HeadKind;
+  /** Out-of-fold logits, [head][sample], uncalibrated. For "nway" head k is the log-odds-like score of source k. */
+  readonly logits: readonly Float64Array[];
+  readonly chosen: readonly HeadChoice[];
+  readonly history: readonly ClassifierProgress[];
+  /** Linear models only: weights of the model that saw all folds, [head][1 + features], constant first. */
+  readonly weights?: readonly Float64Array[];
+}
+
+/**
+ * Trains until the loss stops falling. Yields after every look; stop iterating to cancel, and everything on the backend
+ * is freed.
+ * @throws TiltError when a source has samples in fewer than two folds
+ */
+export async function* trainSourceClassifier(
+  backend: Backend,
+  task: ClassifierTask,
+  options: Partial<ClassifierOptions> = {},
+): AsyncGenerator<ClassifierProgress, TrainedClassifier> {
+  const settings = { ...CLASSIFIER_DEFAULTS, ...options };
+  checkTask(task);
+  // The hidden model's penalty is not a grid: its columns are hidden units.
+  const penalties = settings.model === "linear" ? settings.l2 : settings.l2.slice(0, 1);
+  const columns = layOutColumns(task, settings.kind, penalties, settings.balanced);
+  const judges = Array.from({ length: settings.kind === "nway" ? 1 : columns.heads }, (_, head) =>
+    judge(task, settings.kind, head),
+  );
+  const learner: Learner =
+    settings.model === "linear"
+      ? await linearLearner(backend, task, columns)
+      : await hiddenLearner(backend, task, columns, settings);
+  const best: { choice: HeadChoice; logits: Float64Array[]; weights: Float64Array[] }[] = [];
+  const history: ClassifierProgress[] = [];
+  let stale = 0;
+  try {
+    for (let step = 1; step <= settings.steps && stale < settings.patience; step++) {
+      learner.step();
+      if (step % settings.every !== 0 && step !== settings.steps) continue;
+      const logits = await learner.logits();
+      const losses: number[] = [];
+      let improved = false;
+      for (let j = 0; j < judges.length; j++) {
+        let lowest = Infinity;
+        for (let p = 0; p < penalties.length; p++) {
+          const heads = settings.kind === "nway" ? Array.from({ length: columns.heads }, (_, k) => k) : [j];
+          const scores = heads.map((head) => outOfFold(logits, task, columns, p, head));
+          const logLoss = judges[j]!(scores);
+          lowest = Math.min(lowest, logLoss);
+          if (logLoss >= (best[j]?.choice.logLoss ?? Infinity) - 1e-5) continue;
+          improved = true;
+          const weights =
+            (await learner.weights?.(heads.map((head) => columns.column(p, task.folds, head)))) ?? [];
+          best[j] = { choice: { l2: penalties[p]!, step, logLoss }, logits: scores, weights };
+        }
+        losses.push(lowest);
+      }
+      stale = improved ? 0 : stale + 1;
+      const progress = { step, steps: settings.steps, logLoss: losses };
+      history.push(progress);
+      yield progress;
+    }
+  } finally {
+    learner.destroy();
+  }
+  return {
+    kind: settings.kind,
+    logits: best.flatMap((head) => head.logits),
+    chosen: best.map((head) => head.choice),
+    history,
+    ...(settings.model === "linear" && { weights: best.flatMap((head) => head.weights) }),
+  };
+}
+
+/** Each sample's logit from the model of the fold that left it out. */
+function outOfFold(
+  logits: FloatArray,
+  task: ClassifierTask,
+  columns: Columns,
+  penalty: number,
+  head: number,
+): Float64Array {
+  return Float64Array.from(
+    task.fold,
+    (fold, i) => logits[i * columns.padded + columns.column(penalty, fold, head)]!,
+  );
+}
+
+/** Balanced log loss of out-of-fold scores after the best temperature: what stopping and penalties are chosen by. */
+function judge(task: ClassifierTask, kind: HeadKind, head: number): (scores: Float64Array[]) => number {
+  const samples = judgedSamples(task, kind, head);
+  const labels = Float64Array.from(samples, (i) => (task.category[i] === 0 ? 1 : 0));
+  const weights = balancedWeights(labels);
+  if (kind === "binary") {
+    return ([scores]) => {
+      const own = Float64Array.from(samples, (i) => scores![i]!);
+      return fitTemperature(labels, own, weights).objective;
+    };
+  }
+  const counts = new Float64Array(task.synthetic + 1);
+  for (const i of samples) counts[task.category[i]!]!++;
+  return (scores) => {
+    let sum = 0;
+    for (const i of samples) {
+      const own = scores.map((column) => column[i]!);
+      sum += (logSumExp(own) - own[task.category[i]!]!) / counts[task.category[i]!]!;
+    }
+    return sum / counts.length;
+  };
+}

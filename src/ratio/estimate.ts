@@ -1,0 +1,263 @@
+/** From features and sources to h: train, calibrate, form the ratio, check it. */
+import type { Backend } from "../backend/backend.ts";
+import type { CalibrationMethod } from "./calibration.ts";
+import { type Calibrator, fitCalibrator } from "./calibrator.ts";
+import {
+  type ClassifierOptions,
+  type ClassifierProgress,
+  type TrainedClassifier,
+  trainSourceClassifier,
+} from "./classifier.ts";
+import {
+  clipLogit,
+  imbalance,
+  logMixtureRatio,
+  logRatioByForm,
+  logReleasedWeight,
+  logSourceRatio,
+  type Mixture,
+  mixtureFromCounts,
+  type RatioForm,
+} from "./estimators.ts";
+import { lengthOnlyLogits } from "./length_baseline.ts";
+import { balancedWeights } from "./metrics.ts";
+import { logSumExp } from "./numerics.ts";
+import { type ScoreReport, scoreReport } from "./score_report.ts";
+import { type ClassifierTask, inHead } from "./task.ts";
+import { type RatioWarning, ratioWarnings } from "./warnings.ts";
+import { clipRatios, effectiveSampleSize, type SampleSize, selfNormalise } from "./weights.ts";
+
+export interface RatioTask extends ClassifierTask {
+  /** Length per sample, for the baseline. */
+  readonly lengths: ArrayLike<number>;
+  /** Names, target first. */
+  readonly names: readonly string[];
+}
+
+export interface RatioOptions {
+  readonly form: RatioForm;
+  readonly calibration: CalibrationMethod;
+  /** Shares of the training mixture; from the counts when absent. */
+  readonly mixture?: Mixture;
+  /** Probabilities are clipped to [eps, 1 - eps]. */
+  readonly eps: number;
+  readonly clip: { readonly low: number; readonly high: number };
+  /** Divide h by its mean. */
+  readonly normalise: boolean;
+  readonly classifier: Partial<ClassifierOptions>;
+}
+
+export const RATIO_DEFAULTS: RatioOptions = {
+  form: "mixture",
+  calibration: "temperature",
+  eps: 1e-6,
+  clip: { low: 0, high: 10 },
+  normalise: true,
+  classifier: {},
+};
+
+/** The ratio estimate of every sample and what to think of it. */
+export interface RatioEstimate {
+  readonly mixture: Mixture;
+  /** Calibrated logit of target against synthetic source i under equal shares = log Q0/Qi, [source][sample]. */
+  readonly logSourceRatios: readonly Float64Array[];
+  /** Posterior probability of target text under the mixture. */
+  readonly probs: Float64Array;
+  /** log h by the chosen form, before clipping and normalising. */
+  readonly logRatio: Float64Array;
+  /** After clipping and normalising. */
+  readonly h: Float64Array;
+  readonly report: RatioReport;
+  readonly classifier: TrainedClassifier;
+  readonly calibrators: readonly Calibrator[];
+}
+
+export interface RatioReport {
+  /** Target against all synthetic sources. */
+  readonly overall: ScoreReport;
+  readonly sources: readonly {
+    readonly name: string;
+    readonly score: ScoreReport;
+    readonly calibrationSlope: number | null;
+    readonly calibrationOffset: number | null;
+    readonly chosen: { readonly l2: number; readonly step: number };
+  }[];
+  /** Mean h per source, target first; before clipping and normalising. */
+  readonly meanHBySource: readonly number[];
+  /** E_P h, 1 when right. */
+  readonly meanH: number;
+  /** E_Q0 1/h, 1 when right and Q0 covers P. */
+  readonly meanInverseH: number;
+  /** Effective sample size before and after clipping. */
+  readonly sizeUnclipped: SampleSize;
+  readonly size: SampleSize;
+  /** Share of samples whose h was clipped. */
+  readonly clipped: number;
+  readonly warnings: readonly RatioWarning[];
+}
+
+/**
+ * Estimates every sample's ratio. Yields the classifier's progress; stop iterating to cancel.
+ * @throws TiltError when a source has too few samples for the folds
+ */
+export async function* estimateRatios(
+  backend: Backend,
+  task: RatioTask,
+  options: Partial<RatioOptions> = {},
+): AsyncGenerator<ClassifierProgress, RatioEstimate> {
+  const settings = { ...RATIO_DEFAULTS, ...options };
+  const classifier = yield* trainSourceClassifier(backend, task, {
+    ...(settings.form === "posterior" && { kind: "nway" as const }),
+    ...settings.classifier,
+  });
+  return finishEstimate(task, settings, classifier);
+}
+
+/** Everything after training: pure and quick, so that a changed form or clip needs no new training. */
+export function finishEstimate(
+  task: RatioTask,
+  settings: RatioOptions,
+  classifier: TrainedClassifier,
+): RatioEstimate {
+  const counts = countBySource(task);
+  const mixture = settings.mixture ?? mixtureFromCounts(counts);
+  const { logW, calibrators } = sourceRatios(task, settings, classifier, counts);
+  const samples = task.category.length;
+  const ofSample = (i: number) => logW.map((column) => column[i]!);
+
+  const logMixture = Float64Array.from({ length: samples }, (_, i) => logMixtureRatio(ofSample(i), mixture));
+  const probs = logMixture.map((value) => mixture.alpha * Math.exp(value));
+  const pooled = pooledLogits(logW, mixture);
+  const logRatio = logMixture.map((exact, i) => {
+    const { form } = settings;
+    if (form === "posterior" || form === "mixture") return exact;
+    if (form !== "released") return logRatioByForm(form, ofSample(i), mixture);
+    const category = task.category[i]!;
+    const share = category > 0 ? mixture.beta[category - 1]! : mixture.alpha;
+    return logReleasedWeight(pooled[i]!, 1 / (task.synthetic + 1), share);
+  });
+  const raw = logRatio.map(Math.exp);
+  const clipped = clipRatios(raw, settings.clip);
+  const h = settings.normalise ? selfNormalise(clipped) : clipped;
+  return {
+    mixture,
+    logSourceRatios: logW,
+    probs,
+    logRatio,
+    h,
+    report: report(task, mixture, logW, pooled, raw, clipped, classifier, calibrators),
+    classifier,
+    calibrators,
+  };
+}
+
+function countBySource({ category, synthetic }: ClassifierTask): number[] {
+  const counts = Array<number>(synthetic + 1).fill(0);
+  for (const c of category) if (c >= 0) counts[c]!++;
+  return counts;
+}
+
+/** log Q0/Qi per source and sample: calibrated logits under equal shares, clipped. */
+function sourceRatios(
+  task: RatioTask,
+  settings: RatioOptions,
+  classifier: TrainedClassifier,
+  counts: readonly number[],
+): { logW: Float64Array[]; calibrators: Calibrator[] } {
+  // Without a balancing calibration the logits are under the shares they were trained under.
+  const trainedBalanced = settings.classifier.balanced ?? true;
+  const balanced = trainedBalanced || settings.calibration !== "none";
+  const gamma = imbalance(counts[0]!, counts.slice(1));
+  const calibrators: Calibrator[] = [];
+  const logW = counts.slice(1).map((_, head) => {
+    const own =
+      classifier.kind === "binary"
+        ? classifier.logits[head]!
+        : classifier.logits[0]!.map((z, i) => z - classifier.logits[head + 1]![i]!);
+    const judged = samplesOf(task, head);
+    const labels = judged.map((i) => (task.category[i] === 0 ? 1 : 0));
+    const calibrator = fitCalibrator(
+      settings.calibration,
+      labels,
+      judged.map((i) => own[i]!),
+      balanced ? balancedWeights(labels) : undefined,
+    );
+    calibrators.push(calibrator);
+    return own.map((z) =>
+      logSourceRatio(clipLogit(calibrator.apply(z), settings.eps), balanced ? 1 : gamma[head]!),
+    );
+  });
+  return { logW, calibrators };
+}
+
+function samplesOf(task: ClassifierTask, head: number): number[] {
+  return Array.from(task.category.keys()).filter((i) => inHead(task.category[i]!, head));
+}
+
+/** log Q0 / (mixture of the synthetic sources): target against all others under equal shares. */
+function pooledLogits(logW: readonly Float64Array[], { alpha, beta }: Mixture): Float64Array {
+  return logW[0]!.map(
+    (_, i) => -logSumExp(beta.map((share, k) => Math.log(share / (1 - alpha)) - logW[k]![i]!)),
+  );
+}
+
+function report(
+  task: RatioTask,
+  mixture: Mixture,
+  logW: readonly Float64Array[],
+  pooled: Float64Array,
+  raw: Float64Array,
+  clipped: Float64Array,
+  classifier: TrainedClassifier,
+  calibrators: readonly Calibrator[],
+): RatioReport {
+  const scoreOf = (samples: readonly number[], logits: Float64Array): ScoreReport => {
+    const labels = samples.map((i) => (task.category[i] === 0 ? 1 : 0));
+    const byLength = lengthOnlyLogits(
+      samples.map((i) => task.lengths[i]!),
+      labels,
+      samples.map((i) => task.fold[i]!),
+      task.folds,
+    );
+    return scoreReport(
+      labels,
+      samples.map((i) => logits[i]!),
+      byLength,
+    );
+  };
+  const known = Array.from(task.category.keys()).filter((i) => task.category[i]! >= 0);
+  const sources = logW.map((logits, head) => {
+    const { l2, step } = classifier.chosen[classifier.kind === "binary" ? head : 0]!;
+    return {
+      name: task.names[head + 1]!,
+      score: scoreOf(samplesOf(task, head), logits),
+      calibrationSlope: calibrators[head]!.slope,
+      calibrationOffset: calibrators[head]!.offset,
+      chosen: { l2, step },
+    };
+  });
+  const sums = new Float64Array(task.synthetic + 1);
+  const counts = countBySource(task);
+  let inverse = 0;
+  for (const i of known) {
+    sums[task.category[i]!]! += raw[i]!;
+    if (task.category[i] === 0) inverse += 1 / raw[i]!;
+  }
+  const meanHBySource = counts.map((count, k) => sums[k]! / count);
+  const shares = [mixture.alpha, ...mixture.beta];
+  const meanH = shares.reduce((sum, share, k) => sum + share * meanHBySource[k]!, 0);
+  const size = effectiveSampleSize(clipped);
+  let changed = 0;
+  for (let i = 0; i < raw.length; i++) if (raw[i] !== clipped[i]) changed++;
+  return {
+    overall: task.synthetic === 1 ? sources[0]!.score : scoreOf(known, pooled),
+    sources,
+    meanHBySource,
+    meanH,
+    meanInverseH: inverse / counts[0]!,
+    sizeUnclipped: effectiveSampleSize(raw),
+    size,
+    clipped: changed / raw.length,
+    warnings: ratioWarnings({ target: task.names[0]!, sources, meanH, size }),
+  };
+}

@@ -1,0 +1,70 @@
+/** What is worth showing about a list of calibrated logits against labels: of all sources together, or of one. */
+import { auc, balancedWeights, brier, logLoss, type RocPoint, rocCurve } from "./metrics.ts";
+import { sigmoid } from "./numerics.ts";
+import { expectedCalibrationError, type ReliabilityBin, reliabilityBins } from "./reliability.ts";
+
+/** Bins of the reported calibration error: equal mass, classes balanced. */
+export const REPORT_BINS = 15;
+const ROC_POINTS = 200;
+
+export interface ScoreReport {
+  readonly targets: number;
+  readonly synthetic: number;
+  readonly auc: number;
+  /** Half-width of the 95 % interval of the AUC (Hanley and McNeil 1982). */
+  readonly aucHalfWidth: number;
+  /** The next three weigh both classes equally. */
+  readonly logLoss: number;
+  readonly brier: number;
+  /** Expected calibration error over 15 bins of equal mass. */
+  readonly ece: number;
+  readonly reliability: readonly ReliabilityBin[];
+  /** At most 200 points. */
+  readonly roc: readonly RocPoint[];
+  /** AUC of a classifier that sees nothing but the response's length. */
+  readonly lengthOnlyAuc: number;
+}
+
+/**
+ * @param labels 1 for the target @param logits calibrated, under equal shares of target and synthetic
+ * @param byLength out-of-fold logits of the length-only baseline
+ */
+export function scoreReport(
+  labels: ArrayLike<number>,
+  logits: ArrayLike<number>,
+  byLength: ArrayLike<number>,
+): ScoreReport {
+  const weights = balancedWeights(labels);
+  const probs = Float64Array.from(logits, sigmoid);
+  const reliability = reliabilityBins(labels, probs, REPORT_BINS, "mass", weights);
+  let targets = 0;
+  for (let i = 0; i < labels.length; i++) targets += labels[i]!;
+  const synthetic = labels.length - targets;
+  const area = auc(labels, logits);
+  return {
+    targets,
+    synthetic,
+    auc: area,
+    aucHalfWidth: 1.96 * aucStandardError(area, targets, synthetic),
+    logLoss: logLoss(labels, logits, weights),
+    brier: brier(labels, probs, weights),
+    ece: expectedCalibrationError(reliability),
+    reliability,
+    roc: thinned(rocCurve(labels, logits), ROC_POINTS),
+    lengthOnlyAuc: auc(labels, byLength),
+  };
+}
+
+/** Standard error of an AUC from the two class sizes. */
+export function aucStandardError(area: number, positives: number, negatives: number): number {
+  const q1 = area / (2 - area);
+  const q2 = (2 * area * area) / (1 + area);
+  const variance =
+    area * (1 - area) + (positives - 1) * (q1 - area ** 2) + (negatives - 1) * (q2 - area ** 2);
+  return Math.sqrt(Math.max(0, variance) / (positives * negatives));
+}
+
+function thinned<T>(points: readonly T[], most: number): readonly T[] {
+  if (points.length <= most) return points;
+  return Array.from({ length: most }, (_, k) => points[Math.round((k * (points.length - 1)) / (most - 1))]!);
+}
