@@ -133,7 +133,7 @@ export async function containerKind(head: Lookahead, name: string): Promise<Cont
   if (ending === "tsv" || ending === "tab") return "tsv";
   if (ending === "csv") return "csv";
   if (text.startsWith("[")) return "json-array";
-  if (text.startsWith("{")) return braceKind(head);
+  if (text.startsWith("{")) return ending === "jsonl" || ending === "ndjson" ? "jsonl" : braceKind(head);
   if (text.startsWith("<")) {
     throw new FileFault(
       `Line 1 is not JSON. It starts with \`${text.slice(0, 12).replace(/\s+/g, " ")}\`; this looks like a web page saved in place of the file.`,
