@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { TiltError } from "../../src/base/errors.ts";
 import { importFiles } from "../../src/data/import.ts";
 import { fileOf, gzipped, jsonl, pairRow } from "./helpers.ts";
 
@@ -196,5 +197,14 @@ describe("progress and cancel", () => {
     await expect(importFiles([gzipped("a", many)], { signal: AbortSignal.abort() })).rejects.toMatchObject({
       name: "AbortError",
     });
+  });
+
+  it("hands on any reason, also from inside an archive", async () => {
+    const reason = new TiltError("The import was cancelled.");
+    for (const file of [gzipped("a.jsonl", many, 100), fileOf("a.jsonl", many, 100)]) {
+      const cancel = new AbortController();
+      const running = importFiles([file], { signal: cancel.signal, onProgress: () => cancel.abort(reason) });
+      await expect(running).rejects.toBe(reason);
+    }
   });
 });

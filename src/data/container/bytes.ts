@@ -25,11 +25,11 @@ const mib = 2 ** 20;
 /** Inflates a gzip stream. Its own pump feeds the decompressor, so that a broken archive ends the reading side with a FileFault. */
 async function* inflate(
   stored: AsyncGenerator<Uint8Array, void, void>,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array, void, void> {
   const unpacker = new DecompressionStream("gzip");
   const writer = unpacker.writable.getWriter();
   const reader = unpacker.readable.getReader();
-  let aborted: unknown;
   const pump = (async () => {
     try {
       for (;;) {
@@ -39,7 +39,6 @@ async function* inflate(
       }
       await writer.close();
     } catch (thrown) {
-      aborted = thrown;
       await writer.abort(thrown).catch(() => undefined);
     }
   })();
@@ -50,7 +49,7 @@ async function* inflate(
       yield value;
     }
   } catch (thrown) {
-    if (aborted instanceof DOMException && aborted.name === "AbortError") throw aborted;
+    signal?.throwIfAborted();
     throw new FileFault(
       "The gzip archive is broken or cut off.",
       "Download it again, or unpack it on your machine (gunzip) and drop the result.",
@@ -116,7 +115,7 @@ export async function openBytes(file: FileInput, options: OpenOptions): Promise<
 
   async function* limited(): AsyncGenerator<Uint8Array, void, void> {
     let unfolded = 0;
-    for await (const chunk of inflate(stored())) {
+    for await (const chunk of inflate(stored(), options.signal)) {
       unfolded += chunk.length;
       const { inflated, ratio } = options.limits;
       if (unfolded > inflated || (unfolded > 64 * mib && unfolded > ratio * storedBytes)) {

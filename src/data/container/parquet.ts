@@ -107,6 +107,7 @@ export async function* parquetRecords(
   direct: boolean,
   chunks: AsyncGenerator<Uint8Array, void, void>,
   limits: ImportLimits,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<RawRecord[], void, void> {
   try {
     const buffer = await asyncBuffer(file, direct, chunks, limits.document);
@@ -122,6 +123,7 @@ export async function* parquetRecords(
       );
       // One column after the other: read together, a damaged file rejects promises that nobody awaits.
       for (const name of columns) {
+        signal?.throwIfAborted();
         const cells = await parquetReadObjects({
           file: buffer,
           metadata,
@@ -138,8 +140,8 @@ export async function* parquetRecords(
       rowStart = rowEnd;
     }
   } catch (thrown) {
-    if (thrown instanceof FileFault || (thrown instanceof DOMException && thrown.name === "AbortError"))
-      throw thrown;
+    signal?.throwIfAborted();
+    if (thrown instanceof FileFault) throw thrown;
     throw new FileFault("The Parquet file is broken.", remedy, {
       excerpt: thrown instanceof Error ? thrown.message : String(thrown),
     });

@@ -121,7 +121,7 @@ export async function openRecords(
       return { kind, gzipped: bytes.gzipped, batches: arrayElements(chunks, limits) };
     if (kind === "json-document") return { kind, gzipped: bytes.gzipped, batches: document(chunks, options) };
     if (kind === "parquet") {
-      const batches = parquetRecords(file, !bytes.gzipped, chunks, limits);
+      const batches = parquetRecords(file, !bytes.gzipped, chunks, limits, options.signal);
       return { kind, gzipped: bytes.gzipped, batches };
     }
     const start = new TextDecoder().decode((await head.peek(65536)).subarray(0, 65536));
