@@ -26,6 +26,11 @@ export function nameOf(strategy: string): string {
   );
 }
 
+/** Name of a strategy where there is little room. */
+export function shortNameOf(strategy: string): string {
+  return strategy === "reweight" ? "Rew." : nameOf(strategy);
+}
+
 /** Class of a strategy's marks; "other" is grey and told by its label. */
 export function keyOf(strategy: string): string {
   return WORDS[strategy]?.key ?? "other";

@@ -19,6 +19,12 @@ export function fixed(value: number | null | undefined, decimals: number): strin
   return minus(value < 0 && Number(text) !== 0) + text;
 }
 
+/** As few digits as say it, at most four: for values a person typed or chose. */
+export function plain(value: number): string {
+  const text = String(Number(value.toPrecision(4)));
+  return text.replace("-", "−").replace("e+", "e");
+}
+
 /** Three significant digits, for values of unknown size. */
 export function brief(value: number | null | undefined): string {
   if (value === null || value === undefined || Number.isNaN(value)) return DASH;

@@ -8,6 +8,8 @@ import { linear, type Scale, ticks } from "./scale.ts";
 export interface Series {
   readonly id: string;
   readonly label: string;
+  /** Name for charts without room for the whole one. */
+  readonly short: string;
   /** Class that carries colour and dash. */
   readonly key: string;
   readonly points: readonly Point[];
@@ -50,7 +52,11 @@ export interface CurveLayout {
 
 const TOP = 8;
 const FOOT = 24;
-const LABELS = 104;
+/** Width kept for labels: names with values, or names alone. */
+const WIDE = 124;
+const NARROW = 82;
+/** Charts narrower than this name lines without their values until a step is read out. */
+export const ROOMY = 460;
 const GAP = 14;
 
 export function layoutCurves(request: CurveRequest): CurveLayout {
@@ -58,7 +64,7 @@ export function layoutCurves(request: CurveRequest): CurveLayout {
   const values = series.flatMap((one) => one.points.map(([, y]) => y)).filter(Number.isFinite);
   const axis = valueAxis(values, zero, bounds);
   const left = 12 + 6.5 * Math.max(...axis.values.map((value) => tickLength(value, axis.decimals)));
-  const right = width - LABELS;
+  const right = width - (width >= ROOMY ? WIDE : NARROW);
   const bottom = height - FOOT;
   const x = linear([0, Math.max(1, request.steps)], [left, right]);
   const y = linear([axis.values[0]!, axis.values.at(-1)!], [bottom, TOP]);

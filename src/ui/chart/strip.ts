@@ -38,7 +38,7 @@ export function layoutStrip(
     (a, b) => rank(a.source) - rank(b.source) || (a.loss ?? a.weight) - (b.loss ?? b.weight) || a.row - b.row,
   );
   const sources = [...new Set(sorted.map((stem) => stem.source))];
-  const pitch = Math.min(16, (width - GAP * Math.max(0, sources.length - 1)) / Math.max(1, sorted.length));
+  const pitch = Math.min(24, (width - GAP * Math.max(0, sources.length - 1)) / Math.max(1, sorted.length));
   const heaviest = Math.max(2, ...stems.map((stem) => stem.weight));
   const top = Math.min(MOST, Math.ceil(heaviest * 1.05));
   const placed = sorted.map((stem, i) => {
@@ -50,5 +50,5 @@ export function layoutStrip(
     const own = placed.filter((stem) => stem.source === source);
     return { source, from: own[0]!.x - pitch / 2, to: own.at(-1)!.x + pitch / 2 };
   });
-  return { stems: placed, blocks, top, stroke: Math.max(1, Math.min(4, pitch * 0.5)), base };
+  return { stems: placed, blocks, top, stroke: Math.max(1, Math.min(5, pitch * 0.5)), base };
 }

@@ -68,7 +68,7 @@ export function ratioChecks(ratio: RatioSummary): TemplateResult {
 }
 
 export function warnings(ratio: RatioSummary): TemplateResult {
-  return html`<div class="block">
+  return html`<div class="asides">
     ${ratio.warnings.map(
       (warning) => html`<p class="small aside"><b>${warning.what}</b> ${warning.remedy}</p>`,
     )}

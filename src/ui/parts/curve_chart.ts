@@ -1,6 +1,6 @@
 /** One quantity over steps, a line per run, named at its end; a table behind it. */
 import { html, nothing, svg } from "lit";
-import { type CurveLayout, layoutCurves, type Series } from "../chart/curves.ts";
+import { type CurveLayout, layoutCurves, ROOMY, type Series } from "../chart/curves.ts";
 import { MeasuredElement } from "../element.ts";
 import type { CurveMetric } from "../metrics.ts";
 import { fixed } from "../text.ts";
@@ -74,7 +74,7 @@ class TiltCurveChart extends MeasuredElement {
       @keydown=${this.#key}
     >
       <svg viewBox="0 0 ${measured} ${height}" width=${measured} height=${height} role="img" aria-label=${this.#finding(layout)}>
-        ${axes(layout)} ${layout.lines.map((line) => curve(line, layout, metric, this.cursor !== null))}
+        ${axes(layout, drawn || metric.bounds !== undefined)} ${layout.lines.map((line) => curve(line, layout, metric, this.cursor !== null, measured >= ROOMY))}
         ${this.cursor === null || !drawn ? nothing : hairline(layout, this.cursor)}
         ${
           drawn
@@ -119,10 +119,11 @@ class TiltCurveChart extends MeasuredElement {
   }
 }
 
-function axes({ x, y, left, right, bottom, xTicks, yTicks, decimals }: CurveLayout) {
+/** @param told whether the value axis means anything yet */
+function axes({ x, y, left, right, bottom, xTicks, yTicks, decimals }: CurveLayout, told: boolean) {
   return svg`${yTicks.map(
     (value) =>
-      svg`<path class="grid" d="M${left} ${y(value).toFixed(1)}H${right}"/><text x=${left - 6} y=${y(value) + 4} text-anchor="end">${fixed(value, decimals)}</text>`,
+      svg`<path class="grid" d="M${left} ${y(value).toFixed(1)}H${right}"/><text x=${left - 6} y=${y(value) + 4} text-anchor="end">${told ? fixed(value, decimals) : nothing}</text>`,
   )}
     <path class="axis" d="M${left} ${bottom}H${right}"/>
     ${xTicks.map((step, i) => {
@@ -138,10 +139,12 @@ function curve(
   layout: CurveLayout,
   metric: CurveMetric,
   reading: boolean,
+  roomy: boolean,
 ) {
   const { series, path, at, value, labelY } = line;
   if (!at) return nothing;
-  const text = `${series.label}${reading || series.points.length > 0 ? ` ${fixed(value, metric.decimals)}` : ""}`;
+  const reads = fixed(value, metric.decimals);
+  const text = roomy ? `${series.label} ${reads}` : reading ? `${series.short} ${reads}` : series.label;
   return svg`<path class="curve k-${series.key}" d=${path}/>
     <circle class="b-${series.key}" r="2.6" cx=${at[0]} cy=${at[1]}/>
     <text class="label b-${series.key}" x=${layout.labelX} y=${labelY + 4}>${text}</text>`;

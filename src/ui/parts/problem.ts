@@ -21,7 +21,7 @@ export function problem(
       ways.length > 0 || dismiss
         ? html`<div class="btns">
             ${ways.map((way) => html`<button class="btn ${way.main ? "main" : ""}" @click=${way.go}>${way.words}</button>`)}
-            ${dismiss ? html`<button class="quiet" @click=${dismiss}>Dismiss</button>` : nothing}
+            ${dismiss ? html`<button class="btn" @click=${dismiss}>Dismiss</button>` : nothing}
           </div>`
         : nothing
     }

@@ -64,11 +64,14 @@ function dataSegment({ data: dataset, importing }: RailFacts): Segment {
   const share = target >= 0 && total > 0 ? sources[target]!.responses / total : null;
   return {
     name: "Data",
-    state: target >= 0 ? "done" : "failed",
+    state: target >= 0 ? "done" : "ask",
     words: target >= 0 ? "ready" : "target unknown",
     fraction: target >= 0 ? 1 : 0,
     out: count(pairs, "pair"),
-    spark: svg`${shown.map((source, i) => svg`<rect class="f-${looks.at(source).key}" x="0" y=${1 + 12 * i} height="7" width=${Math.max(1, (92 * sources[source]!.responses) / most)}/>`)}`,
+    spark:
+      sources.length === 0
+        ? nothing
+        : svg`${shown.map((source, i) => svg`<rect class="f-${looks.at(source).key}" x="0" y=${1 + 12 * i} height="7" width=${Math.max(1, (92 * sources[source]!.responses) / most)}/>`)}`,
     lines: [
       html`<b>${name}</b>, ${count(sources.length, "source")}`,
       share === null ? "choose who the target is" : html`target share α = <b>${fixed(share, 2)}</b>`,
@@ -83,15 +86,16 @@ function ratioSegment({ ratio, going }: RailFacts): Segment {
     const lines = [note || "Training the source classifier", ""];
     return { ...waiting("Sources & ratio", ""), state: "going", words: percent(fraction), fraction, lines };
   }
-  if (!ratio?.ratio) return waiting("Sources & ratio", "Runs first: who wrote what?");
+  if (!ratio?.ratio) return waiting("Sources & ratio", "Press Run: this trains first");
   const { auc, lengthOnlyAuc, essFraction, bySource } = ratio.ratio;
   const low = Math.min(...bySource.map((one) => one.logRatio.low));
   const high = Math.max(...bySource.map((one) => one.logRatio.high));
   const x = linear([low, high], [0, 92]);
   const curves = bySource.slice(0, 4).map(({ logRatio: { low: from, high: to, counts } }, i) => {
-    const top = Math.max(1, ...counts);
-    const width = (to - from) / Math.max(1, counts.length);
-    const points = counts.map((n, bin) => [x(from + (bin + 0.5) * width), 34 - (30 * n) / top] as const);
+    const coarse = rebin(counts, 14);
+    const top = Math.max(1, ...coarse);
+    const width = (to - from) / coarse.length;
+    const points = coarse.map((n, bin) => [x(from + (bin + 0.5) * width), 34 - (30 * n) / top] as const);
     return svg`<path class="s-${"habc"[i]}" fill="none" stroke-width="1.4" d=${linePath(points)}/>`;
   });
   return {
@@ -106,6 +110,14 @@ function ratioSegment({ ratio, going }: RailFacts): Segment {
       html`effective sample <b>${percent(essFraction)}</b>`,
     ],
   };
+}
+
+/** A histogram in at most `bins` bins, for pictures too small for more. */
+function rebin(counts: readonly number[], bins: number): readonly number[] {
+  const each = Math.max(1, Math.ceil(counts.length / bins));
+  return Array.from({ length: Math.ceil(counts.length / each) }, (_, i) =>
+    counts.slice(i * each, (i + 1) * each).reduce((a, b) => a + b, 0),
+  );
 }
 
 function policySegment({ shown, going }: RailFacts): Segment {
@@ -135,27 +147,27 @@ function policySegment({ shown, going }: RailFacts): Segment {
     };
   }
   if (drawn.length === 0) return waiting("Policy", "Press Run to train four policies");
-  const failed = drawn.some((run) => run.status === "failed");
+  const failed = drawn.filter((run) => run.status === "failed").length;
   const seconds = drawn.reduce(
     (sum, run) => sum + Object.values(run.seconds).reduce((a, b) => a + (b ?? 0), 0),
     0,
   );
   return {
     name: "Policy",
-    state: failed ? "failed" : "done",
-    words: failed ? "failed" : "done",
+    state: failed > 0 ? "failed" : "done",
+    words: failed > 0 ? "failed" : "done",
     fraction: 1,
     out: count(drawn.length, "run"),
     spark,
     lines: [
       html`<b>${count(drawn.length, "run")}</b>, ${duration(seconds)}`,
-      failed ? "one failed" : "none diverged",
+      failed > 0 ? `${failed} failed` : "none failed",
     ],
   };
 }
 
 function sparkCurves(runs: readonly RunView[]): SVGTemplateResult | typeof nothing {
-  const metric = curveById("loss");
+  const metric = curveById("held-out-loss");
   const all = runs
     .map((run) => ({ run, points: pointsOf(run, metric) }))
     .filter(({ points }) => points.length > 1);

@@ -6,7 +6,7 @@ import type { App } from "../engine/app.ts";
 import { sourceMark, strategyMark } from "../marks.ts";
 import { keyOf, sourceLooks } from "../names.ts";
 import type { RunView } from "../state/run_view.ts";
-import { brief, fixed, percent, signed } from "../text.ts";
+import { fixed, percent, plain, signed } from "../text.ts";
 
 class TiltRowPanel extends TiltElement {
   static override properties = { app: {}, row: {}, data: {}, runs: {} };
@@ -34,7 +34,7 @@ class TiltRowPanel extends TiltElement {
         return html`<div class="resp">
           <header>
             ${sourceMark(looks.at(one.source))}<b>${looks.at(one.source).name}</b>${preferred ? " preferred" : nothing}
-            ${one.score === null ? nothing : html`<span class="dim">score ${brief(one.score)}</span>`}
+            ${one.score === null ? nothing : html`<span class="dim">score ${plain(one.score)}</span>`}
           </header>
           <p dir="auto">${one.text.trim() || "(empty response)"}</p>
           ${

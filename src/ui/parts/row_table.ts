@@ -105,7 +105,7 @@ class TiltRowTable extends TiltElement {
         >
       </td>
       <td class="num c-h">${row.split === "held-out" ? html`<span class="held">held out</span>` : fixed(row.h ?? meanH(row), 2)}</td>
-      <td class="num">${row.weight === null ? html`<span class="dim">–</span>` : weightBar(row.weight)}</td>
+      <td class="num">${row.weight === null ? html`<span class="dim">–</span>` : weightBar(row.weight, this.#top())}</td>
     </tr>`;
   }
 
@@ -116,6 +116,11 @@ class TiltRowTable extends TiltElement {
     return html`<span>${total === 0 ? "0" : `${integer(query.offset + 1)} to ${integer(last)} of ${integer(total)}`}</span>
       <button class="btn" ?disabled=${query.offset === 0} @click=${go(Math.max(0, query.offset - PAGE_SIZE))}>Previous ${PAGE_SIZE}</button>
       <button class="btn" ?disabled=${last >= total} @click=${go(query.offset + PAGE_SIZE)}>Next ${PAGE_SIZE}</button>`;
+  }
+
+  /** Weight of the longest bar on this page, at least 4 times the equal share so that ordinary pages compare. */
+  #top(): number {
+    return Math.max(4, ...(this.page?.rows.map((row) => row.weight ?? 0) ?? []));
   }
 
   #search(event: Event): void {
@@ -145,13 +150,13 @@ function meanH(row: Row): number | null {
     : null;
 }
 
-/** A bar whose full length is 4 times the equal share, and the number. */
-function weightBar(weight: number): TemplateResult {
+/** A bar as long as the weight's share of `top`, and the number. */
+function weightBar(weight: number, top: number): TemplateResult {
   return html`<span class="barcell">
     <svg viewBox="0 0 64 8" preserveAspectRatio="none" aria-hidden="true">
-      <rect width=${Math.max(1, Math.min(64, 16 * weight))} height="8" />
+      <rect width=${Math.max(0.5, (64 * weight) / top)} height="8" />
     </svg>
-    ${fixed(weight, weight < 0.095 ? 2 : 1)} ×
+    <span>${fixed(weight, weight < 0.095 ? 2 : 1)} ×</span>
   </span>`;
 }
 

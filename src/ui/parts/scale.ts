@@ -3,7 +3,7 @@ import { html } from "lit";
 import { type Field, fieldAt } from "../../experiment/spec.ts";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
-import { brief } from "../text.ts";
+import { plain } from "../text.ts";
 
 /** Steps of the slider from its low end to its high end. */
 const NOTCHES = 100;
@@ -33,13 +33,13 @@ class TiltScale extends TiltElement {
     const middle = Math.sqrt(low * high);
     return html`<div class="scale">
         <label for=${id}>${value === field.default ? "" : "• "}${field.label}</label>
-        <input class="value" aria-label="${field.label}, value" inputmode="decimal" autocomplete="off" .value=${brief(value)} @change=${this.#typed} />
+        <input class="value" aria-label="${field.label}, value" inputmode="decimal" autocomplete="off" .value=${plain(value)} @change=${this.#typed} />
         <div class="ruler">
           <input id=${id} type="range" min="0" max=${NOTCHES} step="1" .value=${String(Math.min(NOTCHES, Math.max(0, at)))}
-            aria-valuetext=${brief(value)} aria-describedby="${id}-hint" title="Double-click: default, ${field.default}"
+            aria-valuetext=${plain(value)} aria-describedby="${id}-hint" title="Double-click: default, ${field.default}"
             @input=${this.#slid} @keydown=${this.#key} @dblclick=${() => this.app.resetField(this.path)} />
           <div class="ticks" aria-hidden="true">
-            <span>${brief(low)}</span><span></span><span>${brief(middle)}</span><span></span><span>${brief(high)}</span>
+            <span>${plain(low)}</span><span></span><span>${plain(middle)}</span><span></span><span>${plain(high)}</span>
           </div>
         </div>
       </div>
@@ -55,7 +55,7 @@ class TiltScale extends TiltElement {
     const input = event.currentTarget as HTMLInputElement;
     const value = Number(input.value.replace(",", "."));
     if (Number.isFinite(value) && value > 0) this.#set(value);
-    input.value = brief(this.value);
+    input.value = plain(this.value);
   }
 
   #key(event: KeyboardEvent): void {

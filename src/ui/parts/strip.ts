@@ -31,10 +31,16 @@ class TiltStrip extends MeasuredElement {
   override render() {
     return html`<div class="chart">
       ${this.table ? this.#table() : this.#stems()}
-      <p class="strip-read">${this.#reading()}</p>
-      <button class="link" aria-pressed=${this.table} @click=${() => (this.table = !this.table)}>
-        ${this.table ? "chart" : "table"}<span class="vh"> of tilt weights</span>
-      </button>
+      <div class="strip-read">
+        <p>${this.#reading()}</p>
+        ${
+          this.stems.length > 0
+            ? html`<button class="link" aria-pressed=${this.table} @click=${() => (this.table = !this.table)}>
+                ${this.table ? "chart" : "table"}<span class="vh"> of tilt weights</span>
+              </button>`
+            : nothing
+        }
+      </div>
     </div>`;
   }
 

@@ -1,13 +1,12 @@
 /** Policy: the settings, the curves of all strategies over each other, and how hard each group pulls. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { DatasetSummary } from "../../worker/api.ts";
-import type { Series } from "../chart/curves.ts";
 import type { Stem } from "../chart/strip.ts";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 import { strategyMark } from "../marks.ts";
-import { CURVES, pointsOf } from "../metrics.ts";
-import { keyOf, nameOf } from "../names.ts";
+import { CURVES } from "../metrics.ts";
+import { nameOf } from "../names.ts";
 import { problem } from "../parts/problem.ts";
 import "../parts/curve_chart.ts";
 import "../parts/log_ratio_chart.ts";
@@ -15,6 +14,7 @@ import "../parts/settings.ts";
 import "../parts/strip.ts";
 import { warnings } from "../parts/checks.ts";
 import { ratioRows } from "../parts/ratio_rows.ts";
+import { seriesOf } from "../series.ts";
 import type { RunView } from "../state/run_view.ts";
 import { chartRuns, currentDataset, goingRun, ratioRun, spokenRun } from "../state/select.ts";
 import type { State } from "../state/state.ts";
@@ -58,15 +58,15 @@ class TiltPolicyStage extends TiltElement {
       ...runs.map((run) => run.spec?.train.steps ?? 0),
       runs.length === 0 ? this.state.spec.train.steps : 0,
     );
-    return CURVES.map((metric) => {
-      const series: readonly Series[] = runs.map((run) => ({
-        id: run.id,
-        label: nameOf(run.strategy),
-        key: keyOf(run.strategy),
-        points: pointsOf(run, metric),
-      }));
-      return html`<tilt-curve-chart .metric=${metric} .series=${series} .steps=${steps} .cursor=${this.cursor}></tilt-curve-chart>`;
-    });
+    return CURVES.map(
+      (metric) =>
+        html`<tilt-curve-chart
+          .metric=${metric}
+          .series=${seriesOf(runs, metric)}
+          .steps=${steps}
+          .cursor=${this.cursor}
+        ></tilt-curve-chart>`,
+    );
   }
 
   /** Curves of runs on other data settings may be drawn together, but not without a word. */

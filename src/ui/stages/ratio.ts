@@ -30,7 +30,8 @@ class TiltRatioStage extends TiltElement {
       <section aria-label="Log-ratio by source">
         ${
           ratio && dataset
-            ? html`<tilt-log-ratio-chart .rows=${ratioRows(ratio, dataset)}></tilt-log-ratio-chart>${this.#bySource(ratio)}`
+            ? html`<div class="block"><tilt-log-ratio-chart .rows=${ratioRows(ratio, dataset)}></tilt-log-ratio-chart></div>
+                ${this.#bySource(ratio)}`
             : html`<p class="say">Press Run: the classifier trains first, then every response gets its log-ratio and h.</p>`
         }
       </section>

@@ -3,13 +3,14 @@ import { html, nothing, type TemplateResult } from "lit";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 import { strategyMark } from "../marks.ts";
-import { curveById, lastValue, pointsOf } from "../metrics.ts";
-import { keyOf, nameOf } from "../names.ts";
+import { curveById, lastValue } from "../metrics.ts";
+import { nameOf } from "../names.ts";
 import "../parts/curve_chart.ts";
+import { seriesOf } from "../series.ts";
 import { isGoing, type RunView } from "../state/run_view.ts";
 import { chartRuns, datasetRuns } from "../state/select.ts";
 import type { State } from "../state/state.ts";
-import { brief, count, duration, fixed } from "../text.ts";
+import { count, duration, fixed, plain } from "../text.ts";
 
 const SHOWN = ["held-out-accuracy", "held-out-loss"].map(curveById);
 
@@ -50,7 +51,7 @@ class TiltResultsStage extends TiltElement {
                 .metric=${metric}
                 .steps=${steps}
                 .cursor=${this.cursor}
-                .series=${drawn.map((run) => ({ id: run.id, label: nameOf(run.strategy), key: keyOf(run.strategy), points: pointsOf(run, metric) }))}
+                .series=${seriesOf(drawn, metric)}
               ></tilt-curve-chart>
             </div>`,
         )}
@@ -92,7 +93,7 @@ class TiltResultsStage extends TiltElement {
       <td><input type="checkbox" aria-label="Show ${named} in the charts" .checked=${drawn} @change=${() => app.toggleRun(run.id)} /></td>
       <th scope="row">${strategyMark(run.strategy)}</th>
       <td><time datetime=${run.startedAt} title=${run.name}>${whenWords(when)}</time>${run.status === "done" ? nothing : html` <span class="dim">${run.status}</span>`}</td>
-      <td class="num">${tilted && run.spec ? brief(run.spec.train.lambda) : "–"}</td>
+      <td class="num">${tilted && run.spec ? plain(run.spec.train.lambda) : "–"}</td>
       <td class="num">${run.loaded ? run.train.length : "…"}</td>
       <td class="num">${accuracy === null ? "–" : fixed(100 * accuracy, 1)}</td>
       <td class="num">${fixed(lastValue(run.evaluation, "eval_loss"), 3)}</td>

@@ -1,0 +1,361 @@
+/**
+ * An engine for looking at the page without the real one: it makes up a small preference problem and follows it with
+ * closed forms, seeded, so that every picture has plausible numbers. Tests and screenshots only; never shipped.
+ */
+import { stream } from "../../../src/base/random.ts";
+import type {
+  Environment,
+  GroupWeight,
+  RatioSummary,
+  RunEvent,
+  RunRecord,
+  StepRecord,
+  UnitInfo,
+} from "../../../src/experiment/events.ts";
+import type { Spec } from "../../../src/experiment/spec.ts";
+import type { DatasetSummary, EngineApi, ImportOutcome, Row } from "../../../src/worker/api.ts";
+
+export interface FakeOptions {
+  /** Milliseconds per training step. */
+  readonly stepMs: number;
+  readonly environment?: Partial<Environment>;
+  readonly importOutcome?: (files: readonly File[]) => ImportOutcome;
+  readonly importMs?: number;
+  /** Step at which runs fail. */
+  readonly failAt?: number;
+  readonly datasets?: readonly DatasetSummary[];
+  readonly prompts?: readonly string[];
+}
+
+export const GROUPS = 240;
+const SOURCES = ["human", "parrot", "wit"];
+
+export const CHATTER: DatasetSummary = {
+  hash: "c".repeat(64),
+  name: "Chatter",
+  format: "chatter",
+  builtin: true,
+  sources: [
+    { name: "human", responses: 144, meanWords: 9.4 },
+    { name: "parrot", responses: 240, meanWords: 12.1 },
+    { name: "wit", responses: 96, meanWords: 8.2 },
+  ],
+  target: 0,
+  groups: GROUPS,
+  pairs: GROUPS,
+  responses: 2 * GROUPS,
+  rowsRead: GROUPS,
+  rowsLeftOut: 0,
+  problems: [],
+  problemsOmitted: 0,
+  notes: ["Made by the built-in generator with its default settings."],
+};
+
+export function environment(change: Partial<Environment> = {}): Environment {
+  return {
+    backend: "webgpu",
+    adapter: "SwiftShader",
+    features: ["shader-f16"],
+    engine: "tilt 0.1.0",
+    agent: "Chromium",
+    ...change,
+  };
+}
+
+const PROMPTS = [
+  "Why does bread go stale faster in the fridge?",
+  "Can I mix leftover paint from two brands?",
+  "What does “al dente” actually mean?",
+  "Should I tip the person who cuts my hair at home?",
+  "How long should I wait before the second coat?",
+];
+
+interface World {
+  readonly units: readonly (UnitInfo & { readonly hard: number })[];
+  readonly logRatios: readonly (readonly number[])[];
+}
+
+function makeWorld(): World {
+  const random = stream(7, "fake");
+  const units = Array.from({ length: GROUPS }, (_, i) => {
+    const source = i % 10 < 3 ? 0 : i % 10 < 8 ? 1 : 2;
+    const centre = [0.55, -0.7, -1.5][source]!;
+    const logRatio = Math.min(1.2, centre + 0.45 * random.normal());
+    return {
+      group: String(i + 1),
+      row: i + 1,
+      responses: [0, 1],
+      source,
+      h: Math.exp(logRatio),
+      hard: random.uniform(),
+    };
+  });
+  const mean = units.reduce((sum, unit) => sum + unit.h, 0) / units.length;
+  return {
+    units: units.map((unit) => ({ ...unit, h: unit.h / mean })),
+    logRatios: SOURCES.map((_, s) =>
+      units.filter((unit) => unit.source === s).map((unit) => Math.log(unit.h)),
+    ),
+  };
+}
+
+function summaryOf(world: World): RatioSummary {
+  const low = -3.5;
+  const high = 1.5;
+  const histogram = (values: readonly number[]) => {
+    const counts = new Array<number>(40).fill(0);
+    for (const value of values) {
+      const bin = Math.floor(((value - low) / (high - low)) * 40);
+      counts[Math.min(39, Math.max(0, bin))]! += 1;
+    }
+    return { low, high, counts };
+  };
+  return {
+    auc: 0.872,
+    lengthOnlyAuc: 0.713,
+    logLoss: 0.41,
+    brier: 0.13,
+    ece: 0.028,
+    essFraction: 0.58,
+    meanH: 1,
+    bySource: SOURCES.map((source, s) => {
+      const values = world.logRatios[s]!;
+      const meanH = values.reduce((sum, value) => sum + Math.exp(value), 0) / values.length;
+      return {
+        source,
+        responses: 2 * values.length,
+        meanH,
+        auc: s === 0 ? null : [0.83, 0.95][s - 1]!,
+        logRatio: histogram(values),
+      };
+    }),
+    reliability: Array.from({ length: 10 }, (_, i) => ({
+      predicted: (i + 0.5) / 10,
+      observed: Math.min(1, Math.max(0, (i + 0.5) / 10 + 0.04 * Math.sin(3 * i))),
+      count: 20 + 8 * Math.abs(5 - i),
+    })),
+    correlation: 0.86,
+    warnings: [
+      {
+        what: "Length alone separates the sources well (AUC 0.71).",
+        remedy: "Part of the ratio may be length, not style.",
+      },
+    ],
+  };
+}
+
+/** Weights of a batch under a strategy, as multiples of the equal share. */
+function weigh(strategy: string, lambda: number, batch: readonly { h: number; loss: number }[]): number[] {
+  const raw = batch.map(({ h, loss }) => {
+    if (strategy === "reweight") return h;
+    if (strategy === "kl_dro") return Math.exp(loss / lambda);
+    return strategy === "dora_inside" ? h * Math.exp((h * loss) / lambda) : 1;
+  });
+  const mean = raw.reduce((a, b) => a + b, 0) / raw.length;
+  return raw.map((weight) => weight / mean);
+}
+
+export function fakeEngine(options: FakeOptions): EngineApi {
+  const world = makeWorld();
+  const ratio = summaryOf(world);
+  const records: RunRecord[] = [];
+  const datasets: DatasetSummary[] = [...(options.datasets ?? [CHATTER])];
+  let estimated = false;
+  const control: { state: "running" | "paused" | "step" | "stopped" } = { state: "running" };
+  const is = (state: typeof control.state): boolean => control.state === state;
+  let cancelled = false;
+  const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  const rowOf = (unit: World["units"][number], run: RunRecord | undefined, i: number): Row => ({
+    id: unit.group,
+    row: unit.row,
+    prompt: (options.prompts ?? PROMPTS)[i % (options.prompts ?? PROMPTS).length]!,
+    responses: [1, 0].map((score, k) => ({
+      text:
+        k === 0
+          ? " Starch turns back to crystals just above freezing."
+          : " It is important to note that storage matters.",
+      source: unit.source,
+      score,
+      estimate: estimated
+        ? { probability: 0.7 - 0.3 * unit.source, logRatio: Math.log(unit.h), h: unit.h }
+        : null,
+    })),
+    h: run && i % 5 !== 0 ? unit.h : null,
+    weight: run && i % 5 !== 0 ? (run.lastWeights[i] ?? null) : null,
+    split: i % 5 === 0 ? "held-out" : "train",
+  });
+
+  async function held(emit: (event: RunEvent) => void, step: number): Promise<void> {
+    if (control.state !== "paused") return;
+    emit({ kind: "paused", stage: "train", step });
+    while (control.state === "paused") await wait(20);
+    if (control.state === "running") emit({ kind: "resumed" });
+  }
+
+  return {
+    open: async () => environment(options.environment),
+    datasets: async () => datasets,
+    async importFiles(files, onProgress) {
+      cancelled = false;
+      for (let i = 1; i <= 10 && !cancelled; i++) {
+        await wait((options.importMs ?? 200) / 10);
+        const ofBytes = files.reduce((sum, file) => sum + file.size, 0);
+        onProgress({ file: files[0]!.name, bytes: (ofBytes * i) / 10, ofBytes, rows: 150 * i });
+      }
+      if (cancelled || !options.importOutcome)
+        return { ok: false, problem: { what: "The import was cancelled." }, problems: [] };
+      const outcome = options.importOutcome(files);
+      if (outcome.ok) datasets.unshift(outcome.dataset);
+      return outcome;
+    },
+    async cancelImport() {
+      cancelled = true;
+    },
+    async deleteDataset(hash) {
+      datasets.splice(
+        datasets.findIndex((one) => one.hash === hash),
+        1,
+      );
+    },
+    async setTarget(hash, target) {
+      const at = datasets.findIndex((one) => one.hash === hash);
+      return (datasets[at] = { ...datasets[at]!, target });
+    },
+    async preferredIsTarget(hash) {
+      const at = datasets.findIndex((one) => one.hash === hash);
+      const sources = ["preferred", "other"].map((name) => ({ name, responses: GROUPS, meanWords: 12 }));
+      return (datasets[at] = { ...datasets[at]!, target: 0, sources });
+    },
+    async rows(_hash, query) {
+      const run = records.find((record) => record.id === query.run);
+      const rows = world.units.map((unit, i) => rowOf(unit, run, i));
+      const found = rows.filter((row) => row.prompt.toLowerCase().includes(query.search.toLowerCase()));
+      const sign = query.descending ? -1 : 1;
+      found.sort((a, b) => sign * ((a[query.sort] ?? -1) - (b[query.sort] ?? -1)));
+      return { total: found.length, rows: found.slice(query.offset, query.offset + query.limit) };
+    },
+    async run(spec: Spec, emit) {
+      control.state = "running";
+      const { strategy, lambda, steps, batch: size } = spec.train;
+      const random = stream(spec.seed, strategy);
+      for (let i = 0; i <= 4; i++) {
+        emit({ kind: "stage", stage: "ratio", done: i, of: 4, note: `fold ${i} of 4` });
+        await wait(options.stepMs);
+      }
+      estimated = true;
+      emit({ kind: "ratio", summary: ratio });
+      const train: StepRecord[] = [];
+      const evaluation: StepRecord[] = [];
+      const last = new Array<number | null>(GROUPS).fill(null);
+      const end = { erm: 0.61, reweight: 0.57, kl_dro: 0.64, dora_inside: 0.55 }[strategy] ?? 0.6;
+      const judge = (step: number): void => {
+        const t = 1 - Math.exp((-3 * step) / steps);
+        const accuracy = 0.5 + (0.69 - end) * 2.2 * t + 0.01 * random.normal();
+        const record = {
+          step,
+          values: { eval_loss: 0.693 + (end - 0.693) * t, "eval_rewards/accuracies": accuracy },
+        };
+        evaluation.push(record);
+        emit({ kind: "eval", record });
+      };
+      judge(0);
+      let failed = false;
+      for (let step = 1; step <= steps && !is("stopped"); step++) {
+        await held(emit, step - 1);
+        if (is("stopped")) break;
+        const t = 1 - Math.exp((-3 * step) / steps);
+        const drawn = Array.from({ length: size }, () => Math.floor(random.uniform() * GROUPS));
+        const losses = drawn.map((i) => ({
+          h: world.units[i]!.h,
+          loss: Math.max(
+            0.01,
+            0.693 + (end - 0.75) * t + (world.units[i]!.hard - 0.5) * 1.4 * t + 0.02 * random.normal(),
+          ),
+        }));
+        const weights = weigh(strategy, lambda, losses);
+        const batch: GroupWeight[] = drawn.map((unit, k) => {
+          last[unit] = weights[k]!;
+          const { row, source } = world.units[unit]!;
+          return { unit, row, source, h: losses[k]!.h, loss: losses[k]!.loss, weight: weights[k]! };
+        });
+        const total = weights.reduce((a, b) => a + b, 0);
+        const record = {
+          step,
+          values: {
+            loss: losses.reduce((sum, one) => sum + one.loss, 0) / size,
+            "rewards/accuracies": Math.min(1, 0.5 + 0.3 * t + 0.05 * random.normal()),
+            "rewards/margins": 0.9 * (0.75 - end) * 4 * t + 0.02 * random.normal(),
+            "robust/ess": total ** 2 / weights.reduce((sum, weight) => sum + weight ** 2, 0),
+          },
+        };
+        train.push(record);
+        emit({ kind: "train", record, batch });
+        if (step % spec.train.evalEvery === 0) judge(step);
+        if (is("step")) control.state = "paused";
+        if (options.failAt === step) {
+          failed = true;
+          break;
+        }
+        await wait(options.stepMs);
+      }
+      const record: RunRecord = {
+        id: `run-${records.length + 1}`,
+        name: ["plain-oak", "even-reed", "steep-ash", "keen-elm"][records.length % 4]!,
+        spec,
+        specHash: "",
+        datasetHash: CHATTER.hash,
+        datasetName: "Chatter",
+        environment: environment(),
+        startedAt: new Date(Date.UTC(2026, 2, 4, 9, records.length)).toISOString(),
+        seconds: { ratio: 0.8, sft: 2.1, train: 4.2 },
+        outcome: failed ? "failed" : is("stopped") ? "stopped" : "done",
+        ...(failed && {
+          problem: {
+            what: `Loss became infinite at step ${options.failAt}.`,
+            where: "train.lr",
+            remedy: "Lower the learning rate and run again.",
+          },
+        }),
+        ratio,
+        sft: [],
+        train,
+        evaluation,
+        units: world.units,
+        lastWeights: last,
+        digest: "",
+      };
+      records.push(record);
+      return record;
+    },
+    async pause() {
+      control.state = "paused";
+    },
+    async step() {
+      control.state = "step";
+    },
+    async resume() {
+      control.state = "running";
+    },
+    async stop() {
+      control.state = "stopped";
+    },
+    runs: async () =>
+      records.map(({ id, name, spec, datasetHash, startedAt, outcome, digest }) => ({
+        id,
+        name,
+        strategy: spec.train.strategy,
+        datasetHash,
+        startedAt,
+        outcome,
+        digest,
+      })),
+    runRecord: async (id) => records.find((record) => record.id === id) ?? null,
+    async deleteRun(id) {
+      records.splice(
+        records.findIndex((record) => record.id === id),
+        1,
+      );
+    },
+  };
+}

@@ -1,0 +1,134 @@
+/** States of the page worth looking at, and how to get there. */
+import type { App } from "../../../src/ui/engine/app.ts";
+import type { DatasetSummary, ImportOutcome } from "../../../src/worker/api.ts";
+import { CHATTER, type FakeOptions } from "./fake_engine.ts";
+
+interface Scene {
+  readonly engine: FakeOptions;
+  readonly act?: (app: App) => Promise<unknown> | undefined;
+}
+
+const DROPPED: DatasetSummary = {
+  ...CHATTER,
+  hash: "d".repeat(64),
+  name: "answers-march.jsonl",
+  format: "trl",
+  builtin: false,
+  rowsRead: 243,
+  rowsLeftOut: 3,
+  notes: ["Read as: prompt question, preferred chosen, other rejected."],
+  problems: [
+    {
+      file: "answers-march.jsonl",
+      row: 17,
+      line: 17,
+      field: "rejected",
+      what: "This row has no rejected response.",
+      remedy: "A preference needs two responses. Fill it in, or leave the row out.",
+      excerpt: '{"question":"Is tap water safe here?","chosen":"Yes.","rejected":""}',
+      effect: "left-out",
+    },
+    {
+      file: "answers-march.jsonl",
+      line: 96,
+      what: "This line is not JSON: unexpected end of input at column 58.",
+      remedy: "Look whether the line was cut off.",
+      excerpt: '{"question":"Why do my knees click on the stairs?","chose',
+      effect: "left-out",
+    },
+    {
+      file: "answers-march.jsonl",
+      row: 201,
+      line: 201,
+      field: "chosen",
+      what: "<b>Markup</b> in a file stays text.",
+      excerpt: '{"chosen":"<img src=x onerror=alert(1)>"}',
+      effect: "left-out",
+    },
+  ],
+};
+
+const refused: ImportOutcome = {
+  ok: false,
+  problem: {
+    what: "Line 1 is not JSON.",
+    where: "answers-march.jsonl, line 1",
+    remedy: "It starts with <html; this looks like a web page saved in place of the file.",
+  },
+  problems: [],
+};
+
+const file = () => new File(["{}"], "answers-march.jsonl");
+const quick = { stepMs: 2 };
+const until = async (app: App, done: (app: App) => boolean): Promise<void> => {
+  while (!done(app)) await new Promise((resolve) => setTimeout(resolve, 20));
+};
+const trained = (app: App): number => app.store.get().runs.at(-1)?.train.length ?? 0;
+
+export const SCENES: Readonly<Record<string, Scene>> = {
+  fresh: { engine: quick },
+  busy: {
+    engine: { stepMs: 40 },
+    act: (app) => {
+      void app.run();
+      return until(app, () => app.store.get().runs.length >= 2 && trained(app) > 20);
+    },
+  },
+  paused: {
+    engine: { stepMs: 5 },
+    act: async (app) => {
+      void app.run();
+      await until(app, () => trained(app) > 12);
+      await app.pause();
+      await until(app, () => app.store.get().runs.at(-1)?.status === "paused");
+    },
+  },
+  done: { engine: quick, act: (app) => app.run() },
+  row: {
+    engine: quick,
+    act: async (app) => {
+      await app.run();
+      await app.loadRows({ sort: "weight", descending: true });
+      app.showRow(app.store.get().page!.rows[1]!.id);
+    },
+  },
+  failed: { engine: { ...quick, failAt: 31 }, act: (app) => app.run() },
+  importing: {
+    engine: { ...quick, importMs: 60_000, importOutcome: () => refused },
+    act: async (app) => {
+      void app.importFiles([file()]);
+      await until(app, () => (app.store.get().importing?.rows ?? 0) >= 0);
+    },
+  },
+  imported: {
+    engine: { ...quick, importMs: 20, importOutcome: () => ({ ok: true, dataset: DROPPED }) },
+    act: (app) => app.importFiles([file()]),
+  },
+  refused: {
+    engine: { ...quick, importMs: 20, importOutcome: () => refused },
+    act: (app) => app.importFiles([file()]),
+  },
+  untold: {
+    engine: {
+      ...quick,
+      importMs: 20,
+      importOutcome: () => ({ ok: true, dataset: { ...DROPPED, target: -1, sources: [] } }),
+    },
+    act: (app) => app.importFiles([file()]),
+  },
+  cpu: {
+    engine: {
+      ...quick,
+      environment: { backend: "cpu", adapter: "CPU", fallback: "This browser has no WebGPU." },
+    },
+  },
+  empty: { engine: { ...quick, datasets: [] } },
+  shortcuts: { engine: quick, act: async (app) => app.showShortcuts(true) },
+  deleted: {
+    engine: quick,
+    act: async (app) => {
+      await app.run();
+      app.deleteRun(app.store.get().runs[0]!.id);
+    },
+  },
+};
