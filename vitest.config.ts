@@ -2,6 +2,7 @@ import { playwright } from "@vitest/browser-playwright";
 import { mergeConfig } from "vite";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { CHROMIUM_ARGS, findChromium } from "./test/setup/chromium.mjs";
+import { goldens } from "./test/setup/goldens_plugin.mjs";
 import page from "./vite.config.ts";
 
 const executablePath = findChromium();
@@ -33,6 +34,7 @@ export default mergeConfig(
         },
         {
           extends: true,
+          plugins: [goldens()],
           test: {
             name: "browser",
             include: ["test/browser/**/*.test.ts"],

@@ -8,7 +8,7 @@ import { newComparison } from "./compare.ts";
 /** Any folder of files of the same schema will do. */
 const folder = resolve(process.env.TILT_GOLDENS ?? import.meta.dirname);
 
-const modules = import.meta.glob<{ check: GoldenCheck }>("./checks/*.ts", { eager: true });
+const modules = import.meta.glob<{ check: GoldenCheck<never> }>("./checks/*.ts", { eager: true });
 const checks = new Map(Object.values(modules).map(({ check }) => [check.kind, check]));
 
 describe(`golden numbers in ${folder}, float64`, () => {

@@ -1,3 +1,5 @@
+import type { Backend } from "../../../src/backend/backend.ts";
+import { makeObjective } from "../../../src/objective/objective.ts";
 import { type RunningOptions, type RunningState, runningStep } from "../../../src/objective/estimators/running.ts";
 import { type StormBatch, type StormState, stormStep } from "../../../src/objective/estimators/storm.ts";
 import { meanOf } from "../../../src/objective/numerics.ts";
@@ -5,9 +7,12 @@ import { doraInside } from "../../../src/objective/strategies/dora_inside.ts";
 import { groupDro } from "../../../src/objective/strategies/group_dro.ts";
 import { reweight } from "../../../src/objective/strategies/reweight.ts";
 import { resolveStrategyParams } from "../../../src/objective/strategies/strategy.ts";
+import { SUMMARY, TILT_STATE } from "../../../src/ops/strategy_summary.ts";
+import type { ParamValues } from "../../../src/objective/params.ts";
 import { type Fields, fields, type GoldenCase, matrix, number, numbers } from "../case.ts";
 import type { GoldenCheck } from "../check.ts";
-import { type Comparison, EXACT } from "../compare.ts";
+import { type Comparison, EXACT, FLOAT32_OP } from "../compare.ts";
+import { strategyOn } from "../backend_runs.ts";
 
 /** lambda log mean exp(h l/lambda) as an estimator sees it. */
 function formOf(losses: readonly number[], h: readonly number[], lam: number) {
@@ -129,6 +134,74 @@ function groups(golden: GoldenCase, to: Comparison): void {
   });
 }
 
+async function runningOn(golden: GoldenCase, to: Comparison, backend: Backend): Promise<void> {
+  const params = fields(golden, "params");
+  const batches = fields(golden, "inputs").batches as readonly Fields[];
+  const steps = fields(golden, "outputs").steps as readonly Fields[];
+  const objective = makeObjective({
+    loss: { id: "dpo" },
+    strategy: { id: "dora_inside", params: { lam: number(params, "lam") } },
+    running: { gamma: number(params, "gamma"), mode: params.mode as RunningOptions["mode"], cap: Infinity },
+  });
+  const got = await strategyOn(
+    backend,
+    objective,
+    batches.map((batch) => ({ losses: numbers(batch, "losses"), h: numbers(batch, "h") })),
+  );
+  got.forEach(({ summary, state, tilt }, t) => {
+    const want = steps[t]!;
+    const id = `${golden.id} step ${t}`;
+    to.close(id, "log_batch", summary[SUMMARY.logBatch]!, number(want, "log_batch"), FLOAT32_OP);
+    to.close(id, "log_u", state[TILT_STATE.logU]!, number(want, "log_u"), FLOAT32_OP);
+    to.close(id, "log_u_used", summary[SUMMARY.logU]!, number(want, "log_u_used"), FLOAT32_OP);
+    to.close(id, "grad_losses", tilt, numbers(want, "grad_losses"), FLOAT32_OP);
+    to.close(id, "value", summary[SUMMARY.value]!, number(want, "value"), FLOAT32_OP);
+  });
+}
+
+async function biasOn(golden: GoldenCase, to: Comparison, backend: Backend): Promise<void> {
+  const inputs = fields(golden, "inputs");
+  const outputs = fields(golden, "outputs");
+  const batch = { losses: numbers(inputs, "losses"), h: numbers(inputs, "h") };
+  const lam = number(fields(golden, "params"), "lam");
+  const value = async (id: string, params: ParamValues): Promise<number> => {
+    const objective = makeObjective({ loss: { id: "dpo" }, strategy: { id, params } });
+    return (await strategyOn(backend, objective, [batch]))[0]!.summary[SUMMARY.value]!;
+  };
+  to.close(golden.id, "full", await value("dora_inside", { lam }), number(outputs, "full"), FLOAT32_OP);
+  to.close(golden.id, "weighted_mean", await value("reweight", {}), number(outputs, "weighted_mean"), FLOAT32_OP);
+  const size = batch.losses.length;
+  const subsets = Array.from({ length: 2 ** size }, (_, bits) =>
+    batch.losses.flatMap((_, i) => ((bits >> i) & 1 ? [i] : [])),
+  ).filter((subset) => subset.length > 0);
+  const objective = makeObjective({ loss: { id: "dpo" }, strategy: { id: "dora_inside", params: { lam } } });
+  const got = await strategyOn(
+    backend,
+    objective,
+    subsets.map((subset) => ({ losses: subset.map((i) => batch.losses[i]!), h: subset.map((i) => batch.h[i]!) })),
+  );
+  for (const row of outputs.table as readonly Fields[]) {
+    const values = got.filter((_, k) => subsets[k]!.length === row.batch).map(({ summary }) => summary[0]!);
+    to.close(golden.id, `batch ${row.batch}`, meanOf(values), number(row, "mean_value"), FLOAT32_OP);
+  }
+}
+
+async function groupsOn(golden: GoldenCase, to: Comparison, backend: Backend): Promise<void> {
+  const eta = number(fields(golden, "params"), "eta");
+  const steps = fields(golden, "outputs").steps as readonly Fields[];
+  const objective = makeObjective({ loss: { id: "dpo" }, strategy: { id: "group_dro", params: { eta } } });
+  const batches = matrix(fields(golden, "inputs"), "group_losses").map((losses) => ({
+    losses,
+    h: losses.map(() => 1),
+    sources: losses.map((_, s) => s),
+  }));
+  const got = await strategyOn(backend, objective, batches, batches[0]!.losses.length);
+  got.forEach(({ sourceWeights, summary }, t) => {
+    to.close(`${golden.id} step ${t}`, "q", sourceWeights, numbers(steps[t]!, "q"), FLOAT32_OP);
+    to.close(`${golden.id} step ${t}`, "value", summary[0]!, number(steps[t]!, "value"), FLOAT32_OP);
+  });
+}
+
 const KINDS: Readonly<Record<string, (golden: GoldenCase, to: Comparison) => void>> = {
   running,
   bias,
@@ -136,13 +209,23 @@ const KINDS: Readonly<Record<string, (golden: GoldenCase, to: Comparison) => voi
   group_dro: groups,
 };
 
-export const check: GoldenCheck = {
+type OnBackend = (golden: GoldenCase, to: Comparison, backend: Backend) => Promise<void>;
+const ON_BACKEND: Readonly<Record<string, OnBackend>> = { running: runningOn, bias: biasOn, group_dro: groupsOn };
+
+export const check: GoldenCheck<Backend> = {
   kind: "compositional",
   float64: (cases, comparison) => {
     for (const golden of cases) {
       const one = KINDS[String(golden.kind)];
       if (one) one(golden, comparison);
       else comparison.skip(golden.id, `no check for kind ${String(golden.kind)}`);
+    }
+  },
+  async wgsl(cases, comparison, backend) {
+    for (const golden of cases) {
+      const one = ON_BACKEND[String(golden.kind)];
+      if (one) await one(golden, comparison, backend);
+      else comparison.skip(golden.id, "a toy without kernels; its normalisers are those of the running cases");
     }
   },
 };

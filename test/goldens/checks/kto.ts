@@ -1,10 +1,13 @@
+import type { Backend } from "../../../src/backend/backend.ts";
 import { kto, ktoBaseline } from "../../../src/objective/losses/kto.ts";
 import { resolveLossParams } from "../../../src/objective/losses/loss.ts";
 import { meanOf } from "../../../src/objective/numerics.ts";
+import { makeObjective } from "../../../src/objective/objective.ts";
 import type { ParamValues } from "../../../src/objective/params.ts";
 import { type Fields, fields, type GoldenCase, number, numbers } from "../case.ts";
 import type { GoldenCheck } from "../check.ts";
-import { type Comparison, EXACT } from "../compare.ts";
+import { type Comparison, EXACT, FLOAT32_OP } from "../compare.ts";
+import { stepOn } from "../backend_runs.ts";
 
 /** Single judged responses as groups of one; also used by the end-to-end goldens. */
 export function unpairedGroups(inputs: Fields) {
@@ -43,7 +46,25 @@ function one(golden: GoldenCase, to: Comparison): void {
   to.close(golden.id, "rewards", got.rewards, numbers(outputs, "rewards"), EXACT);
 }
 
-export const check: GoldenCheck = {
+async function onBackend(golden: GoldenCase, to: Comparison, backend: Backend): Promise<void> {
+  const inputs = fields(golden, "inputs");
+  const outputs = fields(golden, "outputs");
+  const loss = { id: "kto", params: fields(golden, "params") as ParamValues };
+  const got = await stepOn(backend, makeObjective({ loss, strategy: { id: "erm" } }), {
+    groups: unpairedGroups(inputs),
+    klLogps: numbers(inputs, "policy_KL_logps"),
+    klRefLogps: numbers(inputs, "ref_KL_logps"),
+  });
+  to.close(golden.id, "kl", got.baseline, number(outputs, "kl"), FLOAT32_OP);
+  to.close(golden.id, "losses", got.losses, numbers(outputs, "losses"), FLOAT32_OP);
+  to.close(golden.id, "mean", got.summary[0]!, number(outputs, "mean"), FLOAT32_OP);
+  to.close(golden.id, "grad_policy", got.slopes.flat(), numbers(outputs, "grad_policy"), FLOAT32_OP);
+}
+
+export const check: GoldenCheck<Backend> = {
   kind: "kto",
   float64: (cases, comparison) => cases.forEach((golden) => one(golden, comparison)),
+  async wgsl(cases, comparison, backend) {
+    for (const golden of cases) await onBackend(golden, comparison, backend);
+  },
 };

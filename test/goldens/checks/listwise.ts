@@ -1,10 +1,13 @@
+import type { Backend } from "../../../src/backend/backend.ts";
 import { lossById } from "../../../src/objective/losses/index.ts";
 import { NO_CONTEXT, resolveLossParams } from "../../../src/objective/losses/loss.ts";
 import { meanOf } from "../../../src/objective/numerics.ts";
+import { makeObjective } from "../../../src/objective/objective.ts";
 import type { ParamValues } from "../../../src/objective/params.ts";
 import { type Fields, fields, type GoldenCase, matrix, number, numbers } from "../case.ts";
 import type { GoldenCheck } from "../check.ts";
-import { type Comparison, EXACT } from "../compare.ts";
+import { type Comparison, EXACT, FLOAT32_OP } from "../compare.ts";
+import { stepOn } from "../backend_runs.ts";
 
 export function listGroups(inputs: Fields) {
   const refLogps = matrix(inputs, "ref_logps");
@@ -34,7 +37,20 @@ function one(golden: GoldenCase, to: Comparison): void {
   to.close(golden.id, "grad_policy", gradient, matrix(outputs, "grad_policy"), EXACT);
 }
 
-export const check: GoldenCheck = {
+async function onBackend(golden: GoldenCase, to: Comparison, backend: Backend): Promise<void> {
+  const outputs = fields(golden, "outputs");
+  const loss = { id: String(golden.objective), params: fields(golden, "params") as ParamValues };
+  const objective = makeObjective({ loss, strategy: { id: "erm" } });
+  const got = await stepOn(backend, objective, { groups: listGroups(fields(golden, "inputs")) });
+  to.close(golden.id, "losses", got.losses, numbers(outputs, "losses"), FLOAT32_OP);
+  to.close(golden.id, "mean", got.summary[0]!, number(outputs, "mean"), FLOAT32_OP);
+  to.close(golden.id, "grad_policy", got.slopes, matrix(outputs, "grad_policy"), FLOAT32_OP);
+}
+
+export const check: GoldenCheck<Backend> = {
   kind: "listwise",
   float64: (cases, comparison) => cases.forEach((golden) => one(golden, comparison)),
+  async wgsl(cases, comparison, backend) {
+    for (const golden of cases) await onBackend(golden, comparison, backend);
+  },
 };

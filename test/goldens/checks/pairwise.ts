@@ -1,11 +1,15 @@
+import type { Backend } from "../../../src/backend/backend.ts";
+import { decodeReports } from "../../../src/objective/kernels/reports.ts";
 import { lossById } from "../../../src/objective/losses/index.ts";
 import { NO_CONTEXT, resolveLossParams } from "../../../src/objective/losses/loss.ts";
 import { displacementMetrics, implicitRewards, preferenceMetrics } from "../../../src/objective/metrics.ts";
 import { meanOf } from "../../../src/objective/numerics.ts";
+import { makeObjective } from "../../../src/objective/objective.ts";
 import type { ParamValues } from "../../../src/objective/params.ts";
 import { type Fields, fields, type GoldenCase, number, numbers } from "../case.ts";
 import type { GoldenCheck } from "../check.ts";
-import { type Comparison, EXACT } from "../compare.ts";
+import { type Comparison, EXACT, FLOAT32_OP } from "../compare.ts";
+import { stepOn } from "../backend_runs.ts";
 
 /** Loss and gradients of every pair of a case; also used by the end-to-end goldens. */
 export function evaluatePairs(golden: GoldenCase): { losses: number[]; chosen: number[]; rejected: number[] } {
@@ -56,7 +60,26 @@ function one(golden: GoldenCase, to: Comparison): void {
   for (const name of Object.keys(want)) to.close(golden.id, name, metrics[name]!, number(want, name), EXACT);
 }
 
-export const check: GoldenCheck = {
+async function onBackend(golden: GoldenCase, to: Comparison, backend: Backend): Promise<void> {
+  const outputs = fields(golden, "outputs");
+  const loss = { id: String(golden.objective), params: fields(golden, "params") as ParamValues };
+  const objective = makeObjective({ loss, strategy: { id: "erm" } });
+  const got = await stepOn(backend, objective, { groups: pairGroups(fields(golden, "inputs")) });
+  const column = (k: number): number[] => got.slopes.map((row) => row[k]!);
+  to.close(golden.id, "losses", got.losses, numbers(outputs, "losses"), FLOAT32_OP);
+  to.close(golden.id, "mean", got.summary[0]!, number(outputs, "mean"), FLOAT32_OP);
+  to.close(golden.id, "grad_policy_chosen", column(0), numbers(outputs, "grad_policy_chosen"), FLOAT32_OP);
+  to.close(golden.id, "grad_policy_rejected", column(1), numbers(outputs, "grad_policy_rejected"), FLOAT32_OP);
+  const { summary, weightReport, preferenceReport } = got;
+  const metrics = decodeReports(objective, [], { summary, weightReport, preferenceReport });
+  const want = fields(outputs, "metrics");
+  for (const name of Object.keys(want)) to.close(golden.id, name, metrics[name]!, number(want, name), FLOAT32_OP);
+}
+
+export const check: GoldenCheck<Backend> = {
   kind: "pairwise",
   float64: (cases, comparison) => cases.forEach((golden) => one(golden, comparison)),
+  async wgsl(cases, comparison, backend) {
+    for (const golden of cases) await onBackend(golden, comparison, backend);
+  },
 };

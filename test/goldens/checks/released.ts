@@ -1,10 +1,12 @@
+import type { Backend } from "../../../src/backend/backend.ts";
 import { meanOf } from "../../../src/objective/numerics.ts";
 import { evaluateObjective, makeObjective, type ObjectiveChoice } from "../../../src/objective/objective.ts";
 import { PRESETS } from "../../../src/objective/presets.ts";
 import { releasedMixture, releasedWeights } from "../../../src/objective/released.ts";
 import { type Fields, fields, type GoldenCase, type Matrix, matrix, number, numbers } from "../case.ts";
 import type { GoldenCheck } from "../check.ts";
-import { type Comparison, EXACT } from "../compare.ts";
+import { type Comparison, EXACT, FLOAT32_OP } from "../compare.ts";
+import { stepOn } from "../backend_runs.ts";
 
 /** A released case as the objective sees it; also used on the GPU path. */
 export function releasedBatch(golden: GoldenCase) {
@@ -70,7 +72,28 @@ function one(golden: GoldenCase, to: Comparison): void {
   }
 }
 
-export const check: GoldenCheck = {
+async function onBackend(golden: GoldenCase, to: Comparison, backend: Backend): Promise<void> {
+  const outputs = fields(golden, "outputs");
+  const { groups, weights, paddedLength } = releasedBatch(golden);
+  for (const [name, choice] of Object.entries(releasedObjectives(golden))) {
+    const want = outputs[name] as Fields;
+    const got = await stepOn(backend, makeObjective(choice), {
+      groups,
+      h: weights.map(meanOf),
+      responseWeights: weights,
+      paddedLength,
+    });
+    to.close(golden.id, `${name} value`, got.summary[0]!, number(want, "value"), FLOAT32_OP);
+    const gradient = numbers(want, "grad_tokens") as unknown as readonly Matrix[];
+    const first = gradient.map((list) => list.map((row) => row[0]!));
+    to.close(golden.id, `${name} grad_tokens`, got.coefficients, first, FLOAT32_OP);
+  }
+}
+
+export const check: GoldenCheck<Backend> = {
   kind: "released",
   float64: (cases, comparison) => cases.forEach((golden) => one(golden, comparison)),
+  async wgsl(cases, comparison, backend) {
+    for (const golden of cases) await onBackend(golden, comparison, backend);
+  },
 };

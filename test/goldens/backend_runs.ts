@@ -1,0 +1,104 @@
+/** Runs golden cases through the recorded objective on a backend. */
+import type { Backend } from "../../src/backend/backend.ts";
+import { objectiveControls } from "../../src/objective/kernels/controls.ts";
+import { recordObjective, recordStrategy } from "../../src/objective/kernels/record.ts";
+import { objectiveTensors } from "../../src/objective/kernels/tensors.ts";
+import type { GroupLogps } from "../../src/objective/losses/loss.ts";
+import type { Objective } from "../../src/objective/objective.ts";
+
+export interface BackendBatch {
+  readonly groups: readonly GroupLogps[];
+  readonly h?: readonly number[];
+  readonly responseWeights?: readonly (readonly number[])[];
+  readonly klLogps?: readonly number[];
+  readonly klRefLogps?: readonly number[];
+  readonly paddedLength?: number;
+}
+
+export interface BackendStep {
+  readonly losses: readonly number[];
+  /** dl/da and dV/da by group. */
+  readonly slopes: readonly (readonly number[])[];
+  readonly coefficients: readonly (readonly number[])[];
+  readonly tilt: readonly number[];
+  readonly q: readonly number[];
+  readonly summary: readonly number[];
+  readonly baseline: number;
+  readonly weightReport: readonly number[];
+  readonly preferenceReport: readonly number[];
+}
+
+/** One whole step of an objective. */
+export async function stepOn(backend: Backend, objective: Objective, batch: BackendBatch): Promise<BackendStep> {
+  const sizes = batch.groups.map(({ logps }) => logps.length);
+  const starts = sizes.reduce((list, size) => [...list, list.at(-1)! + size], [0]);
+  const [groups, responses] = [sizes.length, starts.at(-1)!];
+  const tensors = objectiveTensors(backend, { groups, responses, sources: 1 });
+  const controls = objectiveControls(objective);
+  controls.paddedLength.value = batch.paddedLength ?? 1;
+  const flat = (rows: readonly ArrayLike<number>[]): number[] => rows.flatMap((row) => Array.from(row));
+  for (const name of ["logps", "refLogps", "lengths", "scores"] as const) {
+    backend.write(tensors[name], flat(batch.groups.map((group) => group[name])));
+  }
+  backend.write(tensors.groupStart, starts);
+  backend.write(tensors.h, batch.h ?? sizes.map(() => 1));
+  backend.write(tensors.responseWeights, flat(batch.responseWeights ?? []));
+  backend.write(tensors.klLogps, batch.klLogps ?? []);
+  backend.write(tensors.klRefLogps, batch.klRefLogps ?? []);
+  const plan = await backend.plan("golden step", (recorder) =>
+    recordObjective(recorder, objective, tensors, controls),
+  );
+  plan.run();
+  const read = async (tensor: typeof tensors.losses) => Array.from(await backend.read(tensor));
+  const byGroup = (values: readonly number[]) => sizes.map((size, g) => values.slice(starts[g]!, starts[g]! + size));
+  const step: BackendStep = {
+    losses: await read(tensors.losses),
+    slopes: byGroup(await read(tensors.dloss)),
+    coefficients: byGroup(await read(tensors.coef)),
+    tilt: await read(tensors.tilt),
+    q: await read(tensors.q),
+    summary: await read(tensors.summary),
+    baseline: (await read(tensors.baseline))[0]!,
+    weightReport: await read(tensors.weightReport),
+    preferenceReport: await read(tensors.preferenceReport),
+  };
+  plan.destroy();
+  tensors.free();
+  return step;
+}
+
+/** A strategy alone, over several batches in turn so that what it carries is carried. */
+export async function strategyOn(
+  backend: Backend,
+  objective: Objective,
+  batches: readonly { readonly losses: readonly number[]; readonly h: readonly number[]; readonly sources?: readonly number[] }[],
+  sourceCount = 1,
+): Promise<{ tilt: number[]; q: number[]; summary: number[]; state: number[]; sourceWeights: number[] }[]> {
+  const groups = Math.max(...batches.map(({ losses }) => losses.length));
+  const tensors = objectiveTensors(backend, { groups, responses: groups, sources: sourceCount });
+  const controls = objectiveControls(objective);
+  const plan = await backend.plan("golden strategy", (recorder) =>
+    recordStrategy(recorder, objective, tensors, controls),
+  );
+  backend.write(tensors.groupStart, Array.from({ length: groups + 1 }, (_, g) => g));
+  const results = [];
+  for (const { losses, h, sources } of batches) {
+    tensors.groups.value = losses.length;
+    tensors.responses.value = losses.length;
+    backend.write(tensors.losses, losses);
+    backend.write(tensors.h, h);
+    if (sources) backend.write(tensors.sources, sources);
+    plan.run();
+    const read = async (tensor: typeof tensors.losses) => Array.from(await backend.read(tensor));
+    results.push({
+      tilt: (await read(tensors.tilt)).slice(0, losses.length),
+      q: (await read(tensors.q)).slice(0, losses.length),
+      summary: await read(tensors.summary),
+      state: await read(tensors.state),
+      sourceWeights: await read(tensors.sourceWeights),
+    });
+  }
+  plan.destroy();
+  tensors.free();
+  return results;
+}
