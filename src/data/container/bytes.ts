@@ -50,6 +50,7 @@ async function* inflate(
     }
   } catch (thrown) {
     signal?.throwIfAborted();
+    if (thrown instanceof FileFault) throw thrown;
     throw new FileFault(
       "The gzip archive is broken or cut off.",
       "Download it again, or unpack it on your machine (gunzip) and drop the result.",

@@ -83,7 +83,7 @@ export function parseJsonSlice(slice: Slice, limits: ImportLimits, sizeLimit = l
           excerpt: excerptOf(text),
         };
   try {
-    return { line, value: JSON.parse(text), ...(repair && { repair }) };
+    return { line, value: JSON.parse(text), text, ...(repair && { repair }) };
   } catch (thrown) {
     const fixed = /\b(?:NaN|Infinity)\b/.test(text) ? withoutNaN(text) : null;
     if (fixed !== null && fixed !== text) {

@@ -12,6 +12,8 @@ export interface RawRecord {
   readonly line?: number;
   /** The parsed value; absent when it could not be read (`fault` says why). */
   readonly value?: unknown;
+  /** Its JSON as it stands in the file, where it is JSON: an export repeats it digit by digit. */
+  readonly text?: string;
   /** Why there is no value. */
   readonly fault?: RecordProblem;
   /** What was changed to read it. */

@@ -95,7 +95,8 @@ async function* document(
     return;
   }
   const rows = rowsOfDocument(only.value, isRow);
-  yield rows.map((value, i) => (i === 0 ? { ...only, value } : { value }));
+  const { text: _, ...first } = only;
+  yield rows.map((value, i) => (i === 0 ? { ...first, value } : { value }));
 }
 
 /** Finds out what the file is and starts reading. Throws a `FileFault` when it is nothing that can be read. */

@@ -1,0 +1,152 @@
+/** The original files again, row by row in their order with all their columns, and what was found out beside them. */
+import type { RawRecord } from "./container/record.ts";
+import { openRecords } from "./container/records.ts";
+import type { Dataset, Group } from "./dataset.ts";
+import { type Detector, detector } from "./detect.ts";
+import { addedColumns, type ExportContainer, type Findings, type OutRow, write } from "./export.ts";
+import { jsonText } from "./export-text.ts";
+import { isRow } from "./formats/fields.ts";
+import { RowFault } from "./formats/format.ts";
+import { detectFormat } from "./formats/index.ts";
+import { defaultLimits, type FileInput, type ImportOptions } from "./options.ts";
+import { renderPrompt, renderResponse } from "./template.ts";
+
+/** Where a record's responses are in the dataset. */
+interface Found {
+  readonly group: Group | null;
+  readonly responses: readonly number[];
+}
+
+interface Located extends Found {
+  readonly record: RawRecord;
+}
+
+/** Finds a record's group and responses by reading the record again. */
+function locator(dataset: Dataset, options: ImportOptions) {
+  const byId = new Map(dataset.groups.map((group) => [group.id, group]));
+  const byPrompt = new Map(dataset.groups.map((group) => [group.prompt, group]));
+  const template = options.template ?? "as-is";
+  return (record: RawRecord, id: string, row: number, stem: string, detect: Detector): Found => {
+    const nothing = { group: null, responses: [] };
+    if (!isRow(record.value)) return nothing;
+    try {
+      const reading = detect.pick(record.value).read(record.value, { options, row, stem });
+      if (reading.kind !== "group" && reading.kind !== "part") return nothing;
+      const prompt = renderPrompt(reading.prompt, template);
+      const group = (reading.kind === "group" ? byId.get(id) : byPrompt.get(prompt)) ?? null;
+      if (group === null) return nothing;
+      if (reading.kind === "group") return { group, responses: reading.responses.map((_, i) => i) };
+      const texts = reading.responses.map(({ text }) =>
+        renderResponse(text, template, typeof reading.prompt === "string"),
+      );
+      return {
+        group,
+        responses: texts.map((text) => group.responses.findIndex((known) => known.text === text)),
+      };
+    } catch (thrown) {
+      if (thrown instanceof RowFault) return nothing;
+      throw thrown;
+    }
+  };
+}
+
+/** All records of all files that can be read, with their place in the dataset. */
+async function* locate(
+  files: readonly FileInput[],
+  dataset: Dataset,
+  options: ImportOptions,
+): AsyncGenerator<Located, void, void> {
+  const find = locator(dataset, options);
+  for (const [fileIndex, file] of files.entries()) {
+    const { bytes, open } = await openRecords(file, {
+      limits: { ...defaultLimits, ...options.limits },
+      signal: options.signal,
+      isRow: (row) => detectFormat(row) !== null,
+    });
+    const detect = detector(options);
+    const stem = file.name
+      .replace(/^.*[/\\]/, "")
+      .replace(/\.(?:gz|gzip)$/i, "")
+      .replace(/\.\w+$/, "");
+    const ready = function* (held: ReturnType<Detector["hold"]>): Generator<Located, void, void> {
+      for (const { record, row } of held) {
+        if (record.value === undefined) continue;
+        const id = files.length > 1 ? `${fileIndex + 1}:${row}` : String(row);
+        yield { record, ...find(record, id, row, stem, detect) };
+      }
+    };
+    try {
+      const { batches } = await open();
+      let row = 0;
+      for await (const batch of batches) {
+        for (const record of batch) yield* ready(detect.hold(record, ++row));
+      }
+      yield* ready(detect.release());
+    } finally {
+      await bytes.close();
+    }
+  }
+}
+
+/** Names for the added columns that do not hide one of the row's own. */
+function beside(row: OutRow, added: OutRow): OutRow {
+  return Object.fromEntries(
+    Object.entries(added).map(([name, value]) => [Object.hasOwn(row, name) ? `tilt_${name}` : name, value]),
+  );
+}
+
+/** One JSON object as it stands in the file, with more members: numbers keep every digit. */
+function spliced(text: string, added: OutRow): string {
+  // Line ends inside valid JSON are only ever between tokens.
+  const body = text
+    .replace(/\s*[\r\n]+\s*/g, " ")
+    .trim()
+    .slice(0, -1)
+    .trimEnd();
+  return `${body}${body.endsWith("{") ? "" : ","}${jsonText(added).slice(1)}`;
+}
+
+/**
+ * The original files with the added columns `log_ratio`, `h`, `probability` and `source` (lists, one entry per response of the row; for
+ * pairs the preferred one first), and `weight`, `fold` and `split`. Every row that can be parsed is there, in order; rows that the import
+ * left out have empty added columns. A name that the file already uses gets the prefix `tilt_`.
+ * @param options those of the import
+ */
+export async function* exportFiles(
+  files: readonly FileInput[],
+  dataset: Dataset,
+  findings: Findings,
+  container: ExportContainer,
+  options: ImportOptions = {},
+): AsyncGenerator<string, void, void> {
+  const columnsOf = ({ group, responses }: Located) => addedColumns(dataset, group, responses, findings);
+  if (container === "jsonl") {
+    let held = "";
+    for await (const located of locate(files, dataset, options)) {
+      const { value, text } = located.record;
+      if (!isRow(value)) continue;
+      const added = beside(value, columnsOf(located));
+      held += `${text === undefined ? jsonText({ ...value, ...added }) : spliced(text, added)}\n`;
+      if (held.length > 65536) {
+        yield held;
+        held = "";
+      }
+    }
+    if (held !== "") yield held;
+    return;
+  }
+  // CSV needs all names before the first row: one pass to collect them, one to write.
+  const names = new Set<string>();
+  for await (const { record } of locate(files, dataset, options)) {
+    if (isRow(record.value)) for (const name of Object.keys(record.value)) names.add(name);
+  }
+  const own: OutRow = Object.fromEntries([...names].map((name) => [name, null]));
+  const rows = async function* (): AsyncGenerator<OutRow, void, void> {
+    for await (const located of locate(files, dataset, options)) {
+      const { value } = located.record;
+      if (isRow(value)) yield { ...value, ...beside(own, columnsOf(located)) };
+    }
+  };
+  const added = Object.keys(beside(own, addedColumns(dataset, null, [], findings)));
+  yield* write(rows(), "csv", [...names, ...added]);
+}
