@@ -29,9 +29,14 @@ export interface BackendStep {
 }
 
 /** One whole step of an objective. */
-export async function stepOn(backend: Backend, objective: Objective, batch: BackendBatch): Promise<BackendStep> {
+export async function stepOn(
+  backend: Backend,
+  objective: Objective,
+  batch: BackendBatch,
+): Promise<BackendStep> {
   const sizes = batch.groups.map(({ logps }) => logps.length);
-  const starts = sizes.reduce((list, size) => [...list, list.at(-1)! + size], [0]);
+  const starts = [0];
+  for (const size of sizes) starts.push(starts.at(-1)! + size);
   const [groups, responses] = [sizes.length, starts.at(-1)!];
   const tensors = objectiveTensors(backend, { groups, responses, sources: 1 });
   const controls = objectiveControls(objective);
@@ -50,7 +55,8 @@ export async function stepOn(backend: Backend, objective: Objective, batch: Back
   );
   plan.run();
   const read = async (tensor: typeof tensors.losses) => Array.from(await backend.read(tensor));
-  const byGroup = (values: readonly number[]) => sizes.map((size, g) => values.slice(starts[g]!, starts[g]! + size));
+  const byGroup = (values: readonly number[]) =>
+    sizes.map((size, g) => values.slice(starts[g]!, starts[g]! + size));
   const step: BackendStep = {
     losses: await read(tensors.losses),
     slopes: byGroup(await read(tensors.dloss)),
@@ -71,7 +77,11 @@ export async function stepOn(backend: Backend, objective: Objective, batch: Back
 export async function strategyOn(
   backend: Backend,
   objective: Objective,
-  batches: readonly { readonly losses: readonly number[]; readonly h: readonly number[]; readonly sources?: readonly number[] }[],
+  batches: readonly {
+    readonly losses: readonly number[];
+    readonly h: readonly number[];
+    readonly sources?: readonly number[];
+  }[],
   sourceCount = 1,
 ): Promise<{ tilt: number[]; q: number[]; summary: number[]; state: number[]; sourceWeights: number[] }[]> {
   const groups = Math.max(...batches.map(({ losses }) => losses.length));
@@ -80,7 +90,10 @@ export async function strategyOn(
   const plan = await backend.plan("golden strategy", (recorder) =>
     recordStrategy(recorder, objective, tensors, controls),
   );
-  backend.write(tensors.groupStart, Array.from({ length: groups + 1 }, (_, g) => g));
+  backend.write(
+    tensors.groupStart,
+    Array.from({ length: groups + 1 }, (_, g) => g),
+  );
   const results = [];
   for (const { losses, h, sources } of batches) {
     tensors.groups.value = losses.length;

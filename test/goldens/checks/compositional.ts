@@ -1,18 +1,22 @@
 import type { Backend } from "../../../src/backend/backend.ts";
-import { makeObjective } from "../../../src/objective/objective.ts";
-import { type RunningOptions, type RunningState, runningStep } from "../../../src/objective/estimators/running.ts";
+import {
+  type RunningOptions,
+  type RunningState,
+  runningStep,
+} from "../../../src/objective/estimators/running.ts";
 import { type StormBatch, type StormState, stormStep } from "../../../src/objective/estimators/storm.ts";
 import { meanOf } from "../../../src/objective/numerics.ts";
+import { makeObjective } from "../../../src/objective/objective.ts";
+import type { ParamValues } from "../../../src/objective/params.ts";
 import { doraInside } from "../../../src/objective/strategies/dora_inside.ts";
 import { groupDro } from "../../../src/objective/strategies/group_dro.ts";
 import { reweight } from "../../../src/objective/strategies/reweight.ts";
 import { resolveStrategyParams } from "../../../src/objective/strategies/strategy.ts";
 import { SUMMARY, TILT_STATE } from "../../../src/ops/strategy_summary.ts";
-import type { ParamValues } from "../../../src/objective/params.ts";
+import { strategyOn } from "../backend_runs.ts";
 import { type Fields, fields, type GoldenCase, matrix, number, numbers } from "../case.ts";
 import type { GoldenCheck } from "../check.ts";
 import { type Comparison, EXACT, FLOAT32_OP } from "../compare.ts";
-import { strategyOn } from "../backend_runs.ts";
 
 /** lambda log mean exp(h l/lambda) as an estimator sees it. */
 function formOf(losses: readonly number[], h: readonly number[], lam: number) {
@@ -84,7 +88,11 @@ function toy(golden: GoldenCase, to: Comparison): void {
   const [lam, lr, a] = [number(params, "lam"), number(params, "lr"), number(params, "storm_a")];
   const everything = x.map((_, i) => i);
   const formAt = (w: number, batch: readonly number[]) =>
-    formOf(batch.map((i) => (w - x[i]!) ** 2 / 2), batch.map(() => 1), lam);
+    formOf(
+      batch.map((i) => (w - x[i]!) ** 2 / 2),
+      batch.map(() => 1),
+      lam,
+    );
   const slope = (w: number, batch: readonly number[], g: readonly number[]): number =>
     batch.reduce((sum, i, k) => sum + g[k]! * (w - x[i]!), 0);
 
@@ -114,7 +122,13 @@ function toy(golden: GoldenCase, to: Comparison): void {
     return lam * got.direction[0]!;
   });
 
-  to.close(golden.id, "full", walk((w) => withRunning(1)(w, everything)), numbers(outputs, "full"), EXACT);
+  to.close(
+    golden.id,
+    "full",
+    walk((w) => withRunning(1)(w, everything)),
+    numbers(outputs, "full"),
+    EXACT,
+  );
   to.close(golden.id, "minibatch", walk(withRunning(1)), numbers(outputs, "minibatch"), EXACT);
   const gamma = number(params, "gamma");
   to.close(golden.id, "running", walk(withRunning(gamma)), numbers(outputs, "running"), EXACT);
@@ -169,7 +183,13 @@ async function biasOn(golden: GoldenCase, to: Comparison, backend: Backend): Pro
     return (await strategyOn(backend, objective, [batch]))[0]!.summary[SUMMARY.value]!;
   };
   to.close(golden.id, "full", await value("dora_inside", { lam }), number(outputs, "full"), FLOAT32_OP);
-  to.close(golden.id, "weighted_mean", await value("reweight", {}), number(outputs, "weighted_mean"), FLOAT32_OP);
+  to.close(
+    golden.id,
+    "weighted_mean",
+    await value("reweight", {}),
+    number(outputs, "weighted_mean"),
+    FLOAT32_OP,
+  );
   const size = batch.losses.length;
   const subsets = Array.from({ length: 2 ** size }, (_, bits) =>
     batch.losses.flatMap((_, i) => ((bits >> i) & 1 ? [i] : [])),
@@ -178,7 +198,10 @@ async function biasOn(golden: GoldenCase, to: Comparison, backend: Backend): Pro
   const got = await strategyOn(
     backend,
     objective,
-    subsets.map((subset) => ({ losses: subset.map((i) => batch.losses[i]!), h: subset.map((i) => batch.h[i]!) })),
+    subsets.map((subset) => ({
+      losses: subset.map((i) => batch.losses[i]!),
+      h: subset.map((i) => batch.h[i]!),
+    })),
   );
   for (const row of outputs.table as readonly Fields[]) {
     const values = got.filter((_, k) => subsets[k]!.length === row.batch).map(({ summary }) => summary[0]!);
@@ -210,7 +233,11 @@ const KINDS: Readonly<Record<string, (golden: GoldenCase, to: Comparison) => voi
 };
 
 type OnBackend = (golden: GoldenCase, to: Comparison, backend: Backend) => Promise<void>;
-const ON_BACKEND: Readonly<Record<string, OnBackend>> = { running: runningOn, bias: biasOn, group_dro: groupsOn };
+const ON_BACKEND: Readonly<Record<string, OnBackend>> = {
+  running: runningOn,
+  bias: biasOn,
+  group_dro: groupsOn,
+};
 
 export const check: GoldenCheck<Backend> = {
   kind: "compositional",
@@ -225,7 +252,8 @@ export const check: GoldenCheck<Backend> = {
     for (const golden of cases) {
       const one = ON_BACKEND[String(golden.kind)];
       if (one) await one(golden, comparison, backend);
-      else comparison.skip(golden.id, "a toy without kernels; its normalisers are those of the running cases");
+      else
+        comparison.skip(golden.id, "a toy without kernels; its normalisers are those of the running cases");
     }
   },
 };

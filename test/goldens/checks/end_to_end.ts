@@ -4,10 +4,10 @@ import type { GroupLogps } from "../../../src/objective/losses/loss.ts";
 import { meanOf } from "../../../src/objective/numerics.ts";
 import { evaluateObjective, makeObjective } from "../../../src/objective/objective.ts";
 import type { ParamValues } from "../../../src/objective/params.ts";
+import { stepOn } from "../backend_runs.ts";
 import { type Fields, fields, type GoldenCase, matrix, number, numbers } from "../case.ts";
 import type { GoldenCheck } from "../check.ts";
 import { type Comparison, EXACT, FLOAT32_OP } from "../compare.ts";
-import { stepOn } from "../backend_runs.ts";
 import { unpairedGroups } from "./kto.ts";
 import { listGroups } from "./listwise.ts";
 import { pairGroups } from "./pairwise.ts";
@@ -50,7 +50,13 @@ function one(golden: GoldenCase, to: Comparison): void {
   const column = (k: number): number[] => got.coefficients.map((row) => row[k]!);
   if (golden.kind === "pairwise") {
     to.close(golden.id, "grad_policy_chosen", column(0), numbers(outputs, "grad_policy_chosen"), tolerance);
-    to.close(golden.id, "grad_policy_rejected", column(1), numbers(outputs, "grad_policy_rejected"), tolerance);
+    to.close(
+      golden.id,
+      "grad_policy_rejected",
+      column(1),
+      numbers(outputs, "grad_policy_rejected"),
+      tolerance,
+    );
   } else if (golden.kind === "listwise") {
     to.close(golden.id, "grad_policy", got.coefficients, matrix(outputs, "grad_policy"), tolerance);
   } else {
@@ -69,7 +75,10 @@ async function onBackend(golden: GoldenCase, to: Comparison, backend: Backend): 
   const got = await stepOn(backend, objective, {
     groups: groupsOf(golden).groups,
     h: groupRatios(fields(golden, "ratio"), matrix(inputs, "probs")),
-    ...(unpaired && { klLogps: numbers(inputs, "policy_KL_logps"), klRefLogps: numbers(inputs, "ref_KL_logps") }),
+    ...(unpaired && {
+      klLogps: numbers(inputs, "policy_KL_logps"),
+      klRefLogps: numbers(inputs, "ref_KL_logps"),
+    }),
   });
   to.close(golden.id, "losses", got.losses, numbers(outputs, "losses"), FLOAT32_OP);
   to.close(golden.id, "value", got.summary[0]!, number(outputs, "value"), FLOAT32_OP);
@@ -77,16 +86,25 @@ async function onBackend(golden: GoldenCase, to: Comparison, backend: Backend): 
   const column = (k: number): number[] => got.coefficients.map((row) => row[k]!);
   if (golden.kind === "pairwise") {
     to.close(golden.id, "grad_policy_chosen", column(0), numbers(outputs, "grad_policy_chosen"), FLOAT32_OP);
-    to.close(golden.id, "grad_policy_rejected", column(1), numbers(outputs, "grad_policy_rejected"), FLOAT32_OP);
+    to.close(
+      golden.id,
+      "grad_policy_rejected",
+      column(1),
+      numbers(outputs, "grad_policy_rejected"),
+      FLOAT32_OP,
+    );
   } else {
-    const want = golden.kind === "listwise" ? matrix(outputs, "grad_policy").flat() : numbers(outputs, "grad_policy");
+    const want =
+      golden.kind === "listwise" ? matrix(outputs, "grad_policy").flat() : numbers(outputs, "grad_policy");
     to.close(golden.id, "grad_policy", got.coefficients.flat(), want, FLOAT32_OP);
   }
 }
 
 export const check: GoldenCheck<Backend> = {
   kind: "end_to_end",
-  float64: (cases, comparison) => cases.forEach((golden) => one(golden, comparison)),
+  float64(cases, comparison) {
+    for (const golden of cases) one(golden, comparison);
+  },
   async wgsl(cases, comparison, backend) {
     for (const golden of cases) await onBackend(golden, comparison, backend);
   },

@@ -1,5 +1,5 @@
-import { RowFault } from "../../../src/data/formats/format.ts";
 import type { ReadContext, Reading } from "../../../src/data/formats/format.ts";
+import { RowFault } from "../../../src/data/formats/format.ts";
 import { detectFormat } from "../../../src/data/formats/index.ts";
 import { type Fields, fields, type GoldenCase } from "../case.ts";
 import type { GoldenCheck } from "../check.ts";
@@ -41,7 +41,9 @@ function fieldOf(reading: Reading, name: string): unknown {
   const [winner, loser] = preferences?.[0] ?? [];
   if (name === "chosen") return winner === undefined ? undefined : responses[winner]!.text;
   if (name === "rejected") return loser === undefined ? undefined : responses[loser]!.text;
-  const one = { responses: "text", scores: "score", sources: "source", probs: "prob" }[name] as keyof (typeof responses)[0];
+  const one = { responses: "text", scores: "score", sources: "source", probs: "prob" }[
+    name
+  ] as keyof (typeof responses)[0];
   return responses.map((response) => response[one]);
 }
 
@@ -68,5 +70,7 @@ function one(golden: GoldenCase, to: Comparison): void {
 
 export const check: GoldenCheck = {
   kind: "formats",
-  float64: (cases, comparison) => cases.forEach((golden) => one(golden, comparison)),
+  float64(cases, comparison) {
+    for (const golden of cases) one(golden, comparison);
+  },
 };

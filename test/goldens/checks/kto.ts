@@ -4,10 +4,10 @@ import { resolveLossParams } from "../../../src/objective/losses/loss.ts";
 import { meanOf } from "../../../src/objective/numerics.ts";
 import { makeObjective } from "../../../src/objective/objective.ts";
 import type { ParamValues } from "../../../src/objective/params.ts";
+import { stepOn } from "../backend_runs.ts";
 import { type Fields, fields, type GoldenCase, number, numbers } from "../case.ts";
 import type { GoldenCheck } from "../check.ts";
 import { type Comparison, EXACT, FLOAT32_OP } from "../compare.ts";
-import { stepOn } from "../backend_runs.ts";
 
 /** Single judged responses as groups of one; also used by the end-to-end goldens. */
 export function unpairedGroups(inputs: Fields) {
@@ -63,7 +63,9 @@ async function onBackend(golden: GoldenCase, to: Comparison, backend: Backend): 
 
 export const check: GoldenCheck<Backend> = {
   kind: "kto",
-  float64: (cases, comparison) => cases.forEach((golden) => one(golden, comparison)),
+  float64(cases, comparison) {
+    for (const golden of cases) one(golden, comparison);
+  },
   async wgsl(cases, comparison, backend) {
     for (const golden of cases) await onBackend(golden, comparison, backend);
   },

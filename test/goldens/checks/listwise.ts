@@ -4,10 +4,10 @@ import { NO_CONTEXT, resolveLossParams } from "../../../src/objective/losses/los
 import { meanOf } from "../../../src/objective/numerics.ts";
 import { makeObjective } from "../../../src/objective/objective.ts";
 import type { ParamValues } from "../../../src/objective/params.ts";
+import { stepOn } from "../backend_runs.ts";
 import { type Fields, fields, type GoldenCase, matrix, number, numbers } from "../case.ts";
 import type { GoldenCheck } from "../check.ts";
 import { type Comparison, EXACT, FLOAT32_OP } from "../compare.ts";
-import { stepOn } from "../backend_runs.ts";
 
 export function listGroups(inputs: Fields) {
   const refLogps = matrix(inputs, "ref_logps");
@@ -25,7 +25,9 @@ export function listGroups(inputs: Fields) {
 export function evaluateLists(golden: GoldenCase): { losses: number[]; gradient: (readonly number[])[] } {
   const loss = lossById(String(golden.objective));
   const values = resolveLossParams(loss, fields(golden, "params") as ParamValues);
-  const results = listGroups(fields(golden, "inputs")).map((group) => loss.evaluate(group, values, NO_CONTEXT));
+  const results = listGroups(fields(golden, "inputs")).map((group) =>
+    loss.evaluate(group, values, NO_CONTEXT),
+  );
   return { losses: results.map(({ loss }) => loss), gradient: results.map(({ gradient }) => gradient) };
 }
 
@@ -49,7 +51,9 @@ async function onBackend(golden: GoldenCase, to: Comparison, backend: Backend): 
 
 export const check: GoldenCheck<Backend> = {
   kind: "listwise",
-  float64: (cases, comparison) => cases.forEach((golden) => one(golden, comparison)),
+  float64(cases, comparison) {
+    for (const golden of cases) one(golden, comparison);
+  },
   async wgsl(cases, comparison, backend) {
     for (const golden of cases) await onBackend(golden, comparison, backend);
   },

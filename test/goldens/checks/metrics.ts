@@ -82,5 +82,7 @@ const kinds: Record<string, (golden: GoldenCase, to: Comparison) => void> = {
 
 export const check: GoldenCheck = {
   kind: "metrics",
-  float64: (cases, comparison) => cases.forEach((golden) => kinds[String(golden.kind)]!(golden, comparison)),
+  float64(cases, comparison) {
+    for (const golden of cases) kinds[String(golden.kind)]!(golden, comparison);
+  },
 };

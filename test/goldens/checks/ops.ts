@@ -102,11 +102,18 @@ const rotary: Check = async (golden, run, w) => {
 const attention: Check = async (golden, run, w) => {
   const q = fields(golden, "inputs").q as number[][][][];
   const k = fields(golden, "inputs").k as number[][][][];
-  const [heads, tokens, headDim, kvHeads] = [q[0]!.length, q[0]![0]!.length, q[0]![0]![0]!.length, k[0]!.length];
+  const [heads, tokens, headDim, kvHeads] = [
+    q[0]!.length,
+    q[0]![0]!.length,
+    q[0]![0]![0]!.length,
+    k[0]!.length,
+  ];
   // [head, time, dim] of queries, keys and values side by side as [time, head, dim], and back.
   const toRows = (values: number[], count: number): number[][] =>
     Array.from({ length: tokens }, (_, t) =>
-      Array.from({ length: count }, (_, h) => values.slice((h * tokens + t) * headDim, (h * tokens + t + 1) * headDim)).flat(),
+      Array.from({ length: count }, (_, h) =>
+        values.slice((h * tokens + t) * headDim, (h * tokens + t + 1) * headDim),
+      ).flat(),
     );
   const fromRows = (rows: ArrayLike<number>, width: number, first: number, count: number): number[] =>
     Array.from({ length: count }, (_, h) =>
@@ -144,7 +151,10 @@ const swiglu: Check = async (golden, run, w) => {
 };
 
 const linear: Check = async (golden, run, w) => {
-  const [m, k] = [matrix(fields(golden, "inputs"), "x").length, matrix(fields(golden, "inputs"), "x")[0]!.length];
+  const [m, k] = [
+    matrix(fields(golden, "inputs"), "x").length,
+    matrix(fields(golden, "inputs"), "x")[0]!.length,
+  ];
   const n = matrix(fields(golden, "inputs"), "w").length;
   const [x, weight, dy] = [w.input("x"), w.input("w"), w.upstream];
   const accumulate = 0;
@@ -167,7 +177,12 @@ const linear: Check = async (golden, run, w) => {
 };
 
 /** The head in two tiles on logits, as the model runs it. `factors` [rows] multiply the gradient of each row. */
-async function head(run: Run, logits: readonly (readonly number[])[], targets: readonly number[], factors: number[]) {
+async function head(
+  run: Run,
+  logits: readonly (readonly number[])[],
+  targets: readonly number[],
+  factors: number[],
+) {
   const rows = logits.length;
   const columns = logits[0]!.length;
   const cut = Math.ceil(columns / 2);
@@ -206,7 +221,9 @@ async function head(run: Run, logits: readonly (readonly number[])[], targets: r
       },
       { rows, ...tile, offset: 0, total: rows },
     );
-    gradient.forEach((row, r) => row.push(...written.slice(r * tile.columns, (r + 1) * tile.columns)));
+    for (const [r, row] of gradient.entries()) {
+      row.push(...written.slice(r * tile.columns, (r + 1) * tile.columns));
+    }
   }
   return { logps: [...sums.logps], lse: [...sums.lse], gradient };
 }
@@ -232,14 +249,24 @@ const crossEntropy: Check = async (golden, run, w) => {
 const logSumExp: Check = async (golden, run, w) => {
   const x = matrix(fields(golden, "inputs"), "x");
   const none = x.map(() => NO_TOKEN);
-  const { lse, gradient } = await head(run, x, none, w.upstream.map((value) => -value));
+  const { lse, gradient } = await head(
+    run,
+    x,
+    none,
+    w.upstream.map((value) => -value),
+  );
   w.y(lse);
   w.gradient("x", gradient.flat());
 };
 
 const softmax: Check = async (golden, run, w, to) => {
   const x = matrix(fields(golden, "inputs"), "x");
-  const { gradient } = await head(run, x, x.map(() => NO_TOKEN), x.map(() => -1));
+  const { gradient } = await head(
+    run,
+    x,
+    x.map(() => NO_TOKEN),
+    x.map(() => -1),
+  );
   w.y(gradient.flat());
   to.skip(golden.id, "gradient: no op of Tilt hands a softmax on; attention and head fold its gradient in");
 };

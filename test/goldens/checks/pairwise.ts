@@ -6,16 +6,22 @@ import { displacementMetrics, implicitRewards, preferenceMetrics } from "../../.
 import { meanOf } from "../../../src/objective/numerics.ts";
 import { makeObjective } from "../../../src/objective/objective.ts";
 import type { ParamValues } from "../../../src/objective/params.ts";
+import { stepOn } from "../backend_runs.ts";
 import { type Fields, fields, type GoldenCase, number, numbers } from "../case.ts";
 import type { GoldenCheck } from "../check.ts";
 import { type Comparison, EXACT, FLOAT32_OP } from "../compare.ts";
-import { stepOn } from "../backend_runs.ts";
 
 /** Loss and gradients of every pair of a case; also used by the end-to-end goldens. */
-export function evaluatePairs(golden: GoldenCase): { losses: number[]; chosen: number[]; rejected: number[] } {
+export function evaluatePairs(golden: GoldenCase): {
+  losses: number[];
+  chosen: number[];
+  rejected: number[];
+} {
   const loss = lossById(String(golden.objective));
   const values = resolveLossParams(loss, fields(golden, "params") as ParamValues);
-  const results = pairGroups(fields(golden, "inputs")).map((group) => loss.evaluate(group, values, NO_CONTEXT));
+  const results = pairGroups(fields(golden, "inputs")).map((group) =>
+    loss.evaluate(group, values, NO_CONTEXT),
+  );
   return {
     losses: results.map((result) => result.loss),
     chosen: results.map((result) => result.gradient[0]!),
@@ -69,16 +75,25 @@ async function onBackend(golden: GoldenCase, to: Comparison, backend: Backend): 
   to.close(golden.id, "losses", got.losses, numbers(outputs, "losses"), FLOAT32_OP);
   to.close(golden.id, "mean", got.summary[0]!, number(outputs, "mean"), FLOAT32_OP);
   to.close(golden.id, "grad_policy_chosen", column(0), numbers(outputs, "grad_policy_chosen"), FLOAT32_OP);
-  to.close(golden.id, "grad_policy_rejected", column(1), numbers(outputs, "grad_policy_rejected"), FLOAT32_OP);
+  to.close(
+    golden.id,
+    "grad_policy_rejected",
+    column(1),
+    numbers(outputs, "grad_policy_rejected"),
+    FLOAT32_OP,
+  );
   const { summary, weightReport, preferenceReport } = got;
   const metrics = decodeReports(objective, [], { summary, weightReport, preferenceReport });
   const want = fields(outputs, "metrics");
-  for (const name of Object.keys(want)) to.close(golden.id, name, metrics[name]!, number(want, name), FLOAT32_OP);
+  for (const name of Object.keys(want))
+    to.close(golden.id, name, metrics[name]!, number(want, name), FLOAT32_OP);
 }
 
 export const check: GoldenCheck<Backend> = {
   kind: "pairwise",
-  float64: (cases, comparison) => cases.forEach((golden) => one(golden, comparison)),
+  float64(cases, comparison) {
+    for (const golden of cases) one(golden, comparison);
+  },
   async wgsl(cases, comparison, backend) {
     for (const golden of cases) await onBackend(golden, comparison, backend);
   },

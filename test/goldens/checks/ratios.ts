@@ -127,5 +127,7 @@ const kinds: Record<string, (golden: GoldenCase, to: Comparison) => void> = {
 
 export const check: GoldenCheck = {
   kind: "ratios",
-  float64: (cases, comparison) => cases.forEach((golden) => kinds[String(golden.kind)]!(golden, comparison)),
+  float64(cases, comparison) {
+    for (const golden of cases) kinds[String(golden.kind)]!(golden, comparison);
+  },
 };

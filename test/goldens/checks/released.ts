@@ -3,10 +3,10 @@ import { meanOf } from "../../../src/objective/numerics.ts";
 import { evaluateObjective, makeObjective, type ObjectiveChoice } from "../../../src/objective/objective.ts";
 import { PRESETS } from "../../../src/objective/presets.ts";
 import { releasedMixture, releasedWeights } from "../../../src/objective/released.ts";
+import { stepOn } from "../backend_runs.ts";
 import { type Fields, fields, type GoldenCase, type Matrix, matrix, number, numbers } from "../case.ts";
 import type { GoldenCheck } from "../check.ts";
 import { type Comparison, EXACT, FLOAT32_OP } from "../compare.ts";
-import { stepOn } from "../backend_runs.ts";
 
 /** A released case as the objective sees it; also used on the GPU path. */
 export function releasedBatch(golden: GoldenCase) {
@@ -68,7 +68,7 @@ function one(golden: GoldenCase, to: Comparison): void {
     // Every token log-prob of a response, padding included, enters through the response's sum.
     const gradient = numbers(want, "grad_tokens") as unknown as readonly Matrix[];
     const spread = gradient.map((list, b) => list.map((row, k) => row.map(() => got.coefficients[b]![k]!)));
-    spread.forEach((list, b) => to.close(golden.id, `${name} grad_tokens[${b}]`, list, gradient[b]!, EXACT));
+    to.close(golden.id, `${name} grad_tokens`, spread, gradient, EXACT);
   }
 }
 
@@ -92,7 +92,9 @@ async function onBackend(golden: GoldenCase, to: Comparison, backend: Backend): 
 
 export const check: GoldenCheck<Backend> = {
   kind: "released",
-  float64: (cases, comparison) => cases.forEach((golden) => one(golden, comparison)),
+  float64(cases, comparison) {
+    for (const golden of cases) one(golden, comparison);
+  },
   async wgsl(cases, comparison, backend) {
     for (const golden of cases) await onBackend(golden, comparison, backend);
   },

@@ -1,13 +1,13 @@
 import type { Backend } from "../../../src/backend/backend.ts";
 import { makeObjective } from "../../../src/objective/objective.ts";
-import { SUMMARY } from "../../../src/ops/strategy_summary.ts";
 import type { ParamValues } from "../../../src/objective/params.ts";
 import { strategyById } from "../../../src/objective/strategies/index.ts";
 import { resolveStrategyParams } from "../../../src/objective/strategies/strategy.ts";
+import { SUMMARY } from "../../../src/ops/strategy_summary.ts";
+import { strategyOn } from "../backend_runs.ts";
 import { fields, type GoldenCase, number, numbers } from "../case.ts";
 import type { GoldenCheck } from "../check.ts";
 import { type Comparison, EXACT, FLOAT32_OP, ITERATIVE, SMALL_LAMBDA, type Tolerance } from "../compare.ts";
-import { strategyOn } from "../backend_runs.ts";
 
 /** Tolerance by strategy: the constrained duals are solved, not written down. */
 export function strategyTolerance(wrapper: string, params: ParamValues): Tolerance {
@@ -30,7 +30,8 @@ function one(golden: GoldenCase, to: Comparison): void {
   to.close(golden.id, "grad_losses", result.gradient, numbers(outputs, "grad_losses"), tolerance);
   if ("q" in outputs) to.close(golden.id, "q", result.q, numbers(outputs, "q"), tolerance);
   if ("eta" in outputs) to.close(golden.id, "eta", result.eta!, number(outputs, "eta"), tolerance);
-  if ("lambda" in outputs) to.close(golden.id, "lambda", result.lambda!, number(outputs, "lambda"), tolerance);
+  if ("lambda" in outputs)
+    to.close(golden.id, "lambda", result.lambda!, number(outputs, "lambda"), tolerance);
   if ("raw_weights" in outputs) {
     to.close(golden.id, "raw_weights", result.rawWeights!, numbers(outputs, "raw_weights"), tolerance);
   }
@@ -45,7 +46,8 @@ async function onBackend(golden: GoldenCase, to: Comparison, backend: Backend): 
   to.close(golden.id, "value", got!.summary[SUMMARY.value]!, number(outputs, "value"), FLOAT32_OP);
   to.close(golden.id, "grad_losses", got!.tilt, numbers(outputs, "grad_losses"), FLOAT32_OP);
   if ("q" in outputs) to.close(golden.id, "q", got!.q, numbers(outputs, "q"), FLOAT32_OP);
-  if ("eta" in outputs) to.close(golden.id, "eta", got!.summary[SUMMARY.eta]!, number(outputs, "eta"), FLOAT32_OP);
+  if ("eta" in outputs)
+    to.close(golden.id, "eta", got!.summary[SUMMARY.eta]!, number(outputs, "eta"), FLOAT32_OP);
   if ("lambda" in outputs) {
     to.close(golden.id, "lambda", got!.summary[SUMMARY.lambda]!, number(outputs, "lambda"), FLOAT32_OP);
   }
@@ -53,7 +55,9 @@ async function onBackend(golden: GoldenCase, to: Comparison, backend: Backend): 
 
 export const check: GoldenCheck<Backend> = {
   kind: "robust",
-  float64: (cases, comparison) => cases.forEach((golden) => one(golden, comparison)),
+  float64(cases, comparison) {
+    for (const golden of cases) one(golden, comparison);
+  },
   async wgsl(cases, comparison, backend) {
     for (const golden of cases) await onBackend(golden, comparison, backend);
   },

@@ -98,7 +98,8 @@ async function open(backend: Backend, model: Llama) {
 }
 
 function setWeights(model: Llama, golden: GoldenCase): void {
-  for (const [name, values] of Object.entries(fields(golden, "weights"))) model.weights.set(name, flat(values));
+  for (const [name, values] of Object.entries(fields(golden, "weights")))
+    model.weights.set(name, flat(values));
 }
 
 function flat(values: unknown): number[] {
@@ -132,7 +133,12 @@ function dpo(golden: GoldenCase, logps: readonly number[]) {
   };
 }
 
-async function checkModel(golden: GoldenCase, to: Comparison, backend: Backend, t: Tolerances): Promise<void> {
+async function checkModel(
+  golden: GoldenCase,
+  to: Comparison,
+  backend: Backend,
+  t: Tolerances,
+): Promise<void> {
   const outputs = fields(golden, "outputs");
   const lengths = numbers(fields(golden, "inputs"), "total_lengths");
   const model = createLlama(backend, configOf(golden), { capacity: CAPACITY, train: "full" });
@@ -143,15 +149,39 @@ async function checkModel(golden: GoldenCase, to: Comparison, backend: Backend, 
   run.upload(full);
   const sums = await run.logps();
   const targets = full.rowToken.length;
-  to.close(golden.id, "ce_full", -sums.reduce((a, b) => a + b, 0) / targets, number(outputs, "ce_full"), t.values);
+  to.close(
+    golden.id,
+    "ce_full",
+    -sums.reduce((a, b) => a + b, 0) / targets,
+    number(outputs, "ce_full"),
+    t.values,
+  );
   const { logits, rowLogp } = await run.rows();
   const wantLogits = outputs.logits as readonly (readonly (readonly number[])[])[];
   const wantLogps = matrix(outputs, "token_logps");
-  to.close(golden.id, "logits", logits, lengths.flatMap((n, i) => wantLogits[i]!.slice(0, n - 1)) as Nested, t.values);
-  to.close(golden.id, "token_logps", rowLogp, lengths.flatMap((n, i) => wantLogps[i]!.slice(0, n - 1)), t.values);
+  to.close(
+    golden.id,
+    "logits",
+    logits,
+    lengths.flatMap((n, i) => wantLogits[i]!.slice(0, n - 1)) as Nested,
+    t.values,
+  );
+  to.close(
+    golden.id,
+    "token_logps",
+    rowLogp,
+    lengths.flatMap((n, i) => wantLogps[i]!.slice(0, n - 1)),
+    t.values,
+  );
   await checkTrace(golden, to, backend, model, t.values);
   const ceGradients = await run.gradients(lengths.map(() => -1 / targets));
-  compareGradients(to, `${golden.id} grads_ce_full`, ceGradients, fields(outputs, "grads_ce_full"), t.gradients);
+  compareGradients(
+    to,
+    `${golden.id} grads_ce_full`,
+    ceGradients,
+    fields(outputs, "grads_ce_full"),
+    t.gradients,
+  );
 
   const completion = batchOf(golden, "completion");
   run.upload(completion);
@@ -187,7 +217,11 @@ async function checkTrace(
 ): Promise<void> {
   const trace = fields(fields(golden, "outputs"), "trace_sequence_0");
   const { layers } = model.activations;
-  const stages = { embed: layers[0]!.input, "0.after_attn": layers[0]!.middle, "0.after_mlp": layers[1]!.input };
+  const stages = {
+    embed: layers[0]!.input,
+    "0.after_attn": layers[0]!.middle,
+    "0.after_mlp": layers[1]!.input,
+  };
   const more = { "0.input_layernorm": layers[0]!.normed1, "1.input_layernorm": layers[1]!.normed1 };
   for (const [name, tensor] of Object.entries({ ...stages, ...more, "1.after_attn": layers[1]!.middle })) {
     const want = flat(trace[name]);
@@ -219,10 +253,19 @@ async function checkGreedy(
   to.close(golden.id, "top2_gap", gaps, numbers(greedy, "top2_gap"), tolerance);
 }
 
-async function checkTraining(golden: GoldenCase, to: Comparison, backend: Backend, t: Tolerances): Promise<void> {
+async function checkTraining(
+  golden: GoldenCase,
+  to: Comparison,
+  backend: Backend,
+  t: Tolerances,
+): Promise<void> {
   const training = fields(fields(golden, "outputs"), "adamw_training");
   const params = fields(training, "params");
-  const model = createLlama(backend, configOf(golden), { capacity: CAPACITY, train: "full", decayNorms: true });
+  const model = createLlama(backend, configOf(golden), {
+    capacity: CAPACITY,
+    train: "full",
+    decayNorms: true,
+  });
   setWeights(model, golden);
   const batch = model.createBatch();
   const logps = backend.tensor("logps", "f32", CAPACITY.responses);
@@ -243,7 +286,10 @@ async function checkTraining(golden: GoldenCase, to: Comparison, backend: Backen
   const full = batchOf(golden, "full");
   const targets = full.rowToken.length;
   batch.upload(full);
-  backend.write(coef, Array.from({ length: CAPACITY.responses }, () => -1 / targets));
+  backend.write(
+    coef,
+    Array.from({ length: CAPACITY.responses }, () => -1 / targets),
+  );
   const loss = async (): Promise<number> =>
     -[...(await readFloats(backend, logps))].reduce((a, b) => a + b, 0) / targets;
   for (const [i, step] of (training.steps as readonly Fields[]).entries()) {
@@ -294,13 +340,16 @@ async function checkAdapter(
   setWeights(model, golden);
   const eachFactor = (of: Fields, visit: (name: string, values: number[]) => void): void => {
     for (const [weight, factors] of Object.entries(of)) {
-      for (const [factor, values] of Object.entries(factors as Fields)) visit(peftName(weight, factor), flat(values));
+      for (const [factor, values] of Object.entries(factors as Fields))
+        visit(peftName(weight, factor), flat(values));
     }
   };
   eachFactor(fields(adapter, "inputs"), (name, values) => (model.adapters as Pool).set(name, values));
   const run = await open(backend, model);
   const compare = (what: string, got: ReadonlyMap<string, ArrayLike<number>>): void => {
-    eachFactor(fields(outputs, what), (name, want) => to.close(`${id} ${what}`, name, got.get(name)!, want, t.gradients));
+    eachFactor(fields(outputs, what), (name, want) =>
+      to.close(`${id} ${what}`, name, got.get(name)!, want, t.gradients),
+    );
   };
 
   const full = batchOf(golden, "full");
@@ -342,6 +391,7 @@ async function checkAll(
 
 export const check: GoldenCheck<Backend> = {
   kind: "transformer",
-  float64: (cases, comparison) => checkAll(cases, comparison, createCpuBackend({ precision: "f64" }), FLOAT64),
+  float64: (cases, comparison) =>
+    checkAll(cases, comparison, createCpuBackend({ precision: "f64" }), FLOAT64),
   wgsl: (cases, comparison, backend) => checkAll(cases, comparison, backend, FLOAT32),
 };
