@@ -35,6 +35,8 @@ export default mergeConfig(
         {
           extends: true,
           plugins: [goldens()],
+          // Found only when a test imports them, which would reload the page under the running tests.
+          optimizeDeps: { include: ["axe-core", "lit"] },
           test: {
             name: "browser",
             include: ["test/browser/**/*.test.ts"],
