@@ -2,7 +2,7 @@
 import type { Stage } from "../experiment/events.ts";
 import type { RunView } from "./state/run_view.ts";
 
-const THIN = " ";
+const THIN = "\u2009";
 const DASH = "–";
 
 /** 1 482, with a thin space and a real minus. */

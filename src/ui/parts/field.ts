@@ -82,7 +82,11 @@ class TiltField extends TiltElement {
     const text = input.value.trim();
     if (field.kind === "text") this.#set(text === "" && field.nullable ? null : text);
     else if (text === "") this.#set(field.nullable ? null : field.default);
-    else this.#set(Number(text.replace(",", ".").replace("−", "-")));
+    else {
+      const number = Number(text.replace(",", ".").replace("−", "-"));
+      if (Number.isFinite(number)) this.#set(number);
+      else this.wrong = { what: `“${text}” is not a number.`, remedy: `Use ${allowed(field)}.` };
+    }
   }
 
   /** Arrows change a number by its step (Shift: ten), or by a factor where the scale is one of ratios; Escape reverts. */

@@ -59,7 +59,7 @@ const refused: ImportOutcome = {
 };
 
 const file = () => new File(["{}"], "answers-march.jsonl");
-const quick = { stepMs: 2 };
+const quick = { stepMs: 0 };
 const until = async (app: App, done: (app: App) => boolean): Promise<void> => {
   while (!done(app)) await new Promise((resolve) => setTimeout(resolve, 20));
 };
@@ -68,7 +68,7 @@ const trained = (app: App): number => app.store.get().runs.at(-1)?.train.length 
 export const SCENES: Readonly<Record<string, Scene>> = {
   fresh: { engine: quick },
   busy: {
-    engine: { stepMs: 40 },
+    engine: { stepMs: 12 },
     act: (app) => {
       void app.run();
       return until(app, () => app.store.get().runs.length >= 2 && trained(app) > 20);
