@@ -4,34 +4,11 @@ import { describe, expect, it } from "vitest";
 import { stream } from "../../src/base/random.ts";
 import { importFiles } from "../../src/data/import.ts";
 import { fileOf, gzipped, pairRow } from "./helpers.ts";
+import { zstdStored } from "./zstd.ts";
 
 type Codec = NonNullable<Parameters<typeof parquetWriteBuffer>[0]["codec"]>;
 
 const rows = Array.from({ length: 50 }, (_, i) => pairRow(i));
-
-/** A Zstandard frame (RFC 8878) whose blocks are stored, not packed: all a reader needs to be exercised. */
-function zstdStored(input: Uint8Array): Uint8Array {
-  const blocks: number[] = [];
-  const most = 1 << 17;
-  for (let at = 0; at === 0 || at < input.length; at += most) {
-    const part = input.subarray(at, at + most);
-    const header = (part.length << 3) | (at + most >= input.length ? 1 : 0);
-    blocks.push(header & 255, (header >> 8) & 255, (header >> 16) & 255, ...part);
-  }
-  const size = input.length;
-  return Uint8Array.of(
-    0x28,
-    0xb5,
-    0x2f,
-    0xfd,
-    0xa0,
-    size & 255,
-    (size >> 8) & 255,
-    (size >> 16) & 255,
-    size >>> 24,
-    ...blocks,
-  );
-}
 
 function parquet(codec: Codec, of: readonly Record<string, unknown>[] = rows, rowGroupSize = 20): Uint8Array {
   const columnData = Object.keys(of[0]!).map((name) => ({

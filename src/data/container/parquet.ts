@@ -6,10 +6,13 @@ import {
   parquetMetadataAsync,
   parquetReadObjects,
   parquetSchema,
+  snappyUncompress,
 } from "hyparquet";
 import type { FileInput, ImportLimits } from "../options.ts";
 import { FileFault } from "./fault.ts";
 import type { RawRecord } from "./record.ts";
+
+type Unpack = NonNullable<Compressors[keyof Compressors]>;
 
 const remedy = "Write the file again (for example with pandas or datasets), or save it as JSON Lines.";
 
@@ -48,6 +51,23 @@ async function asyncBuffer(
   return { byteLength: total, slice: (start, end) => whole.buffer.slice(start, end) };
 }
 
+const unpackSnappy: Unpack = (input, length) => {
+  const output = new Uint8Array(length);
+  snappyUncompress(input, output);
+  return output;
+};
+
+async function moreCodecs(): Promise<Compressors> {
+  try {
+    return (await import("hyparquet-compressors")).compressors;
+  } catch {
+    throw new FileFault(
+      "The part of Tilt that unpacks this file's codec could not be loaded.",
+      "Go online, or reload the page, and drop the file again.",
+    );
+  }
+}
+
 /** Codecs whose output is bounded by what the file's footer promises, checked before they run. */
 async function codecsFor(metadata: FileMetaData, limit: number): Promise<Compressors> {
   const used = new Set(
@@ -56,11 +76,12 @@ async function codecsFor(metadata: FileMetaData, limit: number): Promise<Compres
     ),
   );
   used.delete("UNCOMPRESSED");
-  if (used.size === 0) return {};
-  const { compressors } = await import("hyparquet-compressors");
   const bounded: Compressors = {};
+  const known = [...used].every((codec) => codec === "SNAPPY")
+    ? { SNAPPY: unpackSnappy }
+    : await moreCodecs();
   for (const codec of used) {
-    const unpack = compressors[codec];
+    const unpack = known[codec];
     if (!unpack)
       throw new FileFault(`The Parquet file is packed with ${codec}, which Tilt does not read.`, remedy);
     bounded[codec] = (input, length) => {
