@@ -98,6 +98,18 @@ async function* document(
   yield rows.map((value, i) => (i === 0 ? { ...first, value } : { value }));
 }
 
+/** A part of the engine that most visitors never need. */
+async function parquetReader(): Promise<typeof import("./parquet.ts")> {
+  try {
+    return await import("./parquet.ts");
+  } catch {
+    throw new FileFault(
+      "The part of Tilt that reads Parquet files could not be loaded.",
+      "Go online, or reload the page, and drop the file again.",
+    );
+  }
+}
+
 /** Finds out what the file is and starts reading. Throws a `FileFault` when it is nothing that can be read. */
 export async function openRecords(
   file: FileInput,
@@ -121,8 +133,7 @@ export async function openRecords(
       return { kind, gzipped: bytes.gzipped, batches: arrayElements(chunks, limits) };
     if (kind === "json-document") return { kind, gzipped: bytes.gzipped, batches: document(chunks, options) };
     if (kind === "parquet") {
-      // A third of the engine's size that most visitors never need.
-      const { parquetRecords } = await import("./parquet.ts");
+      const { parquetRecords } = await parquetReader();
       const batches = parquetRecords(file, !bytes.gzipped, chunks, limits, options.signal);
       return { kind, gzipped: bytes.gzipped, batches };
     }
