@@ -36,7 +36,16 @@ export default mergeConfig(
           extends: true,
           plugins: [goldens()],
           // Found only when a test imports them, which would reload the page under the running tests.
-          optimizeDeps: { include: ["axe-core", "lit"] },
+          optimizeDeps: {
+            include: [
+              "axe-core",
+              "lit",
+              "idb-keyval",
+              "hyparquet",
+              "hyparquet-compressors",
+              "hyparquet-writer",
+            ],
+          },
           test: {
             name: "browser",
             include: ["test/browser/**/*.test.ts"],
