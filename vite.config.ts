@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
+import { compactShader } from "./src/backend/webgpu/compact.ts";
 import { linkShader, type ShaderSources, variantFromQuery } from "./src/backend/webgpu/link.ts";
 
 const shaderRoot = resolve(import.meta.dirname, "shaders");
@@ -29,7 +30,15 @@ function wgsl(): Plugin {
         relative(shaderRoot, path).replaceAll("\\", "/"),
         variantFromQuery(query),
       );
-      return { code: `export default ${JSON.stringify(shader)};`, map: null };
+      const { file, code, origins } = compactShader(shader);
+      const fields = `file: ${JSON.stringify(file)}, code: ${JSON.stringify(code)}`;
+      return {
+        code: [
+          `import { unpackOrigins } from "/src/backend/webgpu/compact.ts";`,
+          `export default { ${fields}, origins: /* @__PURE__ */ unpackOrigins(${JSON.stringify(origins)}) };`,
+        ].join("\n"),
+        map: null,
+      };
     },
   };
 }
