@@ -1,0 +1,140 @@
+/** `tilt run`: one experiment from a spec file, on Dawn or the CPU. */
+import { mkdir, open, readFile, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { Readable } from "node:stream";
+import { parseArgs } from "node:util";
+import { openBackend } from "../backend/open.ts";
+import { messageOf, TiltError } from "../base/errors.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { importFiles } from "../data/import.ts";
+import type { FileInput } from "../data/options.ts";
+import { createControl } from "../experiment/control.ts";
+import { environmentOf } from "../experiment/environment.ts";
+import type { RunEvent, RunRecord } from "../experiment/events.ts";
+import { createLab } from "../experiment/lab.ts";
+import { builtinDataset } from "../experiment/source.ts";
+import { parseSpec, type Spec, withField } from "../experiment/spec.ts";
+import { openDawn } from "./dawn.ts";
+
+/** @param args words after `run` @returns 0 when the run was done, 1 otherwise */
+export async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      data: { type: "string", multiple: true },
+      out: { type: "string" },
+      backend: { type: "string", default: "webgpu" },
+    },
+  });
+  const [specFile] = positionals;
+  if (!specFile || positionals.length > 1)
+    throw new TiltError("Give one spec file.", { remedy: "npm run tilt -- run spec.json" });
+  if (values.backend !== "webgpu" && values.backend !== "cpu") {
+    throw new TiltError(`"${values.backend}" is not a backend.`, {
+      where: "--backend",
+      remedy: "Use webgpu or cpu.",
+    });
+  }
+  let spec = await readSpecFile(specFile);
+  let dataset = builtinDataset(spec);
+  if (values.data) {
+    dataset = await readDataset(values.data);
+    spec = withField(spec, "data.source", `file:${dataset.hash}`);
+  }
+  if (!dataset) {
+    throw new TiltError(`The spec asks for ${spec.data.source}.`, {
+      where: "data.source",
+      remedy: "Name the file with --data.",
+    });
+  }
+
+  const { gpu, reason } = values.backend === "webgpu" ? await openDawn() : { gpu: undefined };
+  const opened = await openBackend(gpu, values.backend);
+  const fallback = opened.fallback && (reason ?? opened.fallback);
+  if (fallback) console.error(`No GPU: ${fallback}. Running on the CPU.`);
+  const environment = environmentOf(opened.backend.info, `Node ${process.version}`, fallback);
+  console.error(`${environment.adapter} (${environment.backend})`);
+
+  const lab = createLab(opened.backend, environment);
+  const control = createControl();
+  process.once("SIGINT", () => control.stop());
+  const record = await lab.run({ spec, dataset, control, emit: progressPrinter() });
+  await report(record, values.out);
+  opened.backend.destroy();
+  return record.outcome === "done" ? 0 : 1;
+}
+
+async function readSpecFile(file: string): Promise<Spec> {
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(file, "utf8"));
+  } catch (thrown) {
+    throw new TiltError(`The spec cannot be read: ${messageOf(thrown)}`, { where: file });
+  }
+  return parseSpec(json);
+}
+
+async function readDataset(files: readonly string[]): Promise<Dataset> {
+  const inputs = await Promise.all(files.map(openInput));
+  const { dataset, counts, notes } = await importFiles(inputs);
+  for (const problem of dataset.problems.slice(0, 20)) {
+    const place = [problem.file, problem.line ? `line ${problem.line}` : "", problem.field]
+      .filter(Boolean)
+      .join(", ");
+    console.error(`${place}: ${problem.what}`);
+  }
+  for (const note of notes) console.error(note);
+  console.error(`${counts.rowsKept} of ${counts.rowsRead} rows kept, ${counts.rowsLeftOut} left out.`);
+  return dataset;
+}
+
+async function openInput(file: string): Promise<FileInput> {
+  const handle = await open(file);
+  const { size } = await handle.stat();
+  return {
+    name: basename(file),
+    size,
+    stream: () => Readable.toWeb(handle.createReadStream()) as ReadableStream<Uint8Array<ArrayBuffer>>,
+  };
+}
+
+/** One line per stage, and one every ten training steps. */
+function progressPrinter(): (event: RunEvent) => void {
+  let stage = "";
+  return (event) => {
+    if (event.kind === "stage" && event.stage !== stage) {
+      stage = event.stage;
+      console.error(`${stage}: ${event.note}`);
+    } else if (event.kind === "ratio") {
+      const { auc, lengthOnlyAuc, essFraction } = event.summary;
+      console.error(
+        `  AUC ${auc.toFixed(3)}, by length alone ${lengthOnlyAuc.toFixed(3)}, effective sample ${(100 * essFraction).toFixed(0)} %`,
+      );
+    } else if ((event.kind === "train" || event.kind === "sft") && event.record.step % 10 === 0) {
+      const { step, values } = event.record;
+      const accuracy = values["rewards/accuracies"];
+      console.error(
+        `  ${event.kind} ${step}: loss ${values.loss?.toFixed(4)}${accuracy === undefined ? "" : `, accuracy ${accuracy.toFixed(3)}`}`,
+      );
+    } else if (event.kind === "eval") {
+      const shown = Object.entries(event.record.values).map(
+        ([name, value]) => `${name} ${value.toPrecision(4)}`,
+      );
+      console.error(`  held out, step ${event.record.step}: ${shown.join(", ")}`);
+    }
+  };
+}
+
+async function report(record: RunRecord, out: string | undefined): Promise<void> {
+  const json = JSON.stringify(record, null, 2);
+  if (out === undefined) {
+    console.log(json);
+    return;
+  }
+  await mkdir(out, { recursive: true });
+  const file = join(out, "run.json");
+  await writeFile(file, `${json}\n`);
+  console.log(`${file}: ${record.outcome}, digest ${record.digest}`);
+  if (record.problem) console.error(record.problem.what);
+}

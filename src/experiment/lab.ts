@@ -1,0 +1,188 @@
+/**
+ * Runs experiments on one backend, stage by stage, and keeps what later runs share: the same data, ratio and reference
+ * serve ERM, reweighting, DRO and DoRA alike.
+ */
+import type { Backend } from "../backend/backend.ts";
+import { canonicalJson } from "../base/canonical.ts";
+import { messageOf, TiltError } from "../base/errors.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { strategyById } from "../objective/strategies/index.ts";
+import { specHash } from "./canonical.ts";
+import { type Control, Stopped } from "./control.ts";
+import { curvesOf, metricHash } from "./digest.ts";
+import type {
+  Environment,
+  Problem,
+  ResponseEstimate,
+  RunEvent,
+  RunRecord,
+  Stage,
+  StepRecord,
+  UnitInfo,
+} from "./events.ts";
+import { openPolicy } from "./policy.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import { estimateRatio, noRatio, type Ratio, unitRatios } from "./ratio_stage.ts";
+import { runName } from "./run_name.ts";
+import type { Spec } from "./spec.ts";
+
+export interface Job {
+  readonly spec: Spec;
+  readonly dataset: Dataset;
+  readonly control: Control;
+  emit(event: RunEvent): void;
+}
+
+/** What the lab knows about a dataset's rows after a run on it. */
+export interface Known {
+  /** By group and response. */
+  readonly estimates: readonly (readonly ResponseEstimate[])[] | null;
+  readonly heldOut: ReadonlySet<number>;
+}
+
+export interface Lab {
+  /** Runs to the end, to a stop, or to a failure; all three come back as a record. @throws TiltError only when the data cannot carry the spec */
+  run(job: Job): Promise<RunRecord>;
+  known(datasetHash: string): Known | undefined;
+}
+
+/** One value per key; the newest only, since each may hold megabytes. */
+function remember<T>(): (key: string, make: () => Promise<T>) => Promise<T> {
+  let held: { key: string; value: T } | undefined;
+  return async (key, make) => {
+    if (held?.key !== key) held = { key, value: await make() };
+    return held.value;
+  };
+}
+
+export function createLab(backend: Backend, environment: Environment): Lab {
+  const preparedFor = remember<Prepared>();
+  const ratioFor = remember<Ratio>();
+  const referenceFor = remember<Float32Array>();
+  const known = new Map<string, Known>();
+
+  return {
+    known: (datasetHash) => known.get(datasetHash),
+
+    async run({ spec, dataset, control, emit }) {
+      const startedAt = new Date();
+      const seconds: Partial<Record<Stage, number>> = {};
+      const sft: StepRecord[] = [];
+      const train: StepRecord[] = [];
+      const evaluation: StepRecord[] = [];
+      let outcome: RunRecord["outcome"] = "done";
+      let problem: Problem | undefined;
+      let ratio: Ratio | undefined;
+      let units: UnitInfo[] = [];
+      let lastWeights: (number | null)[] = [];
+
+      const record = (event: RunEvent): void => {
+        if (event.kind === "sft") sft.push(event.record);
+        if (event.kind === "train") {
+          train.push(event.record);
+          for (const { unit, weight } of event.batch) lastWeights[unit] = weight;
+        }
+        if (event.kind === "eval") evaluation.push(event.record);
+        emit(event);
+      };
+      const timed = async <T>(stage: Stage, note: string, work: () => Promise<T>): Promise<T> => {
+        const start = performance.now();
+        emit({ kind: "stage", stage, done: 0, of: 1, note });
+        try {
+          return await work();
+        } finally {
+          seconds[stage] = (seconds[stage] ?? 0) + (performance.now() - start) / 1000;
+        }
+      };
+
+      const dataKey = canonicalJson({ dataset: dataset.hash, seed: spec.seed, data: spec.data });
+      const prepared = await timed("data", "Splitting and tokenising", () =>
+        preparedFor(
+          canonicalJson({ dataKey, loss: spec.train.loss, model: spec.model, sft: spec.sft.on }),
+          () => prepare(spec, dataset, control.signal),
+        ),
+      );
+      const heldOut = new Set(prepared.heldOut);
+      known.set(dataset.hash, { estimates: known.get(dataset.hash)?.estimates ?? null, heldOut });
+
+      try {
+        ratio = await timed("ratio", "Estimating the likelihood ratio", async () => {
+          const { flags } = strategyById(spec.train.strategy);
+          if (prepared.dataset.target < 0) {
+            if (flags.usesRatio) throw withoutTarget(dataset);
+            return noRatio(prepared);
+          }
+          return ratioFor(canonicalJson({ dataKey, ratio: spec.ratio }), () =>
+            estimateRatio(backend, spec, prepared, control, emit),
+          );
+        });
+        if (ratio.summary) emit({ kind: "ratio", summary: ratio.summary });
+        known.set(dataset.hash, { estimates: ratio.estimates, heldOut });
+
+        const h = unitRatios(spec, prepared, ratio);
+        units = prepared.units.map((unit, index): UnitInfo => {
+          const group = prepared.dataset.groups[unit.group]!;
+          const source = group.responses[unit.responses[0]!]!.source;
+          return { group: group.id, row: group.row, responses: unit.responses, source, h: h[index]! };
+        });
+        lastWeights = units.map(() => null);
+
+        const policy = await openPolicy(backend, spec, prepared, units);
+        try {
+          const start = await timed("sft", "Fine-tuning the reference", () =>
+            referenceFor(canonicalJson({ dataKey, model: spec.model, sft: spec.sft }), () =>
+              policy.fineTune(control, record),
+            ),
+          );
+          await timed("reference", "Scoring with the reference", () => policy.score(start, control, emit));
+          await timed("train", "Training the policy", () => policy.align(control, record));
+          await timed("evaluate", "Judging on held-out rows", () =>
+            policy.evaluate(spec.train.steps, record),
+          );
+        } finally {
+          policy.close();
+        }
+      } catch (thrown) {
+        if (thrown instanceof Stopped || control.signal.aborted) outcome = "stopped";
+        else {
+          outcome = "failed";
+          problem = asProblem(thrown);
+        }
+      }
+
+      return {
+        id: `${startedAt.toISOString()}-${specHash(spec).slice(0, 8)}`,
+        name: runName(spec),
+        spec,
+        specHash: specHash(spec),
+        datasetHash: dataset.hash,
+        datasetName: dataset.name,
+        environment,
+        startedAt: startedAt.toISOString(),
+        seconds,
+        outcome,
+        ...(problem && { problem }),
+        ratio: ratio?.summary ?? null,
+        sft,
+        train,
+        evaluation,
+        units,
+        lastWeights,
+        digest: metricHash(curvesOf({ sft, train, evaluation })),
+      };
+    },
+  };
+}
+
+function withoutTarget(dataset: Dataset): TiltError {
+  return new TiltError("No source is named as the target, so there is no ratio.", {
+    where: dataset.name,
+    remedy: "Say which responses people wrote, or run ERM or DRO.",
+  });
+}
+
+function asProblem(thrown: unknown): Problem {
+  if (!(thrown instanceof TiltError)) return { what: messageOf(thrown) };
+  const { what, where, remedy } = thrown;
+  return { what, ...(where !== undefined && { where }), ...(remedy !== undefined && { remedy }) };
+}

@@ -1,0 +1,39 @@
+/** The objective of a spec, checked against the data before anything is trained. */
+import { TiltError } from "../base/errors.ts";
+import { checkObjective } from "../objective/compat.ts";
+import { DEFAULT_RUNNING } from "../objective/estimators/running.ts";
+import { makeObjective, type Objective } from "../objective/objective.ts";
+import type { Prepared } from "./prepare.ts";
+import { type Spec, strategyValues } from "./spec.ts";
+
+/** @throws TiltError with the reason and the safe alternatives where the mathematics forbids the combination */
+export function objectiveOf(spec: Spec, prepared: Prepared): Objective {
+  const { loss, lossParams, strategy, estimator, gamma, batch, microBatches } = spec.train;
+  if (estimator === "storm" || (estimator === "minibatch" && microBatches > 1)) {
+    throw new TiltError("Text models are not trained with this estimator of the log-mean-exp.", {
+      where: "train.estimator",
+      remedy: "Use the exact batch (micro-batches change no number) or the running normaliser.",
+    });
+  }
+  const objective = makeObjective({
+    loss: { id: loss, params: lossParams },
+    strategy: { id: strategy, params: strategyValues(spec) },
+  });
+  const running = estimator === "running" && objective.strategy.logMeanExp !== undefined;
+  const chosen: Objective = running ? { ...objective, running: { ...DEFAULT_RUNNING, gamma } } : objective;
+  const { dataset, units } = prepared;
+  const [worst] = checkObjective(chosen, {
+    batchSize: Math.min(batch, units.length),
+    data: {
+      pairs: true,
+      lists: units.some((unit) => unit.kind === "list"),
+      unpaired: dataset.unpaired.length > 0,
+      sourcesKnown: dataset.sources.length > 0,
+    },
+  });
+  if (worst?.severity === "refused") {
+    const remedy = worst.alternatives.map((alternative) => alternative.label).join(", or: ");
+    throw new TiltError(worst.reason, { where: "train.strategy", ...(remedy && { remedy: `${remedy}.` }) });
+  }
+  return chosen;
+}

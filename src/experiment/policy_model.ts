@@ -1,0 +1,59 @@
+/** The policy that a spec describes, opened for one stage at a time. */
+import type { Backend } from "../backend/backend.ts";
+import { TiltError } from "../base/errors.ts";
+import type { Capacity } from "../model/batch.ts";
+import { type LlamaConfig, type LoraConfig, PROJECTIONS, type Projection } from "../model/config.ts";
+import { createLlama, type Llama } from "../model/llama.ts";
+import type { Spec } from "./spec.ts";
+
+const LORA_TARGETS: Readonly<Record<Spec["train"]["loraTargets"], readonly Projection[]>> = {
+  qv: ["q_proj", "v_proj"],
+  attention: ["q_proj", "k_proj", "v_proj", "o_proj"],
+  all: PROJECTIONS,
+};
+
+/** @throws TiltError for models that this build cannot open */
+export function llamaConfig(spec: Spec, vocab: number): LlamaConfig {
+  const { kind, dim, layers, heads, kvHeads, hidden, ropeTheta, rope, tied } = spec.model;
+  if (kind !== "llama") {
+    throw new TiltError("Pretrained models cannot be aligned yet.", {
+      where: "model.kind",
+      remedy: "Choose a fresh transformer.",
+    });
+  }
+  return {
+    vocab,
+    dim,
+    layers,
+    heads,
+    kvHeads,
+    headDim: dim / heads,
+    hidden,
+    ropeTheta,
+    interleavedRope: rope === "interleaved",
+    normEps: 1e-5,
+    tied,
+    maxPositions: spec.data.maxTokens,
+  };
+}
+
+export function loraConfig({ train }: Spec): LoraConfig | undefined {
+  if (train.loraRank === 0) return undefined;
+  return { rank: train.loraRank, alpha: train.loraAlpha, targets: LORA_TARGETS[train.loraTargets] };
+}
+
+/** Opens the model for fine-tuning (all weights) or for alignment (all weights, or adapters where the spec asks). */
+export function openModel(
+  backend: Backend,
+  spec: Spec,
+  vocab: number,
+  capacity: Capacity,
+  stage: "sft" | "align",
+): Llama {
+  const lora = stage === "align" ? loraConfig(spec) : undefined;
+  return createLlama(backend, llamaConfig(spec, vocab), {
+    capacity,
+    train: lora ? "adapters" : "full",
+    ...(lora && { lora }),
+  });
+}

@@ -1,0 +1,228 @@
+/**
+ * The ratio stage: one h per response, estimated out of fold, taken from the world, or taken from the file. The
+ * classifier sees who wrote what, never which response was preferred; held-out rows get their h the same way.
+ */
+import type { Backend } from "../backend/backend.ts";
+import { TiltError } from "../base/errors.ts";
+import type { Dataset, Response } from "../data/dataset.ts";
+import { promptKey } from "../data/split.ts";
+import { calibrateRatios, type Reduction, recommendReduction, reduceRatios } from "../objective/reduction.ts";
+import { pearson } from "../ratio/correlation.ts";
+import { estimateRatios, type RatioEstimate, type RatioTask } from "../ratio/estimate.ts";
+import { type Mixture, mixtureFromCounts } from "../ratio/estimators.ts";
+import { groupedFolds } from "../ratio/folds.ts";
+import { clipRatios, selfNormalise } from "../ratio/weights.ts";
+import { hashedNgrams } from "../text/ngrams.ts";
+import type { Control } from "./control.ts";
+import type { RatioSummary, ResponseEstimate, RunEvent } from "./events.ts";
+import type { Prepared } from "./prepare.ts";
+import { summariseRatio } from "./ratio_summary.ts";
+import type { Spec } from "./spec.ts";
+
+export interface Ratio {
+  /** By group and response; null where there is no ratio. */
+  readonly estimates: readonly (readonly ResponseEstimate[])[] | null;
+  /** By group and response: log Q0/Qi per synthetic source, target's order removed; null where only h is known. */
+  readonly logSourceRatios: readonly (readonly (readonly number[])[])[] | null;
+  /** Shares of the mixture, target first. */
+  readonly shares: readonly number[];
+  readonly summary: RatioSummary | null;
+}
+
+/** Every response counts the same: for strategies that read no ratio, on data without a target. */
+export function noRatio(prepared: Prepared): Ratio {
+  return {
+    estimates: null,
+    logSourceRatios: null,
+    shares: prepared.dataset.sources.map(() => 0),
+    summary: null,
+  };
+}
+
+/** One response and where it stands. */
+interface Sample {
+  readonly group: number;
+  readonly response: Response;
+  readonly trueLogRatio: number | undefined;
+}
+
+function samplesOf({ dataset, train, heldOut }: Prepared): Sample[] {
+  return [...train, ...heldOut].flatMap((group) => {
+    const { responses, trueLogRatio } = dataset.groups[group]!;
+    return responses.map((response, k) => ({ group, response, trueLogRatio: trueLogRatio?.[k] }));
+  });
+}
+
+/** Sources with the target first: names, and the category (0 target, i synthetic, -1 unknown) of a source index. */
+function categories(dataset: Dataset): { names: string[]; of(source: number): number } {
+  const order = [dataset.target, ...dataset.sources.keys()].filter((s, i) => i === 0 || s !== dataset.target);
+  return { names: order.map((s) => dataset.sources[s]!), of: (source) => order.indexOf(source) };
+}
+
+/** @throws TiltError when the data cannot tell the target from anything */
+export async function estimateRatio(
+  backend: Backend,
+  spec: Spec,
+  prepared: Prepared,
+  control: Control,
+  emit: (event: RunEvent) => void,
+): Promise<Ratio> {
+  const samples = samplesOf(prepared);
+  if (spec.ratio.source !== "classifier") return givenRatio(spec, prepared, samples);
+
+  const task = taskOf(spec, prepared, samples);
+  const run = estimateRatios(backend, task, optionsOf(spec, task));
+  let step = await run.next();
+  while (!step.done) {
+    emit({
+      kind: "stage",
+      stage: "ratio",
+      done: step.value.step,
+      of: step.value.steps,
+      note: "Training the source classifier",
+    });
+    await control.gate();
+    step = await run.next();
+  }
+  const estimate = step.value;
+  return {
+    estimates: byGroup(prepared, samples, (i) => estimateOf(estimate, i)),
+    logSourceRatios: byGroup(prepared, samples, (i) => estimate.logSourceRatios.map((column) => column[i]!)),
+    shares: [estimate.mixture.alpha, ...estimate.mixture.beta],
+    summary: summariseRatio(estimate, task, correlationWithTruth(samples, estimate.logRatio)),
+  };
+}
+
+function taskOf(spec: Spec, { dataset }: Prepared, samples: readonly Sample[]): RatioTask {
+  const { names, of } = categories(dataset);
+  const category = Int32Array.from(samples, ({ response }) => of(response.source));
+  const { folds, hashBits, ngrams } = spec.ratio;
+  const keys = samples.map(({ group }) => promptKey(dataset.groups[group]!.prompt) || `group ${group}`);
+  const { features } = hashedNgrams(
+    samples.map(({ response }) => response.text),
+    { bits: hashBits, words: [1, ngrams] },
+  );
+  return {
+    features,
+    category,
+    synthetic: names.length - 1,
+    fold: groupedFolds(keys, folds, spec.seed),
+    folds,
+    lengths: samples.map(({ response }) => response.text.length),
+    names,
+  };
+}
+
+function optionsOf(spec: Spec, task: RatioTask) {
+  const { classifier, hidden, steps, lr, l2, calibration, form, hMin, hMax, normalise, alpha } = spec.ratio;
+  const counts = Array.from(
+    { length: task.synthetic + 1 },
+    (_, c) => task.category.filter((k) => k === c).length,
+  );
+  return {
+    form,
+    calibration,
+    clip: { low: hMin, high: hMax },
+    normalise,
+    ...(alpha !== null && { mixture: withAlpha(mixtureFromCounts(counts), alpha) }),
+    classifier: { model: classifier, hidden, steps, rate: lr, l2: [l2], seed: spec.seed },
+  };
+}
+
+/** The mixture with the target's share set by hand; the other shares keep their proportions. */
+function withAlpha({ alpha: old, beta }: Mixture, alpha: number): Mixture {
+  const scale = old < 1 ? (1 - alpha) / (1 - old) : 0;
+  return { alpha, beta: beta.map((share) => share * scale) };
+}
+
+function estimateOf({ probs, logRatio, h }: RatioEstimate, i: number): ResponseEstimate {
+  return { probability: probs[i]!, logRatio: logRatio[i]!, h: h[i]! };
+}
+
+/** Values of samples, put back by group and response; groups outside both splits get none. */
+function byGroup<T>({ dataset }: Prepared, samples: readonly Sample[], value: (sample: number) => T): T[][] {
+  const rows: T[][] = dataset.groups.map(() => []);
+  samples.forEach(({ group }, i) => {
+    rows[group]!.push(value(i));
+  });
+  return rows;
+}
+
+function correlationWithTruth(samples: readonly Sample[], logRatio: ArrayLike<number>): number | null {
+  const truth = samples.map((sample) => sample.trueLogRatio);
+  if (truth.length < 2 || truth.includes(undefined)) return null;
+  return pearson(truth as number[], logRatio);
+}
+
+/** The ratio from the world's closed form, or from probabilities that came with the file. */
+function givenRatio(spec: Spec, prepared: Prepared, samples: readonly Sample[]): Ratio {
+  const { of, names } = categories(prepared.dataset);
+  const counts = names.map((_, c) => samples.filter(({ response }) => of(response.source) === c).length);
+  const known = counts.reduce((sum, count) => sum + count, 0);
+  const shares = counts.map((count) => (known > 0 ? count / known : 0));
+  const given = samples.map((sample) =>
+    spec.ratio.source === "true" ? sample.trueLogRatio : fileLogRatio(sample, spec, shares[0]!),
+  );
+  const missing = given.indexOf(undefined);
+  if (missing >= 0) {
+    const { row } = prepared.dataset.groups[samples[missing]!.group]!;
+    throw new TiltError(
+      spec.ratio.source === "true"
+        ? "This data does not come with its exact ratio."
+        : `Row ${row} has a response without a probability.`,
+      { where: "ratio.source", remedy: "Use the source classifier." },
+    );
+  }
+  const logRatio = given as number[];
+  const clipped = clipRatios(logRatio.map(Math.exp), { low: spec.ratio.hMin, high: spec.ratio.hMax });
+  const h = spec.ratio.normalise ? selfNormalise(clipped) : clipped;
+  return {
+    estimates: byGroup(prepared, samples, (i) => ({
+      probability: Math.min(1, shares[0]! * Math.exp(logRatio[i]!)),
+      logRatio: logRatio[i]!,
+      h: h[i]!,
+    })),
+    logSourceRatios: null,
+    shares,
+    summary: null,
+  };
+}
+
+/** log p/alpha: the ratio when `prob` is the probability of being target text within the mixture. */
+function fileLogRatio({ response }: Sample, spec: Spec, share: number): number | undefined {
+  const alpha = spec.ratio.alpha ?? share;
+  if (response.prob === undefined || !(alpha > 0)) return undefined;
+  return Math.log(Math.max(response.prob, 1e-6) / alpha);
+}
+
+/** One calibrated h per training unit: reduced over its responses, clipped, divided by its mean. */
+export function unitRatios(spec: Spec, { units, dataset }: Prepared, ratio: Ratio): number[] {
+  const { estimates, logSourceRatios, shares } = ratio;
+  if (!estimates) return units.map(() => 1);
+  const oneSourcePerGroup = units.every(({ group, responses }) => {
+    const sources = responses.map((k) => dataset.groups[group]!.responses[k]!.source);
+    return sources.every((source) => source === sources[0]);
+  });
+  const perSourceRatios = logSourceRatios !== null;
+  const reduction: Reduction =
+    spec.ratio.reduction === "auto"
+      ? recommendReduction({ oneSourcePerGroup, perSourceRatios }).reduction
+      : spec.ratio.reduction;
+  const raw = units.map(({ group, responses }) =>
+    reduceRatios(
+      reduction,
+      {
+        h: responses.map((k) => Math.exp(estimates[group]![k]!.logRatio)),
+        ...(logSourceRatios && { logRatios: responses.map((k) => logSourceRatios[group]![k]!) }),
+      },
+      { shares, slot: targetSlot(dataset, group, responses) },
+    ),
+  );
+  const { hMin, hMax, normalise } = spec.ratio;
+  return calibrateRatios(raw, { min: hMin, max: hMax, meanOne: normalise }).h;
+}
+
+/** The slot of the target's response in a unit; the last one where it has none. */
+function targetSlot(dataset: Dataset, group: number, responses: readonly number[]): number {
+  return responses.findIndex((k) => dataset.groups[group]!.responses[k]!.source === dataset.target);
+}

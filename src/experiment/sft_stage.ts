@@ -1,0 +1,101 @@
+/** Supervised fine-tuning: the policy learns to write the chosen responses; the result is the frozen reference. */
+import { type Backend, readFloats } from "../backend/backend.ts";
+import { batchCapacity, batchPlan } from "../text/batches.ts";
+import type { EncodedGroup } from "../text/encoding.ts";
+import { packGroups } from "../text/packing.ts";
+import type { Control } from "./control.ts";
+import type { RunEvent } from "./events.ts";
+import { stepper } from "./learning_rate.ts";
+import { openModel } from "./policy_model.ts";
+import type { Prepared } from "./prepare.ts";
+import { createReportRing } from "./report_ring.ts";
+import type { Spec } from "./spec.ts";
+
+/** How many steps may be under way before their losses are read. */
+const RUN_AHEAD = 3;
+
+/** Trains from seeded weights. @returns the parameters, as they lie in the model's pool */
+export async function fineTune(
+  backend: Backend,
+  spec: Spec,
+  prepared: Prepared,
+  control: Control,
+  emit: (event: RunEvent) => void,
+): Promise<Float32Array> {
+  const { steps, batch } = spec.sft;
+  const examples = prepared.sft.map(([group, response]) => single(prepared.encoded[group]!, response));
+  const plan = batchPlan(examples.length, Math.min(batch, examples.length), spec.seed);
+  const batches = Array.from({ length: Math.max(1, steps) }, (_, step) =>
+    examples.length > 0 ? plan(step) : [],
+  );
+  const capacity = batchCapacity(examples, batches);
+  const model = openModel(backend, spec, prepared.tokenizer.vocabSize, nonEmpty(capacity), "sft");
+  const tokens = model.createBatch();
+  const logps = backend.tensor("SFT log-probs", "f32", nonEmpty(capacity).responses);
+  const coef = backend.tensor("SFT coefficients", "f32", nonEmpty(capacity).responses);
+  const ring = createReportRing(backend, { logps, clip: model.clip! }, RUN_AHEAD);
+  try {
+    model.initialise(spec.seed);
+    if (steps === 0) return Float32Array.from(await readFloats(backend, model.weights.parameters));
+    const { scalars, set } = stepper(spec.sft);
+    const step = await backend.plan("SFT step", (recorder) => {
+      model.recordZero(recorder);
+      model.recordForward(recorder, tokens, logps);
+      model.recordBackward(recorder, tokens, coef);
+      model.recordUpdate(recorder, scalars);
+      ring.record(recorder);
+    });
+
+    let seen = 0;
+    const waiting: { step: number; rows: number; responses: number; rate: number }[] = [];
+    const take = async (): Promise<void> => {
+      const { logps: values, clip } = await ring.take();
+      const done = waiting.shift()!;
+      seen += done.rows;
+      let sum = 0;
+      for (let r = 0; r < done.responses; r++) sum += values[r]!;
+      emit({
+        kind: "sft",
+        record: {
+          step: done.step + 1,
+          values: { loss: -sum / done.rows, learning_rate: done.rate, grad_norm: clip[0]!, num_tokens: seen },
+        },
+      });
+    };
+    for (let i = 0; i < steps; i++) {
+      await control.gate();
+      const packed = packGroups(batches[i]!.map((index) => examples[index]!));
+      tokens.upload(packed);
+      const { rows, responses } = packed.size;
+      backend.write(coef, new Float32Array(responses).fill(-1 / rows));
+      waiting.push({ step: i, rows, responses, rate: set(i) });
+      step.run([ring.tap]);
+      emit({ kind: "stage", stage: "sft", done: i + 1, of: steps, note: "Fine-tuning the reference" });
+      if (ring.inFlight === RUN_AHEAD || control.paused) await take();
+    }
+    while (ring.inFlight > 0) await take();
+    const parameters = Float32Array.from(await readFloats(backend, model.weights.parameters));
+    step.destroy();
+    return parameters;
+  } finally {
+    ring.free();
+    for (const tensor of [logps, coef]) backend.free(tensor);
+    tokens.free();
+    model.free();
+  }
+}
+
+/** A group cut down to one of its responses. */
+function single({ prompt, responses, scores, sources }: EncodedGroup, k: number): EncodedGroup {
+  return { prompt, responses: [responses[k]!], scores: [scores[k]!], sources: [sources[k]!] };
+}
+
+function nonEmpty<T extends { tokens: number; rows: number; responses: number }>(capacity: T): T {
+  const { tokens, rows, responses } = capacity;
+  return {
+    ...capacity,
+    tokens: Math.max(1, tokens),
+    rows: Math.max(1, rows),
+    responses: Math.max(1, responses),
+  };
+}

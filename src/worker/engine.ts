@@ -1,0 +1,231 @@
+/** The engine behind EngineApi: owns the device, the data and the storage; one run at a time. */
+import { openBackend } from "../backend/open.ts";
+import { messageOf, TiltError } from "../base/errors.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { importFiles } from "../data/import.ts";
+import { applySourceRule, withTarget } from "../data/sources.ts";
+import { type Control, createControl } from "../experiment/control.ts";
+import { environmentOf } from "../experiment/environment.ts";
+import type { Environment, RunRecord } from "../experiment/events.ts";
+import { createLab, type Lab } from "../experiment/lab.ts";
+import { builtinDataset } from "../experiment/source.ts";
+import { defaultSpec, type Spec } from "../experiment/spec.ts";
+import { openStorage, type Storage } from "../storage/storage.ts";
+import type { DatasetSummary, EngineApi, ImportOutcome, RunSummary } from "./api.ts";
+import { pageOfRows } from "./rows.ts";
+import { summarise } from "./summary.ts";
+
+interface Opened {
+  readonly lab: Lab;
+  readonly environment: Environment;
+}
+
+/** @param gpu `navigator.gpu`, where there is one @param agent the browser, in words */
+export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
+  let opened: Promise<Opened> | undefined;
+  let storage: Promise<Storage> | undefined;
+  let control: Control | undefined;
+  let importing: AbortController | undefined;
+  const builtins = new Map<string, Dataset>();
+  /** The datasets in use, so that paging through rows does not read storage again and again. */
+  const held = new Map<string, Dataset>();
+
+  const store = (): Promise<Storage> => (storage ??= openStorage());
+
+  const open = (): Promise<Opened> => {
+    opened ??= (async () => {
+      const { backend, fallback } = await openBackend(gpu, "webgpu");
+      const environment = environmentOf(backend.info, agent, fallback);
+      void backend.lost.then(() => {
+        opened = undefined; // the next call opens a new device
+      });
+      return { lab: createLab(backend, environment), environment };
+    })();
+    opened.catch(() => {
+      opened = undefined;
+    });
+    return opened;
+  };
+
+  const builtin = (spec: Spec): Dataset | undefined => {
+    const dataset = builtinDataset(spec);
+    if (dataset && !builtins.has(dataset.hash)) builtins.set(dataset.hash, dataset);
+    return dataset;
+  };
+
+  const find = async (hash: string): Promise<Dataset> => {
+    const dataset = builtins.get(hash) ?? held.get(hash) ?? (await (await store()).getDataset(hash));
+    if (!dataset) {
+      throw new TiltError("This dataset is not stored here.", {
+        where: hash.slice(0, 12),
+        remedy: "Drop its file on the page again.",
+      });
+    }
+    if (!builtins.has(hash)) hold(dataset);
+    return dataset;
+  };
+
+  const hold = (dataset: Dataset): void => {
+    held.delete(dataset.hash);
+    held.set(dataset.hash, dataset);
+    const oldest = held.keys().next();
+    if (held.size > 2 && !oldest.done) held.delete(oldest.value);
+  };
+
+  const summaryOf = async (dataset: Dataset): Promise<DatasetSummary> =>
+    summarise(dataset, builtins.has(dataset.hash), await (await store()).getDatasetNotes(dataset.hash));
+
+  const replace = async (dataset: Dataset): Promise<DatasetSummary> => {
+    const records = await store();
+    const { hash } = dataset;
+    const [notes, files] = await Promise.all([records.getDatasetNotes(hash), records.getDatasetFiles(hash)]);
+    await records.putDataset(dataset, { notes, files });
+    hold(dataset);
+    return summarise(dataset, false, notes);
+  };
+
+  const dataFor = async (spec: Spec): Promise<Dataset> => {
+    const made = builtin(spec);
+    if (made) return made;
+    if (spec.data.source.startsWith("file:")) return find(spec.data.source.slice("file:".length));
+    throw new TiltError(`${spec.data.source} cannot be run here.`, {
+      where: "data.source",
+      remedy: "Choose the built-in Chatter data, or drop a file.",
+    });
+  };
+
+  return {
+    open: async () => (await open()).environment,
+
+    async datasets() {
+      const records = await store();
+      builtin(defaultSpec());
+      const stored = await records.listDatasets();
+      const summaries: DatasetSummary[] = [...builtins.values()]
+        .slice(0, 1)
+        .map((dataset) => summarise(dataset, true));
+      for (const { id } of stored) {
+        const dataset = await records.getDataset(id);
+        if (dataset) summaries.push(await summaryOf(dataset));
+      }
+      return summaries;
+    },
+
+    async importFiles(files, onProgress): Promise<ImportOutcome> {
+      importing?.abort();
+      const abort = new AbortController();
+      importing = abort;
+      try {
+        const result = await importFiles(files, {
+          signal: abort.signal,
+          onProgress: ({ file, bytes, totalBytes, rowsRead }) =>
+            onProgress({ file, bytes, ofBytes: totalBytes, rows: rowsRead }),
+        });
+        const { dataset, notes } = result;
+        if (dataset.groups.length + dataset.unpaired.length === 0) {
+          const what = dataset.problems[0]?.what ?? "No row could be read.";
+          return {
+            ok: false,
+            problem: { what: `Nothing was imported. ${what}`, where: dataset.name },
+            problems: dataset.problems,
+          };
+        }
+        await (await store()).putDataset(dataset, { notes, files });
+        hold(dataset);
+        return { ok: true, dataset: summarise(dataset, false, notes) };
+      } catch (thrown) {
+        return { ok: false, problem: problemOf(thrown), problems: [] };
+      } finally {
+        if (importing === abort) importing = undefined;
+      }
+    },
+
+    async cancelImport() {
+      importing?.abort(new TiltError("The import was cancelled.", { remedy: "Nothing was stored." }));
+    },
+
+    async deleteDataset(hash) {
+      held.delete(hash);
+      await (await store()).deleteDataset(hash);
+    },
+
+    async setTarget(hash, target) {
+      const dataset = await find(hash);
+      const name = dataset.sources[target];
+      if (name === undefined)
+        throw new TiltError(`There is no source number ${target}.`, { where: dataset.name });
+      return replace(withTarget(dataset, name));
+    },
+
+    async preferredIsTarget(hash) {
+      return replace(applySourceRule(await find(hash), { kind: "preferred-is-target" }));
+    },
+
+    async rows(hash, query) {
+      const dataset = await find(hash);
+      const record =
+        query.run === null ? null : ((await (await store()).getRun(query.run)) as RunRecord | null);
+      const known = (await opened)?.lab.known(hash);
+      return pageOfRows(dataset, query, {
+        estimates: known?.estimates ?? null,
+        heldOut: known?.heldOut ?? new Set(),
+        record,
+      });
+    },
+
+    async run(spec, onEvent) {
+      if (control)
+        throw new TiltError("Another run is going on.", { remedy: "Stop it, or wait for its end." });
+      let stage: RunRecord["outcome"] | "start" = "start";
+      control = createControl();
+      const mine = control;
+      try {
+        const { lab } = await open();
+        const dataset = await dataFor(spec);
+        const record = await lab.run({ spec, dataset, control: mine, emit: onEvent });
+        stage = record.outcome;
+        await (await store()).putRun(record.id, record, runSummary(record));
+        return record;
+      } catch (thrown) {
+        throw thrown instanceof TiltError
+          ? thrown
+          : new TiltError(`The run failed: ${messageOf(thrown)}`, { where: stage, cause: thrown });
+      } finally {
+        control = undefined;
+      }
+    },
+
+    async pause() {
+      control?.pause();
+    },
+    async step() {
+      control?.step();
+    },
+    async resume() {
+      control?.resume();
+    },
+    async stop() {
+      control?.stop();
+    },
+
+    async runs() {
+      return (await (await store()).listRuns()).map((entry) => entry.summary as RunSummary);
+    },
+    async runRecord(id) {
+      return (await (await store()).getRun(id)) as RunRecord | null;
+    },
+    async deleteRun(id) {
+      await (await store()).deleteRun(id);
+    },
+  };
+}
+
+function runSummary({ id, name, spec, datasetHash, startedAt, outcome, digest }: RunRecord): RunSummary {
+  return { id, name, strategy: spec.train.strategy, datasetHash, startedAt, outcome, digest };
+}
+
+function problemOf(thrown: unknown): { what: string; where?: string; remedy?: string } {
+  if (!(thrown instanceof TiltError)) return { what: messageOf(thrown) };
+  const { what, where, remedy } = thrown;
+  return { what, ...(where !== undefined && { where }), ...(remedy !== undefined && { remedy }) };
+}
