@@ -4,11 +4,12 @@
  * `import package::lib::reduce::sumF32;` names shaders/lib/reduce.wgsl. Linking runs at build time (vite.config.ts),
  * so the page carries no linker. Three ways to make a variant of a file, all given in the import's query string:
  *   "./matmul.wgsl?if=subgroups&linked"          turns on `@if(subgroups)` blocks
- *   "./matmul.wgsl?const=tile:8,unroll:4&linked" gives the file `import constants::tile;`
+ *   "./matmul.wgsl?const=tile:8,unroll:4&linked" gives the file `import constants::tile;`, and `@repeat` its counts
  *   "./pairwise.wgsl?slot=loss:loss/dpo&linked"  `import package::slot::loss::f;` reads shaders/loss/dpo.wgsl
  */
 import { link } from "wesl/core";
 import type { LinkedShader } from "../shader.ts";
+import { expandRepeats } from "./repeat.ts";
 
 /** Every file under shaders/, keyed by its path from there ("lib/reduce.wgsl"). */
 export type ShaderSources = Readonly<Record<string, string>>;
@@ -51,7 +52,9 @@ export async function linkShader(
 ): Promise<LinkedShader> {
   const files: Record<string, string> = {};
   const shownAs = new Map<string, string>();
-  for (const [path, text] of Object.entries(sources)) files[`./${path}`] = text;
+  for (const [path, text] of Object.entries(sources)) {
+    files[`./${path}`] = path === file ? expandRepeats(text, variant.constants) : text;
+  }
   for (const [slot, target] of Object.entries(variant.slots ?? {})) {
     const text = sources[`${target}.wgsl`];
     if (text === undefined)
