@@ -6,6 +6,12 @@
 import nnShader from "../../shaders/matmul.wgsl?if=nn&linked";
 import ntShader from "../../shaders/matmul.wgsl?if=nt&linked";
 import tnShader from "../../shaders/matmul.wgsl?if=tn&linked";
+import nnLanesShader from "../../shaders/matmul_lanes.wgsl?if=nn&linked";
+import ntLanesShader from "../../shaders/matmul_lanes.wgsl?if=nt&linked";
+import tnLanesShader from "../../shaders/matmul_lanes.wgsl?if=tn&linked";
+import nnSharedShader from "../../shaders/matmul_shared.wgsl?if=nn&linked";
+import ntSharedShader from "../../shaders/matmul_shared.wgsl?if=nt&linked";
+import tnSharedShader from "../../shaders/matmul_shared.wgsl?if=tn&linked";
 import { defineOp, type FloatArray, type Values, type Workgroups } from "../backend/contract.ts";
 import type { LinkedShader } from "../backend/shader.ts";
 
@@ -118,3 +124,21 @@ export const matmulNt = matmulNtOp(ntShader, DIRECT);
 export const matmulNn = matmulNnOp(nnShader, DIRECT);
 /** c[m, n] (+)= a[k, m]^T b[k, n]. Runs everywhere, any shape. */
 export const matmulTn = matmulTnOp(tnShader, DIRECT);
+
+/** Operands through workgroup memory: for adapters where that is fast. */
+const SHARED: Tiling = { suffix: "_shared", workgroupSize: [16, 16, 1], rows: 64, columns: 64 };
+export const matmulNtShared = matmulNtOp(ntSharedShader, SHARED);
+export const matmulNnShared = matmulNnOp(nnSharedShader, SHARED);
+export const matmulTnShared = matmulTnOp(tnSharedShader, SHARED);
+
+/** For subgroups of exactly four lanes; wrong on any other adapter, so measured against `matmulNt` before use. */
+const LANES: Tiling = {
+  suffix: "_lanes",
+  workgroupSize: [4, 1, 1],
+  rows: 16,
+  columns: 32,
+  needs: ["subgroups"],
+};
+export const matmulNtLanes = matmulNtOp(ntLanesShader, LANES);
+export const matmulNnLanes = matmulNnOp(nnLanesShader, LANES);
+export const matmulTnLanes = matmulTnOp(tnLanesShader, LANES);

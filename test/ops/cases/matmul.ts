@@ -1,4 +1,14 @@
-import { matmulNn, matmulNt, matmulTn } from "../../../src/ops/matmul.ts";
+import {
+  matmulNn,
+  matmulNnLanes,
+  matmulNnShared,
+  matmulNt,
+  matmulNtLanes,
+  matmulNtShared,
+  matmulTn,
+  matmulTnLanes,
+  matmulTnShared,
+} from "../../../src/ops/matmul.ts";
 import { type OpCase, opCase } from "../op_case.ts";
 
 type Params = { m: number; n: number; k: number; accumulate: number };
@@ -29,4 +39,10 @@ export default [
   ...cases((...args) => opCase(matmulNt, ...args)),
   ...cases((...args) => opCase(matmulNn, ...args)),
   ...cases((...args) => opCase(matmulTn, ...args)),
+  ...cases((...args) => opCase(matmulNtShared, ...args)),
+  ...cases((...args) => opCase(matmulNnShared, ...args)),
+  ...cases((...args) => opCase(matmulTnShared, ...args)),
+  ...cases((...args) => opCase(matmulNtLanes, ...args)),
+  ...cases((...args) => opCase(matmulNnLanes, ...args)),
+  ...cases((...args) => opCase(matmulTnLanes, ...args)),
 ];
