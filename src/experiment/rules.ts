@@ -26,6 +26,13 @@ export function checkRules(spec: Spec): void {
   if (ratio.source === "file" && isWorld) {
     reject("ratio.source", "A built-in world has no probabilities in a file.", "Use classifier or true.");
   }
+  if (ratio.hidden % 4 !== 0) {
+    reject(
+      "ratio.hidden",
+      `The hidden layer is computed four units at a time; ${ratio.hidden} does not divide by 4.`,
+      "Use 16 or 32.",
+    );
+  }
   if (train.microBatches > train.batch) {
     reject(
       "train.microBatches",

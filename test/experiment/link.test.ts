@@ -63,7 +63,7 @@ describe("links", () => {
         ]),
       ),
       eval: { samples: 7, newTokens: 99, temperature: 0.1, groups: 77 },
-      ratio: { hidden: 3, hashBits: 7, ngrams: 3, folds: 3, epochs: 3, batch: 3, lr: 0.5, l2: 0.5 },
+      ratio: { hidden: 4, hashBits: 7, ngrams: 3, folds: 3, steps: 330, lr: 0.5, l2: 0.5 },
     });
     const link = await encodeLink({ spec, digest: DIGEST }, PAGE);
     expect(link.form).toBe("packed");
