@@ -13,7 +13,7 @@ import "./stages/results.ts";
 import { drops } from "./drop.ts";
 import { keys } from "./keys.ts";
 import { problem } from "./parts/problem.ts";
-import { chartRuns, currentDataset, goingRun, ratioRun } from "./state/select.ts";
+import { canRun, chartRuns, currentDataset, goingRun, ratioRun } from "./state/select.ts";
 import type { StageId, State } from "./state/state.ts";
 import { pageTitle } from "./title.ts";
 
@@ -86,7 +86,7 @@ class TiltApp extends TiltElement {
             .run=${going}
             .queue=${state.queue}
             .strategies=${state.strategies}
-            ?ready=${state.engine === "ready" && dataset !== null && dataset.target >= 0 && !state.importing}
+            ?ready=${canRun(state)}
           ></tilt-transport>
           <p class="say">${SENTENCES[state.stage]}</p>
           <div class="btns">

@@ -4,7 +4,7 @@ import { type FieldValue, fieldsFor, withField } from "../../experiment/spec.ts"
 import type { EngineApi } from "../../worker/api.ts";
 import type { Action } from "../state/actions.ts";
 import { reduce } from "../state/reduce.ts";
-import { goingRun } from "../state/select.ts";
+import { goingRun, WITHOUT_TARGET } from "../state/select.ts";
 import { initialState, PAGE_SIZE, type StageId, type State } from "../state/state.ts";
 import { createStore } from "../state/store.ts";
 import { dataTasks } from "./data_tasks.ts";
@@ -94,6 +94,12 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
       const { strategies } = get();
       const next = strategies.includes(id) ? strategies.filter((one) => one !== id) : [...strategies, id];
       dispatch({ type: "strategies", strategies: next });
+    },
+
+    /** For data whose target nobody knows: only the strategies that need none. */
+    withoutTarget(): void {
+      dispatch({ type: "strategies", strategies: WITHOUT_TARGET });
+      dispatch({ type: "stage", stage: "policy" });
     },
 
     /** @returns what is wrong with the value, or null when the setting took it */

@@ -2,7 +2,7 @@
 import type { RunEvent } from "../../experiment/events.ts";
 import { nameOf } from "../names.ts";
 import { isGoing, newRun } from "../state/run_view.ts";
-import { chartRuns, currentDataset, goingRun } from "../state/select.ts";
+import { canRun, chartRuns, currentDataset, goingRun } from "../state/select.ts";
 import { specForDataset, specForStrategy } from "../state/spec_for.ts";
 import { fractionDone } from "../text.ts";
 import { problemOf } from "./problem.ts";
@@ -80,8 +80,8 @@ export function runTasks({ engine, store }: TaskContext, afterRatio: (run: strin
   }
 
   async function run(options: { paused?: boolean } = {}): Promise<void> {
-    const { strategies, queue, engine: engineState } = get();
-    if (queue || strategies.length === 0 || engineState !== "ready") return;
+    const { strategies, queue } = get();
+    if (queue || strategies.length === 0 || !canRun(get())) return;
     stopping = false;
     dispatch({ type: "toast", text: null });
     try {

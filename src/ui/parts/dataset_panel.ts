@@ -49,8 +49,8 @@ class TiltDatasetPanel extends TiltElement {
     return html`<div class="problem warn" role="alert">
       <h2>${data.sources.length > 0 ? "Which source is the target?" : "No column says who wrote what"}</h2>
       <p>
-        The target is the source to align to: people, or golden answers. Without it there is no ratio, so nothing can
-        run.
+        The target is the source to align to: people, or golden answers. Without it there is no ratio,
+        so Reweighting and DoRA cannot run.
       </p>
       <div class="btns">
         ${data.sources.map(
@@ -60,6 +60,7 @@ class TiltDatasetPanel extends TiltElement {
         <button class="btn ${data.sources.length > 0 ? "" : "main"}" @click=${() => app.preferredIsTarget(data.hash)}>
           Preferred is human, other is synthetic
         </button>
+        <button class="btn" @click=${() => app.withoutTarget()}>Go on with ERM and DRO only</button>
       </div>
     </div>`;
   }

@@ -8,6 +8,16 @@ export function currentDataset(state: State): DatasetSummary | null {
   return state.datasets.find((one) => one.hash === state.dataset) ?? null;
 }
 
+/** Strategies that need no ratio, and so no target. */
+export const WITHOUT_TARGET: readonly string[] = ["erm", "kl_dro"];
+
+/** Whether engine, data and target are there for what is ticked. */
+export function canRun(state: State): boolean {
+  const dataset = currentDataset(state);
+  if (state.engine !== "ready" || !dataset || dataset.pairs === 0 || state.importing) return false;
+  return dataset.target >= 0 || state.strategies.every((id) => WITHOUT_TARGET.includes(id));
+}
+
 /** The run going on, if there is one. */
 export function goingRun(state: State): RunView | null {
   return state.runs.findLast(isGoing) ?? null;
