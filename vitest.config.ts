@@ -26,7 +26,7 @@ export default mergeConfig(
           extends: true,
           test: {
             name: "node",
-          testTimeout: 30_000,
+            testTimeout: 30_000,
             include: ["test/**/*.test.ts"],
             exclude: ["test/browser/**", "test/e2e/**"],
             environment: "node",
