@@ -11,6 +11,8 @@ export type LooseProblem = { readonly [K in keyof ImportProblem]: ImportProblem[
 export interface ProblemList {
   readonly listed: readonly ImportProblem[];
   add(problem: LooseProblem): void;
+  /** Whether further problems are only counted. */
+  full(): boolean;
   /** Problems that were met but not listed. */
   omitted(): number;
 }
@@ -29,6 +31,7 @@ export function problemList(limit: number): ProblemList {
           ) as unknown as ImportProblem,
         );
     },
+    full: () => listed.length >= limit,
     omitted: () => omitted,
   };
 }

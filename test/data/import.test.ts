@@ -155,6 +155,13 @@ describe("bad input", () => {
     expect(dataset.problems[0]!.what).toContain("`bar`");
   });
 
+  it("says when the target that was asked for wrote nothing", async () => {
+    const named = { ...pairRow(1), chosen_source: "human", rejected_source: "m" };
+    const { dataset, notes } = await importFiles([fileOf("a.jsonl", jsonl([named]))], { target: "expert" });
+    expect(dataset.target).toBe(-1);
+    expect(notes.join()).toMatch(/“expert”.*human, m/);
+  });
+
   it("counts beyond the list's limit", async () => {
     const bad = "x\n".repeat(30);
     const { dataset, counts } = await importFiles([fileOf("a.jsonl", jsonl(rows) + bad)], {
