@@ -99,21 +99,21 @@ class TiltApp extends TiltElement {
         </div>
         ${state.runProblem ? problem(state.runProblem, { dismiss: app.dismissProblem }) : nothing}
         ${this.#stage(app, state)}
+        <input
+          id="file"
+          type="file"
+          multiple
+          class="vh"
+          tabindex="-1"
+          aria-label="Choose a preference file"
+          accept=".json,.jsonl,.ndjson,.gz,.csv,.tsv,.parquet"
+          @change=${(event: Event) => {
+            const input = event.currentTarget as HTMLInputElement;
+            void app.importFiles([...(input.files ?? [])]);
+            input.value = "";
+          }}
+        />
       </main>
-      <input
-        id="file"
-        type="file"
-        multiple
-        class="vh"
-        tabindex="-1"
-        aria-label="Choose a preference file"
-        accept=".json,.jsonl,.ndjson,.gz,.csv,.tsv,.parquet"
-        @change=${(event: Event) => {
-          const input = event.currentTarget as HTMLInputElement;
-          void app.importFiles([...(input.files ?? [])]);
-          input.value = "";
-        }}
-      />
       ${this.dragging ? html`<div class="dropping"><p>Drop to read it. It stays in this tab.</p></div>` : nothing}
       ${
         state.toast

@@ -46,11 +46,7 @@ class TiltLogRatioChart extends MeasuredElement {
     const left = measured < 460 ? 84 : 104;
     const right = measured - 62;
     if (measured < 200) return html`<div></div>`;
-    const axis = ticks(
-      Math.min(...rows.map((row) => row.of.logRatio.low)),
-      Math.max(...rows.map((row) => row.of.logRatio.high)),
-      5,
-    );
+    const axis = ticks(...extent(rows), 5);
     const x = linear([axis.values[0]!, axis.values.at(-1)!], [left, right]);
     const foot = rowHeight * rows.length + 12;
     const finding = rows.map(({ look, of }) => `${look.name} ${signed(meanOf(of), 2)}`).join(", ");
@@ -119,6 +115,18 @@ function ridge(
     <text x="0" y=${base - 2}>n = ${integer(of.responses)}</text>
     <text x=${right + 8} y=${base - 16}>mean h</text>
     <text class="ttl" x=${right + 8} y=${base - 2}>${fixed(of.meanH, 2)}</text>${nothing}`;
+}
+
+/** Smallest and largest log-ratio of any response, to the edges of their bins. */
+export function extent(rows: readonly { readonly of: BySource }[]): readonly [number, number] {
+  const edges = rows.flatMap(({ of: { logRatio } }) => {
+    const { low, high, counts } = logRatio;
+    const width = (high - low) / Math.max(1, counts.length);
+    const first = counts.findIndex((n) => n > 0);
+    const last = counts.findLastIndex((n) => n > 0);
+    return first < 0 ? [] : [low + first * width, low + (last + 1) * width];
+  });
+  return edges.length > 0 ? [Math.min(...edges), Math.max(...edges)] : [-1, 1];
 }
 
 /** Mean log-ratio, from the histogram's bins. */

@@ -9,6 +9,11 @@ import { paceOf } from "../state/pace.ts";
 import { isGoing, type RunView } from "../state/run_view.ts";
 import type { StageId } from "../state/state.ts";
 import { count, duration, fixed, fractionDone, integer, percent } from "../text.ts";
+import { extent } from "./log_ratio_chart.ts";
+import { ratioRows } from "./ratio_rows.ts";
+
+/** Bins of the small histograms. */
+const SPARK_BINS = 14;
 
 export interface Segment {
   readonly name: string;
@@ -79,7 +84,7 @@ function dataSegment({ data: dataset, importing }: RailFacts): Segment {
   };
 }
 
-function ratioSegment({ ratio, going }: RailFacts): Segment {
+function ratioSegment({ ratio, going, data }: RailFacts): Segment {
   if (going?.progress?.stage === "ratio" && !going.ratio) {
     const { done, of, note } = going.progress;
     const fraction = of > 0 ? done / of : 0;
@@ -87,16 +92,19 @@ function ratioSegment({ ratio, going }: RailFacts): Segment {
     return { ...waiting("Sources & ratio", ""), state: "going", words: percent(fraction), fraction, lines };
   }
   if (!ratio?.ratio) return waiting("Sources & ratio", "Press Run: this trains first");
-  const { auc, lengthOnlyAuc, essFraction, bySource } = ratio.ratio;
-  const low = Math.min(...bySource.map((one) => one.logRatio.low));
-  const high = Math.max(...bySource.map((one) => one.logRatio.high));
-  const x = linear([low, high], [0, 92]);
-  const curves = bySource.slice(0, 4).map(({ logRatio: { low: from, high: to, counts } }, i) => {
-    const coarse = rebin(counts, 14);
+  const { auc, lengthOnlyAuc, essFraction } = ratio.ratio;
+  const rows = data ? ratioRows(ratio.ratio, data).slice(0, 5) : [];
+  const [from, to] = extent(rows);
+  const x = linear([from, to], [0, 92]);
+  const curves = rows.map(({ look, of: { logRatio } }) => {
+    const { low, high, counts } = logRatio;
+    const coarse = rebin(counts, Math.ceil((SPARK_BINS * (high - low)) / (to - from)));
     const top = Math.max(1, ...coarse);
-    const width = (to - from) / coarse.length;
-    const points = coarse.map((n, bin) => [x(from + (bin + 0.5) * width), 34 - (30 * n) / top] as const);
-    return svg`<path class="s-${"habc"[i]}" fill="none" stroke-width="1.4" d=${linePath(points)}/>`;
+    const width = (high - low) / coarse.length;
+    const points = coarse
+      .map((n, bin) => [x(low + (bin + 0.5) * width), 34 - (30 * n) / top] as const)
+      .filter(([at]) => at >= 0 && at <= 92);
+    return svg`<path class="s-${look.key}" fill="none" stroke-width="1.4" d=${linePath(points)}/>`;
   });
   return {
     name: "Sources & ratio",

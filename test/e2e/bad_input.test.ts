@@ -1,0 +1,70 @@
+/** Files with mistakes in them: the page says what, where, and what is left; good rows are kept. */
+import { gzipSync } from "node:zlib";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openPage, type Visit } from "./harness.ts";
+import { ready, words } from "./person.ts";
+
+let visit: Visit;
+beforeEach(async () => {
+  visit = await openPage();
+  await ready(visit.page);
+});
+afterEach(async () => {
+  expect(visit.problems).toEqual([]);
+  await visit.close();
+});
+
+const good = (i: number) =>
+  JSON.stringify({ prompt: `Question ${i}?`, chosen: `Answer ${i}.`, rejected: `Reply ${i}, well.` });
+
+/** Drops one file and waits for what the page says about it. */
+async function drop(name: string, content: string | Uint8Array): Promise<string> {
+  await visit.drop("main", [{ name, content }]);
+  await expect
+    .poll(() => visit.page.locator(".problem, .left-out, #left-out-count").count(), { timeout: 30_000 })
+    .toBeGreaterThan(0);
+  expect(await visit.accessibilityProblems()).toEqual([]);
+  return words(visit.page);
+}
+
+test("a broken line and a row without rejected are left out by name, the good rows stay", async () => {
+  const lines = [
+    good(1),
+    good(2),
+    '{"prompt": "Cut off',
+    good(3),
+    '{"prompt": "No reply?", "chosen": "Yes."}',
+    good(4),
+  ];
+  const said = await drop("answers.jsonl", lines.join("\n"));
+  expect(said).toContain("2 rows left out");
+  expect(said).toMatch(/answers\.jsonl, line 3/);
+  expect(said).toMatch(/answers\.jsonl, line 5, field rejected/);
+  expect(said).toContain("Cut off");
+  await expect.poll(() => visit.page.locator(".rows tbody tr").count()).toBe(4);
+  expect(said).toContain("4 kept");
+  await visit.screenshot("bad-rows");
+});
+
+test("the same inside a gzip", async () => {
+  const said = await drop("answers.jsonl.gz", gzipSync([good(1), "not json at all", good(2)].join("\n")));
+  expect(said).toContain("1 row left out");
+  expect(said).toMatch(/answers\.jsonl\.gz[^,]*, line 2/);
+});
+
+const hopeless: [name: string, content: string | Uint8Array, says: RegExp][] = [
+  ["empty.jsonl", "", /empty/i],
+  ["empty.jsonl.gz", new Uint8Array(0), /empty/i],
+  ["hollow.jsonl.gz", gzipSync(""), /empty|no rows?/i],
+  ["shapes.jsonl", '{"colour": "red", "size": 3}\n{"colour": "blue", "size": 4}', /colour/],
+  ["page.jsonl", "<html><body>Not found</body></html>", /html|JSON/i],
+];
+
+test.each(hopeless)("%s is refused by name, and the data in use stays", async (name, content, says) => {
+  const said = await drop(name, content);
+  expect(said).toContain(name);
+  expect(said).toMatch(says);
+  expect(await visit.page.getByRole("alert").count()).toBeGreaterThan(0);
+  expect(await visit.page.locator("tilt-rail .seg").first().innerText()).toContain("Chatter");
+  await visit.screenshot(`refused-${name}`);
+});

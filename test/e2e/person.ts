@@ -1,0 +1,88 @@
+/** What a person does on the page, in words of the page. */
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+
+export const STAGES = { data: 1, ratio: 2, policy: 3, results: 4 } as const;
+
+/** A page whose engine is there and whose data can be run. */
+export async function ready(page: Page): Promise<void> {
+  await page.locator(".transport .main:not([disabled])").waitFor({ timeout: 60_000 });
+}
+
+export async function goTo(page: Page, stage: keyof typeof STAGES): Promise<void> {
+  await page.locator(`tilt-rail .seg:nth-child(${STAGES[stage]}) .name`).click();
+}
+
+/** Types values into settings, by path; unfolds the full list for those that are not in sight. */
+export async function set(page: Page, values: Readonly<Record<string, string | number>>): Promise<void> {
+  await goTo(page, "policy");
+  for (const [path, value] of Object.entries(values)) {
+    const control = page.locator(`#f-${path.replaceAll(".", "-")}`);
+    if (!(await control.isVisible())) await page.locator("tilt-settings summary").click();
+    if ((await control.evaluate((element) => element.tagName)) === "SELECT")
+      await control.selectOption(String(value));
+    else {
+      await control.fill(String(value));
+      await control.blur();
+    }
+    expect(await page.locator("tilt-field .wrong").allTextContents()).toEqual([]);
+  }
+}
+
+/** Leaves ticked only the strategies named, as the page names them. */
+export async function tick(page: Page, names: readonly string[]): Promise<void> {
+  await goTo(page, "policy");
+  for (const label of await page.locator("tilt-settings .pick").all()) {
+    const name = (await label.textContent())!.trim();
+    const box = label.locator("input");
+    if ((await box.isChecked()) !== names.includes(name)) await label.click();
+  }
+}
+
+/** A model so small that software rendering trains it in seconds. */
+export const SMALL = {
+  "model.dim": 16,
+  "model.hidden": 32,
+  "model.layers": 1,
+  "model.heads": 2,
+  "model.kvHeads": 2,
+  "sft.steps": 20,
+  "sft.batch": 8,
+  "train.batch": 8,
+  "ratio.epochs": 2,
+  "ratio.folds": 2,
+} as const;
+
+/** Presses Run and waits until all ticked strategies have ended. */
+export async function run(page: Page, timeout: number): Promise<void> {
+  await page.locator(".transport .main").click();
+  await page.locator('button[aria-label="Stop and keep"]:not([disabled])').waitFor({ timeout: 10_000 });
+  await page.locator('button[aria-label="Stop and keep"][disabled]').waitFor({ timeout });
+  expect(await page.locator(".problem").allTextContents()).toEqual([]);
+}
+
+/** The numbers behind a chart of the policy stage: a column per run, by name. */
+export async function numbers(page: Page, title: string): Promise<Record<string, number[]>> {
+  await goTo(page, "policy");
+  const chart = page.locator("tilt-curve-chart", { hasText: title });
+  await chart.getByRole("button", { name: /^table/ }).click();
+  const names = await chart.locator("thead th").allTextContents();
+  const rows = await chart
+    .locator("tbody tr")
+    .evaluateAll((all) =>
+      all.map((row) => [...row.children].map((cell) => Number(cell.textContent?.replace("−", "-") ?? ""))),
+    );
+  await chart.getByRole("button", { name: /^chart/ }).click();
+  return Object.fromEntries(
+    names.map((name, i) => [name, rows.map((row) => row[i]!).filter(Number.isFinite)]),
+  );
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0) / values.length;
+}
+
+/** Text of the page as read, white space folded. */
+export async function words(page: Page): Promise<string> {
+  return (await page.locator("main").innerText()).replace(/\s+/g, " ");
+}
