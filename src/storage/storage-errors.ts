@@ -16,13 +16,18 @@ export function readableBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toPrecision(value < 100 ? 2 : 3)} ${units[unit]}`;
 }
 
+/** Whether a failure means that there is no room left. */
+export function isQuota(thrown: unknown): boolean {
+  return nameOf(thrown) === "QuotaExceededError" || /quota/i.test(messageOf(thrown));
+}
+
 /**
  * @param what what was being done, as a noun: "the dataset march"
  * @returns the TiltError to throw
  */
 export function storageError(thrown: unknown, what: string): TiltError {
   const name = nameOf(thrown);
-  if (name === "QuotaExceededError" || /quota/i.test(messageOf(thrown))) {
+  if (isQuota(thrown)) {
     return new TiltError(
       `The browser's storage is full, so ${what} was not saved. Nothing stored before is lost.`,
       {

@@ -9,7 +9,7 @@ import { TiltError } from "../base/errors.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { indexedDbKeyValue, type KeyValue, memoryKeyValue } from "./key-value.ts";
 import { approximateBytes } from "./size.ts";
-import { storageError, unavailable } from "./storage-errors.ts";
+import { isQuota, storageError, unavailable } from "./storage-errors.ts";
 
 /** A line of a listing. */
 export interface Entry<Summary> {
@@ -158,7 +158,7 @@ export function storageOver(records: KeyValue, why: string): Storage {
     lasting: why === "",
     why,
 
-    putDataset(dataset, { notes = [], files = [] } = {}) {
+    async putDataset(dataset, { notes = [], files = [] } = {}) {
       const { hash, name, format, sources, target, groups, unpaired, rowsRead } = dataset;
       const stub: DatasetStub = {
         name,
@@ -169,14 +169,23 @@ export function storageOver(records: KeyValue, why: string): Storage {
         unpaired: unpaired.length,
         rowsRead,
       };
-      return write(`the dataset “${name}”`, {
-        put: [
-          [datasets.value + hash, dataset],
-          [datasets.files + hash, files],
-          [datasets.notes + hash, notes],
-          [datasets.list + hash, entry(hash, [dataset, files], stub)],
-        ],
-      });
+      const put = (originals: readonly Blob[]) =>
+        records.write({
+          put: [
+            [datasets.value + hash, dataset],
+            [datasets.files + hash, originals],
+            [datasets.notes + hash, notes],
+            [datasets.list + hash, entry(hash, [dataset, originals], stub)],
+          ],
+        });
+      try {
+        // The dataset matters more than the files it came from: where both do not fit, it is kept alone.
+        await put(files).catch((thrown) =>
+          files.length > 0 && isQuota(thrown) ? put([]) : Promise.reject(thrown),
+        );
+      } catch (thrown) {
+        throw storageError(thrown, `the dataset “${name}”`);
+      }
     },
     getDataset: async (hash) =>
       ((await get("the dataset", datasets.value + hash)) as Dataset | undefined) ?? null,

@@ -3,12 +3,14 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import Papa from "papaparse";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { pairsOf } from "../../src/data/dataset.ts";
 import { type ImportResult, importFiles } from "../../src/data/import.ts";
 import { peek } from "../../src/data/peek.ts";
 import { fileOf, jsonl } from "./helpers.ts";
 import { sampleRows } from "./samples.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const formats = Object.keys(sampleRows);
 const rowsOf = (format: string) => Array.from({ length: 6 }, () => sampleRows[format]!);

@@ -1,11 +1,13 @@
 /** Files that are broken or made to break a reader: clear errors, bounded memory, no hang, and the good rows kept. */
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { jsonDepth } from "../../src/data/container/json-record.ts";
 import { firstInvalidUtf8 } from "../../src/data/container/utf8.ts";
 import { importFiles } from "../../src/data/import.ts";
 import { fileOf, gzipped, jsonl, pairRow } from "./helpers.ts";
+
+vi.setConfig({ testTimeout: 30_000 });
 
 const good = (from: number, to: number) =>
   jsonl(Array.from({ length: to - from }, (_, i) => pairRow(from + i)));

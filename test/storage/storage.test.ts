@@ -82,6 +82,22 @@ describe("storage", () => {
     );
   });
 
+  it("keeps the dataset without its files where both do not fit", async () => {
+    const records = memoryKeyValue();
+    const tight: KeyValue = {
+      ...records,
+      write: (change) =>
+        change.put?.some(([, value]) => Array.isArray(value) && value.some((item) => item instanceof Blob))
+          ? Promise.reject(new DOMException("over", "QuotaExceededError"))
+          : records.write(change),
+    };
+    const storage = storageOver(tight, "");
+    await storage.putDataset(dataset("a"), { files: [new Blob(["x"])], notes: ["n"] });
+    expect((await storage.getDataset("a"))?.hash).toBe("a");
+    expect(await storage.getDatasetFiles("a")).toEqual([]);
+    expect(await storage.getDatasetNotes("a")).toEqual(["n"]);
+  });
+
   it("measures what it keeps", () => {
     expect(approximateBytes("abcd")).toBe(4);
     expect(approximateBytes({ weights: new Float32Array(256) })).toBeGreaterThanOrEqual(1024);
