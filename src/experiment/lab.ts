@@ -46,6 +46,12 @@ export interface Lab {
   known(datasetHash: string): Known | undefined;
 }
 
+/** A fine-tuned reference and how it got there. */
+interface Reference {
+  readonly parameters: Float32Array;
+  readonly records: readonly StepRecord[];
+}
+
 /** One value per key; the newest only, since each may hold megabytes. */
 function remember<T>(): (key: string, make: () => Promise<T>) => Promise<T> {
   let held: { key: string; value: T } | undefined;
@@ -58,7 +64,7 @@ function remember<T>(): (key: string, make: () => Promise<T>) => Promise<T> {
 export function createLab(backend: Backend, environment: Environment): Lab {
   const preparedFor = remember<Prepared>();
   const ratioFor = remember<Ratio>();
-  const referenceFor = remember<Float32Array>();
+  const referenceFor = remember<Reference>();
   const known = new Map<string, Known>();
 
   return {
@@ -127,14 +133,21 @@ export function createLab(backend: Backend, environment: Environment): Lab {
         });
         lastWeights = units.map(() => null);
 
-        const policy = await openPolicy(backend, spec, prepared, units);
+        const policy = openPolicy(backend, spec, prepared, units);
         try {
+          let trainedNow = false;
           const start = await timed("sft", "Fine-tuning the reference", () =>
-            referenceFor(canonicalJson({ dataKey, model: spec.model, sft: spec.sft }), () =>
-              policy.fineTune(control, record),
-            ),
+            referenceFor(canonicalJson({ dataKey, model: spec.model, sft: spec.sft }), async () => {
+              trainedNow = true;
+              const parameters = await policy.fineTune(control, record);
+              return { parameters, records: sft.slice() };
+            }),
           );
-          await timed("reference", "Scoring with the reference", () => policy.score(start, control, emit));
+          // A remembered reference brings its history, so that the record is that of a run of its own.
+          if (!trainedNow) for (const step of start.records) record({ kind: "sft", record: step });
+          await timed("reference", "Scoring with the reference", () =>
+            policy.score(start.parameters, control, emit),
+          );
           await timed("train", "Training the policy", () => policy.align(control, record));
           await timed("evaluate", "Judging on held-out rows", () =>
             policy.evaluate(spec.train.steps, record),

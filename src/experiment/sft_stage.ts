@@ -71,7 +71,8 @@ export async function fineTune(
       waiting.push({ step: i, rows, responses, rate: set(i) });
       step.run([ring.tap]);
       emit({ kind: "stage", stage: "sft", done: i + 1, of: steps, note: "Fine-tuning the reference" });
-      if (ring.inFlight === RUN_AHEAD || control.paused) await take();
+      if (ring.inFlight === RUN_AHEAD) await take();
+      while (control.paused && ring.inFlight > 0) await take();
     }
     while (ring.inFlight > 0) await take();
     const parameters = Float32Array.from(await readFloats(backend, model.weights.parameters));

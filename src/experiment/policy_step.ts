@@ -1,0 +1,168 @@
+/**
+ * One optimiser step of the policy: forward, objective over the whole logical batch, backward, update. One submit where
+ * the batch fits; in micro-batches all losses come first and then each piece's gradients, so no number changes.
+ */
+import type { Backend, Plan, TensorData } from "../backend/backend.ts";
+import type { TrainBatch } from "../model/batch.ts";
+import type { Llama } from "../model/llama.ts";
+import type { OptimizerScalars } from "../model/optimizer.ts";
+import { objectiveControls } from "../objective/kernels/controls.ts";
+import { recordObjective } from "../objective/kernels/record.ts";
+import { type ObjectiveTensors, objectiveTensors } from "../objective/kernels/tensors.ts";
+import type { Objective } from "../objective/objective.ts";
+import { packGroups } from "../text/packing.ts";
+import type { UnitInfo } from "./events.ts";
+import type { Prepared } from "./prepare.ts";
+import { createReportRing, type ReportRing } from "./report_ring.ts";
+import type { GroupLogps } from "./scoring.ts";
+import type { TrainBatches } from "./train_batches.ts";
+
+/** What is read back of each step, later. */
+export type StepReports = {
+  readonly [name in "summary" | "weightReport" | "preferenceReport" | "losses" | "tilt" | "clip"]: TensorData;
+};
+
+export interface PolicyStep {
+  readonly reports: ReportRing<keyof StepReports>;
+  run(step: number): void;
+  free(): void;
+}
+
+export interface PolicyStepParts {
+  readonly model: Llama;
+  readonly batch: TrainBatch;
+  readonly objective: Objective;
+  readonly prepared: Prepared;
+  readonly batches: TrainBatches;
+  readonly infos: readonly UnitInfo[];
+  readonly reference: GroupLogps;
+  readonly scalars: OptimizerScalars;
+}
+
+/** @param depth most steps whose reports may be waiting */
+export async function createPolicyStep(
+  backend: Backend,
+  parts: PolicyStepParts,
+  depth: number,
+): Promise<PolicyStep> {
+  const { model, batch, objective, prepared, batches, infos } = parts;
+  const { groups, responses } = batches.whole;
+  const tensors = objectiveTensors(backend, { groups, responses, sources: prepared.dataset.sources.length });
+  const controls = objectiveControls(objective, infos.reduce((sum, info) => sum + info.h, 0) / infos.length);
+  const { summary, weightReport, preferenceReport, losses, tilt, logps, coef } = tensors;
+  const reports = createReportRing(
+    backend,
+    { summary, weightReport, preferenceReport, losses, tilt, clip: model.clip! },
+    depth,
+  );
+
+  type Part = "zero" | "forward" | "objective" | "backward" | "update";
+  const record = (label: string, ...what: readonly Part[]): Promise<Plan> =>
+    backend.plan(label, (recorder) => {
+      const recorders: Record<Part, () => void> = {
+        zero: () => model.recordZero(recorder),
+        forward: () => model.recordForward(recorder, batch, logps),
+        objective: () => recordObjective(recorder, objective, tensors, controls),
+        backward: () => model.recordBackward(recorder, batch, coef),
+        update: () => {
+          model.recordUpdate(recorder, parts.scalars);
+          reports.record(recorder);
+        },
+      };
+      for (const part of what) recorders[part]();
+    });
+  const load = (indices: readonly number[], firstResponse: number): number => {
+    const packed = packGroups(indices.map((index) => batches.tokens[index]!));
+    batch.upload(packed);
+    batch.responseOffset.value = firstResponse;
+    return packed.size.responses;
+  };
+
+  const oneSubmit = async () => {
+    const plan = await record("policy step", "zero", "forward", "objective", "backward", "update");
+    return {
+      plans: [plan],
+      run(step: number): void {
+        load(batches.steps[step]!, 0);
+        plan.run([reports.tap]);
+      },
+    };
+  };
+  const inPieces = async () => {
+    const forward = await record("policy forward", "forward");
+    const middle = await record("policy objective", "zero", "objective");
+    const gradient = await record("policy gradient", "forward", "backward");
+    const update = await record("policy update", "update");
+    const pass = (plan: Plan, step: number): void => {
+      let first = 0;
+      for (const part of batches.parts[step]!) {
+        first += load(part, first);
+        plan.run();
+      }
+    };
+    return {
+      plans: [forward, middle, gradient, update],
+      run(step: number): void {
+        pass(forward, step);
+        middle.run();
+        pass(gradient, step);
+        update.run([reports.tap]);
+      },
+    };
+  };
+  const way = batches.parts.every((pieces) => pieces.length === 1) ? await oneSubmit() : await inPieces();
+
+  return {
+    reports,
+    run(step) {
+      uploadObjective(backend, tensors, batches.steps[step]!, parts);
+      way.run(step);
+    },
+    free() {
+      for (const plan of way.plans) plan.destroy();
+      reports.free();
+      tensors.free();
+    },
+  };
+}
+
+/** Writes what the objective reads of a logical batch. */
+function uploadObjective(
+  backend: Backend,
+  tensors: ObjectiveTensors,
+  indices: readonly number[],
+  { batches, prepared, infos, reference }: PolicyStepParts,
+): void {
+  const own = indices.map((index) => batches.tokens[index]!);
+  const start = new Uint32Array(indices.length + 1);
+  own.forEach((group, g) => {
+    start[g + 1] = start[g]! + group.responses.length;
+  });
+  tensors.groups.value = indices.length;
+  tensors.responses.value = start[indices.length]!;
+  const referenceOf = (index: number): number[] => {
+    const { group, responses } = prepared.units[index]!;
+    return responses.map((k) => reference.get(group)![k]!);
+  };
+  backend.write(tensors.groupStart, start);
+  backend.write(
+    tensors.lengths,
+    own.flatMap((group) => group.responses.map((ids) => ids.length)),
+  );
+  backend.write(
+    tensors.scores,
+    own.flatMap((group) => group.scores),
+  );
+  backend.write(
+    tensors.sources,
+    Uint32Array.from(
+      own.flatMap((group) => group.sources),
+      (source) => source >>> 0,
+    ),
+  );
+  backend.write(tensors.refLogps, indices.flatMap(referenceOf));
+  backend.write(
+    tensors.h,
+    indices.map((index) => infos[index]!.h),
+  );
+}

@@ -1,0 +1,111 @@
+/** A whole run on the CPU backend. */
+import { expect, it } from "vitest";
+import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
+import { createControl } from "../../src/experiment/control.ts";
+import type { RunEvent } from "../../src/experiment/events.ts";
+import { builtinDataset } from "../../src/experiment/source.ts";
+import { labOn, runTiny, tinySpec } from "./tiny.ts";
+
+it("goes through every stage and leaves a record that says what happened", async () => {
+  const events: RunEvent[] = [];
+  const record = await runTiny(labOn(createCpuBackend()), tinySpec(), (event) => events.push(event));
+  expect(record.problem).toBeUndefined();
+  expect(record.outcome).toBe("done");
+  expect([...new Set(events.flatMap((event) => (event.kind === "stage" ? [event.stage] : [])))]).toEqual([
+    "data",
+    "ratio",
+    "sft",
+    "reference",
+    "train",
+    "evaluate",
+  ]);
+  expect(record.sft.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
+  expect(record.train.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
+  expect(record.evaluation.map(({ step }) => step)).toEqual([0, 2, 4]);
+  expect(record.sft[3]!.values.loss!).toBeLessThan(record.sft[0]!.values.loss!);
+  // Before the first step policy and reference are the same model.
+  expect(record.train[0]!.values.loss).toBeCloseTo(Math.log(2), 5);
+  expect(record.evaluation[0]!.values["eval_rewards/margins"]).toBeCloseTo(0, 6);
+  const weights = events.flatMap((event) => (event.kind === "train" ? [event.batch] : []));
+  for (const batch of weights) expect(batch.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(6, 4);
+  expect(record.lastWeights.filter((weight) => weight !== null).length).toBeGreaterThanOrEqual(6);
+  const meanH = record.units.reduce((sum, unit) => sum + unit.h, 0) / record.units.length;
+  expect(meanH).toBeCloseTo(1, 6);
+});
+
+it("gives the same digest again, with or without what the lab remembers", async () => {
+  const spec = tinySpec();
+  const lab = labOn(createCpuBackend());
+  const first = await runTiny(lab, spec);
+  const remembered = await runTiny(lab, spec);
+  const afresh = await runTiny(labOn(createCpuBackend()), spec);
+  expect(remembered.digest).toBe(afresh.digest);
+  expect(remembered.train).toEqual(first.train);
+});
+
+it("computes the same steps in micro-batches", async () => {
+  const whole = await runTiny(labOn(createCpuBackend({ precision: "f64" })), tinySpec());
+  for (const microBatches of [2, 3, 6]) {
+    const cut = await runTiny(
+      labOn(createCpuBackend({ precision: "f64" })),
+      tinySpec({ "train.microBatches": microBatches }),
+    );
+    expect(cut.outcome).toBe("done");
+    cut.train.forEach(({ values }, step) => {
+      for (const name of ["loss", "grad_norm", "robust/value", "rewards/margins"]) {
+        expect(values[name], `${name} at step ${step}`).toBeCloseTo(whole.train[step]!.values[name]!, 8);
+      }
+    });
+  }
+});
+
+it.each(["erm", "reweight", "kl_dro", "iw_kl_dro", "drdpo", "cvar", "group_dro", "chi2_penalized", "sharp"])(
+  "trains under %s",
+  async (strategy) => {
+    const record = await runTiny(
+      labOn(createCpuBackend()),
+      tinySpec({ "train.strategy": strategy, "train.steps": 2 }),
+    );
+    expect(record.problem).toBeUndefined();
+    for (const { values } of record.train)
+      for (const value of Object.values(values)) expect(Number.isFinite(value)).toBe(true);
+  },
+);
+
+it("trains lists, and adapters", async () => {
+  const lab = labOn(createCpuBackend());
+  const lists = await runTiny(
+    lab,
+    tinySpec({ "data.responses": 3, "train.loss": "dpo_pl", "train.steps": 2 }),
+  );
+  expect(lists.problem).toBeUndefined();
+  const adapters = await runTiny(lab, tinySpec({ "train.loraRank": 2, "train.steps": 2 }));
+  expect(adapters.problem).toBeUndefined();
+  expect(adapters.train[0]!.values.loss).toBeCloseTo(Math.log(2), 5);
+});
+
+it("refuses what the mathematics forbids, with the way out", async () => {
+  const lire = await runTiny(
+    labOn(createCpuBackend()),
+    tinySpec({ "train.loss": "lire", "data.responses": 3 }),
+  );
+  expect(lire.outcome).toBe("failed");
+  expect(lire.problem!.what).toMatch(/negative/);
+  expect(lire.problem!.remedy).toMatch(/importance-weighted/i);
+});
+
+it("keeps what was computed when it is stopped", async () => {
+  const control = createControl();
+  const spec = tinySpec({ "train.steps": 50 });
+  const record = await labOn(createCpuBackend()).run({
+    spec,
+    dataset: builtinDataset(spec)!,
+    control,
+    emit: (event) => {
+      if (event.kind === "train" && event.record.step === 3) control.stop();
+    },
+  });
+  expect(record.outcome).toBe("stopped");
+  expect(record.train.length).toBeGreaterThanOrEqual(3);
+  expect(record.train.length).toBeLessThan(50);
+});
