@@ -5,11 +5,13 @@
 //
 // over the keys j that t may read (lib/packed_attention.wgsl). qkv [tokens, (heads + 2 kvHeads) headDim] holds the turned
 // queries, the turned keys and the values of each row; out [tokens, heads headDim]; lse [tokens, heads] is kept for the
-// backward passes. One invocation takes four neighbouring queries of one head and eight keys at a time, so that every
-// value loaded is used four or eight times; scores never leave registers. Condition vec4: headDim is a multiple of 4.
+// backward passes. One invocation takes four queries of one head and four keys at a time, so that what is loaded is used
+// four times and scores stay in registers. Four neighbouring invocations walk the same keys at the same time: their loads
+// coincide, and no lane waits masked out. Condition vec4: headDim is a multiple of 4; quads: room for 4 quads elements.
 // Milakov and Gimelshein, arXiv 1805.02867; Dao et al., arXiv 2205.14135.
 import constants::quads;
 import package::lib::grid::flatIndex;
+import package::lib::packed_attention::BLOCK;
 import package::lib::packed_attention::readable;
 import package::lib::packed_attention::largest;
 import package::lib::packed_attention::total;
@@ -23,11 +25,12 @@ struct Params {
 
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> spans: array<vec4u>;
-@if(vec4) @group(0) @binding(2) var<storage, read> qkv: array<vec4f>;
-@if(!vec4) @group(0) @binding(2) var<storage, read> qkv: array<f32>;
-@if(vec4) @group(0) @binding(3) var<storage, read_write> out: array<vec4f>;
-@if(!vec4) @group(0) @binding(3) var<storage, read_write> out: array<f32>;
-@group(0) @binding(4) var<storage, read_write> lse: array<f32>;
+@group(0) @binding(2) var<storage, read> ranges: array<vec4u>;
+@if(vec4) @group(0) @binding(3) var<storage, read> qkv: array<vec4f>;
+@if(!vec4) @group(0) @binding(3) var<storage, read> qkv: array<f32>;
+@if(vec4) @group(0) @binding(4) var<storage, read_write> out: array<vec4f>;
+@if(!vec4) @group(0) @binding(4) var<storage, read_write> out: array<f32>;
+@group(0) @binding(5) var<storage, read_write> lse: array<f32>;
 
 const FAR: f32 = -1e30;
 
@@ -38,11 +41,14 @@ fn load(start: u32, quad: u32) -> vec4f {
 }
 @if(!vec4)
 fn load(start: u32, quad: u32) -> vec4f {
-  var value = vec4f();
-  for (var i = 0u; i < 4u; i++) {
-    if (4u * quad + i < params.headDim) { value[i] = qkv[start + 4u * quad + i]; }
-  }
-  return value;
+  let at = start + 4u * quad;
+  let left = params.headDim - 4u * quad;
+  return vec4f(
+    qkv[at],
+    select(0.0, qkv[at + 1u], left > 1u),
+    select(0.0, qkv[at + 2u], left > 2u),
+    select(0.0, qkv[at + 3u], left > 3u),
+  );
 }
 
 @if(vec4)
@@ -51,9 +57,7 @@ fn save(start: u32, quad: u32, value: vec4f) {
 }
 @if(!vec4)
 fn save(start: u32, quad: u32, value: vec4f) {
-  for (var i = 0u; i < 4u; i++) {
-    if (4u * quad + i < params.headDim) { out[start + 4u * quad + i] = value[i]; }
-  }
+  for (var i = 0u; i < min(4u, params.headDim - 4u * quad); i++) { out[start + 4u * quad + i] = value[i]; }
 }
 
 @compute @workgroup_size(64)
@@ -63,8 +67,10 @@ fn main(
   @builtin(local_invocation_index) local: u32,
 ) {
   let item = flatIndex(group, counts, local, 64u);
-  let head = item % params.heads;
-  let t0 = item / params.heads * 4u;
+  let piece = (item >> 2u) / params.heads;
+  let head = (item >> 2u) % params.heads;
+  let lane = item & 3u;
+  let t0 = BLOCK * piece + 4u * lane;
   if (t0 >= params.tokens) { return; }
   let last = params.tokens - 1u;
   let t1 = min(t0 + 1u, last);
@@ -74,107 +80,82 @@ fn main(
   let span1 = spans[t1];
   let span2 = spans[t2];
   let span3 = spans[t3];
-
-  // The four queries' keys lie in [prefixLow, prefixHigh) and [ownLow, t3]; disjoint, so no key is met twice.
-  var prefixLow = last + 1u;
-  var prefixHigh = 0u;
-  if (span0.x < span0.y) { prefixLow = min(prefixLow, span0.x); prefixHigh = max(prefixHigh, span0.y); }
-  if (span1.x < span1.y) { prefixLow = min(prefixLow, span1.x); prefixHigh = max(prefixHigh, span1.y); }
-  if (span2.x < span2.y) { prefixLow = min(prefixLow, span2.x); prefixHigh = max(prefixHigh, span2.y); }
-  if (span3.x < span3.y) { prefixLow = min(prefixLow, span3.x); prefixHigh = max(prefixHigh, span3.y); }
-  let ownLow = max(min(min(span0.z, span1.z), min(span2.z, span3.z)), prefixHigh);
+  let range = ranges[piece];
 
   let d = params.headDim;
   let width = (params.heads + 2u * params.kvHeads) * d;
   let kvHead = head / (params.heads / params.kvHeads);
   let keyAt = (params.heads + kvHead) * d;
   let valueAt = keyAt + params.kvHeads * d;
-  let q0 = t0 * width + head * d;
-  let q1 = t1 * width + head * d;
-  let q2 = t2 * width + head * d;
-  let q3 = t3 * width + head * d;
   let quadCount = (d + 3u) / 4u;
   let scale = inverseSqrt(f32(d));
 
+  var query: array<vec4f, 4 * quads>;
+  var sums: array<vec4f, 4 * quads>;
+  for (var quad = 0u; quad < quadCount; quad++) {
+    query[4u * quad] = load(t0 * width + head * d, quad) * scale;
+    query[4u * quad + 1u] = load(t1 * width + head * d, quad) * scale;
+    query[4u * quad + 2u] = load(t2 * width + head * d, quad) * scale;
+    query[4u * quad + 3u] = load(t3 * width + head * d, quad) * scale;
+  }
+  for (var i = 0u; i < 4u * quadCount; i++) { sums[i] = vec4f(); }
   var most = vec4f(FAR);
   var sum = vec4f();
-  var sums: array<vec4f, 4 * quads>;
-  for (var quad = 0u; quad < 4u * quadCount; quad++) { sums[quad] = vec4f(); }
 
   for (var part = 0u; part < 2u; part++) {
-    let low = select(ownLow, prefixLow, part == 0u);
-    let high = select(t3 + 1u, prefixHigh, part == 0u);
-    for (var j = low; j < high; j += 8u) {
-      let end = high - 1u;
+    let low = select(range.z, range.x, part == 0u);
+    let high = select(min(piece * BLOCK + BLOCK, params.tokens), range.y, part == 0u);
+    for (var j = low; j < high; j += 4u) {
       let j0 = j * width;
-      let j1 = min(j + 1u, end) * width;
-      let j2 = min(j + 2u, end) * width;
-      let j3 = min(j + 3u, end) * width;
-      let j4 = min(j + 4u, end) * width;
-      let j5 = min(j + 5u, end) * width;
-      let j6 = min(j + 6u, end) * width;
-      let j7 = min(j + 7u, end) * width;
-
-      var s0a = vec4f(); var s0b = vec4f();
-      var s1a = vec4f(); var s1b = vec4f();
-      var s2a = vec4f(); var s2b = vec4f();
-      var s3a = vec4f(); var s3b = vec4f();
+      let j1 = min(j + 1u, high - 1u) * width;
+      let j2 = min(j + 2u, high - 1u) * width;
+      let j3 = min(j + 3u, high - 1u) * width;
+      var s0 = vec4f();
+      var s1 = vec4f();
+      var s2 = vec4f();
+      var s3 = vec4f();
       for (var quad = 0u; quad < quadCount; quad++) {
-        // Row vector times a matrix of key columns: four dot products.
-        let a = mat4x4f(load(j0 + keyAt, quad), load(j1 + keyAt, quad), load(j2 + keyAt, quad), load(j3 + keyAt, quad));
-        let b = mat4x4f(load(j4 + keyAt, quad), load(j5 + keyAt, quad), load(j6 + keyAt, quad), load(j7 + keyAt, quad));
-        let v0 = load(q0, quad); s0a += v0 * a; s0b += v0 * b;
-        let v1 = load(q1, quad); s1a += v1 * a; s1b += v1 * b;
-        let v2 = load(q2, quad); s2a += v2 * a; s2b += v2 * b;
-        let v3 = load(q3, quad); s3a += v3 * a; s3b += v3 * b;
+        // A row vector times a matrix of key columns: four dot products.
+        let k = mat4x4f(load(j0 + keyAt, quad), load(j1 + keyAt, quad), load(j2 + keyAt, quad), load(j3 + keyAt, quad));
+        s0 += query[4u * quad] * k;
+        s1 += query[4u * quad + 1u] * k;
+        s2 += query[4u * quad + 2u] * k;
+        s3 += query[4u * quad + 3u] * k;
       }
 
-      let keysA = vec4u(j, j + 1u, j + 2u, j + 3u);
-      let keysB = keysA + 4u;
-      let m0a = readable(keysA, span0, t0, high); let m0b = readable(keysB, span0, t0, high);
-      let m1a = readable(keysA, span1, t1, high); let m1b = readable(keysB, span1, t1, high);
-      let m2a = readable(keysA, span2, t2, high); let m2b = readable(keysB, span2, t2, high);
-      let m3a = readable(keysA, span3, t3, high); let m3b = readable(keysB, span3, t3, high);
-      let far = vec4f(FAR);
-      s0a = select(far, s0a * scale, m0a); s0b = select(far, s0b * scale, m0b);
-      s1a = select(far, s1a * scale, m1a); s1b = select(far, s1b * scale, m1b);
-      s2a = select(far, s2a * scale, m2a); s2b = select(far, s2b * scale, m2b);
-      s3a = select(far, s3a * scale, m3a); s3b = select(far, s3b * scale, m3b);
+      let keys = vec4u(j, j + 1u, j + 2u, j + 3u);
+      let see0 = readable(keys, span0, t0, high);
+      let see1 = readable(keys, span1, t1, high);
+      let see2 = readable(keys, span2, t2, high);
+      let see3 = readable(keys, span3, t3, high);
+      s0 = select(vec4f(FAR), s0, see0);
+      s1 = select(vec4f(FAR), s1, see1);
+      s2 = select(vec4f(FAR), s2, see2);
+      s3 = select(vec4f(FAR), s3, see3);
       let before = most;
-      most = max(most, vec4f(largest(max(s0a, s0b)), largest(max(s1a, s1b)), largest(max(s2a, s2b)), largest(max(s3a, s3b))));
+      most = max(most, vec4f(largest(s0), largest(s1), largest(s2), largest(s3)));
       let keep = exp(before - most);
-      let zero = vec4f();
-      s0a = select(zero, exp(s0a - most.x), m0a); s0b = select(zero, exp(s0b - most.x), m0b);
-      s1a = select(zero, exp(s1a - most.y), m1a); s1b = select(zero, exp(s1b - most.y), m1b);
-      s2a = select(zero, exp(s2a - most.z), m2a); s2b = select(zero, exp(s2b - most.z), m2b);
-      s3a = select(zero, exp(s3a - most.w), m3a); s3b = select(zero, exp(s3b - most.w), m3b);
-      sum = sum * keep + vec4f(total(s0a + s0b), total(s1a + s1b), total(s2a + s2b), total(s3a + s3b));
-
+      s0 = select(vec4f(), exp(s0 - most.x), see0);
+      s1 = select(vec4f(), exp(s1 - most.y), see1);
+      s2 = select(vec4f(), exp(s2 - most.z), see2);
+      s3 = select(vec4f(), exp(s3 - most.w), see3);
+      sum = sum * keep + vec4f(total(s0), total(s1), total(s2), total(s3));
       for (var quad = 0u; quad < quadCount; quad++) {
-        let a = mat4x4f(load(j0 + valueAt, quad), load(j1 + valueAt, quad), load(j2 + valueAt, quad), load(j3 + valueAt, quad));
-        let b = mat4x4f(load(j4 + valueAt, quad), load(j5 + valueAt, quad), load(j6 + valueAt, quad), load(j7 + valueAt, quad));
-        let at = 4u * quad;
-        sums[at] = sums[at] * keep.x + a * s0a + b * s0b;
-        sums[at + 1u] = sums[at + 1u] * keep.y + a * s1a + b * s1b;
-        sums[at + 2u] = sums[at + 2u] * keep.z + a * s2a + b * s2b;
-        sums[at + 3u] = sums[at + 3u] * keep.w + a * s3a + b * s3b;
+        let v = mat4x4f(load(j0 + valueAt, quad), load(j1 + valueAt, quad), load(j2 + valueAt, quad), load(j3 + valueAt, quad));
+        sums[4u * quad] = sums[4u * quad] * keep.x + v * s0;
+        sums[4u * quad + 1u] = sums[4u * quad + 1u] * keep.y + v * s1;
+        sums[4u * quad + 2u] = sums[4u * quad + 2u] * keep.z + v * s2;
+        sums[4u * quad + 3u] = sums[4u * quad + 3u] * keep.w + v * s3;
       }
     }
   }
 
   // Every query reads at least its own key, so sum > 0. Queries past the batch repeat the last one and are not written.
   let logs = most + log(sum);
-  let share = 1.0 / sum;
-  lse[t0 * params.heads + head] = logs.x;
-  if (t1 != t0) { lse[t1 * params.heads + head] = logs.y; }
-  if (t2 != t1) { lse[t2 * params.heads + head] = logs.z; }
-  if (t3 != t2) { lse[t3 * params.heads + head] = logs.w; }
-  let outWidth = params.heads * d;
-  for (var quad = 0u; quad < quadCount; quad++) {
-    let at = 4u * quad;
-    save(t0 * outWidth + head * d, quad, sums[at] * share.x);
-    if (t1 != t0) { save(t1 * outWidth + head * d, quad, sums[at + 1u] * share.y); }
-    if (t2 != t1) { save(t2 * outWidth + head * d, quad, sums[at + 2u] * share.z); }
-    if (t3 != t2) { save(t3 * outWidth + head * d, quad, sums[at + 3u] * share.w); }
+  for (var i = 0u; i < min(4u, params.tokens - t0); i++) {
+    lse[(t0 + i) * params.heads + head] = logs[i];
+    for (var quad = 0u; quad < quadCount; quad++) {
+      save(((t0 + i) * params.heads + head) * d, quad, sums[4u * quad + i] / sum[i]);
+    }
   }
 }

@@ -54,11 +54,11 @@ function recordAttentionGradient(recorder: Recorder, parts: Parts, batch: TrainB
   const tokens = batch.tokenCount;
   projectBack(recorder, parts, batch, layer, "o", kept.attended, dstream, dattended);
   const { query, key } = attentionOps(headDim);
-  const { spans } = batch;
+  const { spans, ranges } = batch;
   const { qkv, lse, attended: out } = kept;
   const shape = { tokens, heads, kvHeads, headDim };
-  recorder.dispatch(query, { spans, qkv, out, dout: dattended, lse, delta, dqkv }, shape);
-  recorder.dispatch(key, { spans, qkv, dout: dattended, lse, delta, dqkv }, shape);
+  recorder.dispatch(query, { spans, ranges, qkv, out, dout: dattended, lse, delta, dqkv }, shape);
+  recorder.dispatch(key, { spans, ranges, qkv, dout: dattended, lse, delta, dqkv }, shape);
   recorder.dispatch(
     rope,
     { positions: batch.positions, table: ropeTable, x: dqkv },

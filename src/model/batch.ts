@@ -2,6 +2,7 @@
 
 import { type Backend, type Scalar, scalar, type Tensor } from "../backend/backend.ts";
 import { TiltError } from "../base/errors.ts";
+import { blockRanges } from "../ops/attention.ts";
 
 /** What a batch must hold: groups laid one after another, each as prompt, response 1, ..., response K. */
 export interface PackedTokens {
@@ -39,6 +40,8 @@ export interface TrainBatch {
   readonly tokens: Tensor;
   readonly positions: Tensor;
   readonly spans: Tensor;
+  /** See blockRanges in src/ops/attention.ts. */
+  readonly ranges: Tensor;
   readonly rowToken: Tensor;
   readonly rowTarget: Tensor;
   readonly rowResponse: Tensor;
@@ -88,6 +91,7 @@ export function createBatch(
     tokens: words("tokens", capacity.tokens),
     positions: words("positions", capacity.tokens),
     spans: words("spans", 4 * capacity.tokens),
+    ranges: words("ranges", 4 * Math.ceil(capacity.tokens / 16)),
     rowToken: words("row tokens", capacity.rows),
     rowTarget: words("row targets", capacity.rows),
     rowResponse: words("row responses", capacity.rows),
@@ -109,6 +113,7 @@ export function createBatch(
         "responseRowStart",
       ] as const;
       for (const name of names) backend.write(batch[name], packed[name]);
+      backend.write(batch.ranges, blockRanges(packed.spans));
       writeLists(backend, batch.byToken, sortedLists(packed.tokens));
       writeLists(backend, batch.byPosition, denseLists(packed.rowToken, packed.tokens.length));
     },

@@ -88,7 +88,7 @@ export function recordLayerBody(
   );
   recorder.dispatch(
     attentionOps(headDim).forward,
-    { spans: batch.spans, qkv: kept.qkv, out: kept.attended, lse: kept.lse },
+    { spans: batch.spans, ranges: batch.ranges, qkv: kept.qkv, out: kept.attended, lse: kept.lse },
     { tokens, heads, kvHeads, headDim },
   );
   project(recorder, parts, batch, layer, "o", kept.attended, branch, adapted);

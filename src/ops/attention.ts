@@ -2,7 +2,8 @@
  * Causal grouped-query attention over packed groups, never holding the scores of a whole sequence. Dao et al.,
  * arXiv 2205.14135. `qkv` [tokens, (heads + 2 kvHeads) headDim] holds turned queries, turned keys, values; `spans`
  * [tokens, 4] = (prefixStart, prefixEnd, selfStart, queryEnd): token t reads keys [prefixStart, prefixEnd) and
- * [selfStart, t], and is read by [t, queryEnd).
+ * [selfStart, t], and is read by [t, queryEnd). `ranges` is `blockRanges(spans)`, which the kernels read; the loops need
+ * only the spans.
  */
 import forwardShader from "../../shaders/attention_forward.wgsl?const=quads:64&linked";
 import forwardVec4Shader from "../../shaders/attention_forward.wgsl?if=vec4&const=quads:16&linked";
@@ -24,6 +25,39 @@ type AttentionParams = Values<typeof params>;
 
 const width = ({ heads, kvHeads, headDim }: AttentionParams): number => (heads + 2 * kvHeads) * headDim;
 
+/** Tokens that the kernels walk together. */
+const BLOCK = 16;
+const blocks = ({ tokens }: AttentionParams): number => Math.ceil(tokens / BLOCK);
+
+/**
+ * For every sixteen tokens (prefixLow, prefixHigh, ownLow, queryHigh): the keys they read lie in [prefixLow, prefixHigh)
+ * and [ownLow, the last of them], the queries that read them before queryHigh. Once per batch, on the CPU.
+ */
+export function blockRanges(spans: Uint32Array): Uint32Array {
+  const tokens = spans.length / 4;
+  const ranges = new Uint32Array(4 * Math.ceil(tokens / BLOCK));
+  for (let block = 0; block < ranges.length / 4; block++) {
+    let [prefixLow, prefixHigh, ownLow, queryHigh] = [tokens, 0, tokens, 0];
+    for (let t = block * BLOCK; t < Math.min(tokens, (block + 1) * BLOCK); t++) {
+      const [prefixStart, prefixEnd, selfStart, queryEnd] = spans.subarray(
+        4 * t,
+        4 * t + 4,
+      ) as unknown as number[];
+      if (prefixStart! < prefixEnd!) {
+        prefixLow = Math.min(prefixLow, prefixStart!);
+        prefixHigh = Math.max(prefixHigh, prefixEnd!);
+      }
+      ownLow = Math.min(ownLow, selfStart!);
+      queryHigh = Math.max(queryHigh, queryEnd!);
+    }
+    ranges.set(
+      [Math.min(prefixLow, prefixHigh), prefixHigh, Math.max(ownLow, prefixHigh), queryHigh],
+      4 * block,
+    );
+  }
+  return ranges;
+}
+
 /** Calls `visit` for every key that query t may read, in ascending order. */
 function eachKey(spans: Uint32Array, t: number, visit: (key: number) => void): void {
   for (let j = spans[4 * t]!; j < spans[4 * t + 1]!; j++) visit(j);
@@ -44,11 +78,12 @@ export const attentionForward = defineOp({
   params,
   buffers: {
     spans: { type: "u32", access: "read", shape: ["tokens", 4] },
+    ranges: { type: "u32", access: "read", shape: [blocks, 4] },
     qkv: { type: "f32", access: "read", shape: ["tokens", width] },
     out: { type: "f32", access: "read_write", shape: ["tokens", "heads", "headDim"] },
     lse: { type: "f32", access: "read_write", shape: ["tokens", "heads"] },
   },
-  workgroups: ({ tokens, heads }) => grid1d(Math.ceil(tokens / 4) * heads, 64),
+  workgroups: ({ tokens, heads }) => grid1d(4 * Math.ceil(tokens / BLOCK) * heads, 64),
   cpu({ spans, qkv, out, lse }, p) {
     const { tokens, heads, kvHeads, headDim } = p;
     const row = width(p);
@@ -87,6 +122,7 @@ export const attentionQueryGradient = defineOp({
   params,
   buffers: {
     spans: { type: "u32", access: "read", shape: ["tokens", 4] },
+    ranges: { type: "u32", access: "read", shape: [blocks, 4] },
     qkv: { type: "f32", access: "read", shape: ["tokens", width] },
     out: { type: "f32", access: "read", shape: ["tokens", "heads", "headDim"] },
     dout: { type: "f32", access: "read", shape: ["tokens", "heads", "headDim"] },
@@ -94,7 +130,7 @@ export const attentionQueryGradient = defineOp({
     delta: { type: "f32", access: "read_write", shape: ["tokens", "heads"] },
     dqkv: { type: "f32", access: "read_write", shape: ["tokens", width] },
   },
-  workgroups: ({ tokens, heads }) => grid1d(Math.ceil(tokens / 4) * heads, 64),
+  workgroups: ({ tokens, heads }) => grid1d(4 * Math.ceil(tokens / BLOCK) * heads, 64),
   cpu({ spans, qkv, out, dout, lse, delta, dqkv }, p) {
     const { tokens, heads, kvHeads, headDim } = p;
     const row = width(p);
@@ -126,13 +162,14 @@ export const attentionKeyGradient = defineOp({
   params,
   buffers: {
     spans: { type: "u32", access: "read", shape: ["tokens", 4] },
+    ranges: { type: "u32", access: "read", shape: [blocks, 4] },
     qkv: { type: "f32", access: "read", shape: ["tokens", width] },
     dout: { type: "f32", access: "read", shape: ["tokens", "heads", "headDim"] },
     lse: { type: "f32", access: "read", shape: ["tokens", "heads"] },
     delta: { type: "f32", access: "read", shape: ["tokens", "heads"] },
     dqkv: { type: "f32", access: "read_write", shape: ["tokens", width] },
   },
-  workgroups: ({ tokens, kvHeads }) => grid1d(Math.ceil(tokens / 4) * kvHeads, 64),
+  workgroups: ({ tokens, kvHeads }) => grid1d(4 * Math.ceil(tokens / BLOCK) * kvHeads, 64),
   cpu({ spans, qkv, dout, lse, delta, dqkv }, p) {
     const { tokens, heads, kvHeads, headDim } = p;
     const row = width(p);

@@ -2,7 +2,7 @@ import { type Backend, runOnce, type Tensor, type TensorData } from "../../../sr
 import type { BufferContract, Op, ParamTypes } from "../../../src/backend/contract.ts";
 import { createCpuBackend } from "../../../src/backend/cpu/cpu_backend.ts";
 import { sortedLists } from "../../../src/model/batch.ts";
-import { attentionOps } from "../../../src/ops/attention.ts";
+import { attentionOps, blockRanges } from "../../../src/ops/attention.ts";
 import { headSums, headTileForward, headTileGradient } from "../../../src/ops/head.ts";
 import { loraHiddenBackward, loraUpBackward, loraUpForward } from "../../../src/ops/lora.ts";
 import { matmulNn, matmulNt, matmulTn } from "../../../src/ops/matmul.ts";
@@ -123,14 +123,15 @@ const attention: Check = async (golden, run, w) => {
     ).flat(2);
   const rows = [toRows(w.input("q"), heads), toRows(w.input("k"), kvHeads), toRows(w.input("v"), kvHeads)];
   const qkv = Array.from({ length: tokens }, (_, t) => rows.map((part) => part[t]!)).flat(2);
-  const spans = Array.from({ length: tokens }, () => [0, 0, 0, tokens]).flat();
+  const spans = Uint32Array.from(Array.from({ length: tokens }, () => [0, 0, 0, tokens]).flat());
+  const ranges = blockRanges(spans);
   const dout = toRows(w.upstream, heads).flat();
   const params = { tokens, heads, kvHeads, headDim };
   const { forward, query, key } = attentionOps(headDim);
-  const { out, lse } = await run(forward, { spans, qkv }, params);
+  const { out, lse } = await run(forward, { spans, ranges, qkv }, params);
   w.y(fromRows(out, heads * headDim, 0, heads));
-  const { delta, dqkv } = await run(query, { spans, qkv, out, dout, lse }, params);
-  const all = await run(key, { spans, qkv, dout, lse, delta, dqkv }, params);
+  const { delta, dqkv } = await run(query, { spans, ranges, qkv, out, dout, lse }, params);
+  const all = await run(key, { spans, ranges, qkv, dout, lse, delta, dqkv }, params);
   const width = (heads + 2 * kvHeads) * headDim;
   w.gradient("q", fromRows(all.dqkv, width, 0, heads));
   w.gradient("k", fromRows(all.dqkv, width, heads, kvHeads));

@@ -8,6 +8,7 @@ import {
   attentionQueryGradient,
   attentionQueryGradientVec4,
   attentionQueryGradientWide,
+  blockRanges,
 } from "../../../src/ops/attention.ts";
 import { opCase } from "../op_case.ts";
 
@@ -62,7 +63,7 @@ export default layouts.flatMap(({ name, groups }) =>
     const spans = spansOf(groups);
     const params = { tokens: spans.length / 4, ...shape };
     const title = `${name}, ${shape.heads}/${shape.kvHeads} heads of ${shape.headDim}`;
-    const fill = { spans: () => spans };
+    const fill = { spans: () => spans, ranges: () => blockRanges(Uint32Array.from(spans)) };
     // lse is drawn large enough that no weight saturates at 1.
     const withLse = {
       ...fill,
