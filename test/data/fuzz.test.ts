@@ -10,7 +10,7 @@ import { peek } from "../../src/data/peek.ts";
 import { fileOf, jsonl } from "./helpers.ts";
 import { sampleRows } from "./samples.ts";
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: process.env.TILT_FUZZ_SEED ? 600_000 : 30_000 });
 
 const formats = Object.keys(sampleRows);
 const rowsOf = (format: string) => Array.from({ length: 6 }, () => sampleRows[format]!);

@@ -7,7 +7,7 @@ import { firstInvalidUtf8 } from "../../src/data/container/utf8.ts";
 import { importFiles } from "../../src/data/import.ts";
 import { fileOf, gzipped, jsonl, pairRow } from "./helpers.ts";
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: process.env.TILT_FUZZ_SEED ? 600_000 : 30_000 });
 
 const good = (from: number, to: number) =>
   jsonl(Array.from({ length: to - from }, (_, i) => pairRow(from + i)));
