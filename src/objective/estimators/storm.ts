@@ -44,23 +44,28 @@ export function stormStep(
   state: StormState | undefined,
   a: number,
 ): StormResult {
-  const carried = state && before ? { state, before } : undefined;
-  const candidates = [maxOf(now.exponents)];
-  if (carried) candidates.push(maxOf(carried.before.exponents), carried.state.logScale);
-  const logScale = Math.max(...candidates);
-  const mean = (batch: StormBatch): number => Math.exp(logMeanExp(batch.exponents) - logScale);
-  const gradient = (batch: StormBatch): Float64Array =>
-    batch.pullback(batch.exponents.map((x) => Math.exp(x - logScale) / batch.exponents.length));
-
-  const fresh = mean(now);
-  const v = gradient(now);
-  if (!carried) return finish(logScale, fresh, v, false);
-  const rescale = Math.exp(carried.state.logScale - logScale);
-  const u = fresh + (1 - a) * (carried.state.u * rescale - mean(carried.before));
-  if (u <= FLOOR * fresh) return finish(logScale, fresh, v, true);
-  const old = gradient(carried.before);
-  for (let i = 0; i < v.length; i++) v[i]! += (1 - a) * (carried.state.v[i]! * rescale - old[i]!);
+  const own = maxOf(now.exponents);
+  if (!state || !before) return finish(own, meanAt(now, own), gradientAt(now, own), false);
+  const logScale = Math.max(own, maxOf(before.exponents), state.logScale);
+  const fresh = meanAt(now, logScale);
+  const rescale = Math.exp(state.logScale - logScale);
+  const u = fresh + (1 - a) * (state.u * rescale - meanAt(before, logScale));
+  // Not (u > floor) also catches a batch so far below the others that its own mean underflows.
+  if (!(u > FLOOR * fresh)) return finish(own, meanAt(now, own), gradientAt(now, own), true);
+  const v = gradientAt(now, logScale);
+  const old = gradientAt(before, logScale);
+  for (let i = 0; i < v.length; i++) v[i]! += (1 - a) * (state.v[i]! * rescale - old[i]!);
   return finish(logScale, u, v, false);
+}
+
+/** Mean of exp(a_i - logScale). */
+function meanAt(batch: StormBatch, logScale: number): number {
+  return Math.exp(logMeanExp(batch.exponents) - logScale);
+}
+
+/** Mean of exp(a_i - logScale) times the gradient of a_i. */
+function gradientAt(batch: StormBatch, logScale: number): Float64Array {
+  return batch.pullback(batch.exponents.map((x) => Math.exp(x - logScale) / batch.exponents.length));
 }
 
 function finish(logScale: number, u: number, v: Float64Array, restarted: boolean): StormResult {
