@@ -1,6 +1,7 @@
 /** The recorded step, on the float64 CPU backend, against the pure objective: every loss under every strategy. */
 import { describe, expect, it } from "vitest";
 import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
+import { metricInfo } from "../../src/experiment/metrics.ts";
 import { decodeReports } from "../../src/objective/kernels/reports.ts";
 import { LOSSES } from "../../src/objective/losses/index.ts";
 import { ktoBaseline } from "../../src/objective/losses/kto.ts";
@@ -82,6 +83,8 @@ describe.each(LOSSES.map((loss) => ({ id: loss.id, loss })))("$id", ({ loss }) =
         ...(!unpaired && displacementMetrics(pairs)),
         ...(unpaired && { kl: input.context.kl }),
       };
+      for (const name of Object.keys(metrics))
+        expect(metricInfo(name), `${name} is in the metric table`).toBeDefined();
       // Some strategies fix lambda at 1 or report a penalty; only those with a lambda of their own chart it.
       for (const [name, value] of Object.entries(expected)) {
         if (name !== "robust/lambda" || name in metrics) close([metrics[name]!], [value], name);
