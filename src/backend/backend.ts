@@ -42,7 +42,18 @@ export interface Plan {
   readonly dispatches: number;
   /** Runs the list once; then copies each tap's tensor for reading. */
   run(taps?: readonly Tap[]): void;
+  /** Runs the list once with a clock around each dispatch; undefined where the adapter has no clock. For people only. */
+  profile(): Promise<readonly DispatchTime[] | undefined>;
   destroy(): void;
+}
+
+/** How long one dispatch of a plan took. */
+export interface DispatchTime {
+  readonly op: string;
+  /** Which of the op's kernels. */
+  readonly kernel: string;
+  readonly params: Readonly<Record<string, number>>;
+  readonly milliseconds: number;
 }
 
 /** A bounded ring of read-backs of one tensor, so that metrics can be read without stalling the queue. */
@@ -61,7 +72,12 @@ export interface BackendInfo {
   readonly features: readonly string[];
   /** Largest tensor, in bytes. */
   readonly maxTensorBytes: number;
+  /** Kernel chosen per op and class of shapes so far; pass it to `openBackend` to choose the same again. */
+  readonly choices: Choices;
 }
+
+/** Names of kernels, by op and class of shapes. */
+export type Choices = Readonly<Record<string, string>>;
 
 export interface Backend {
   readonly info: BackendInfo;

@@ -43,14 +43,28 @@ export interface Kernel<P> {
   readonly overrides?: Readonly<Record<string, number>>;
   /** Device features without which this kernel cannot run. */
   readonly needs?: readonly GPUFeatureName[];
+  /** What this kernel is called among its op's variants; the op itself is "plain". */
+  readonly id?: string;
+  /** Parameters that must be multiples of a number, and the same at each run, for this kernel to be right. */
+  readonly multiples?: { readonly [name in keyof P]?: number };
+  /** Whether to take this kernel unmeasured; absent means always. */
+  suits?(adapter: AdapterTraits, params: Values<P>): boolean;
+}
+
+/** What decides between kernels that nobody has measured. */
+export interface AdapterTraits {
+  /** The adapter is a CPU that emulates a GPU: few lanes, costly loads, costly barriers. */
+  readonly emulated: boolean;
 }
 
 export interface Op<B extends Record<string, BufferContract<P>>, P extends ParamTypes> extends Kernel<P> {
   readonly name: string;
   readonly buffers: B;
   readonly params: P;
-  /** Faster kernels for the same contract; the first whose `needs` the device has is used, else the op itself. */
+  /** Other kernels for the same contract; the first that fits and suits is used, else the op itself. */
   readonly variants?: readonly Kernel<P>[];
+  /** Names a class of shapes for which the fastest kernel is the same; makes the choice one to be measured. */
+  shapeClass?(params: Values<P>): string;
   /** The same computation as a readable loop: the CPU backend and the oracle of the shader's test. */
   cpu(buffers: { readonly [name in keyof B]: ArrayOf[B[name]["type"]] }, params: Values<P>): void;
 }
@@ -64,6 +78,7 @@ export interface AnyOp {
   readonly overrides?: Readonly<Record<string, number>>;
   readonly needs?: readonly GPUFeatureName[];
   readonly variants?: readonly Kernel<ParamTypes>[];
+  shapeClass?(params: Record<string, number>): string;
   readonly buffers: Readonly<Record<string, BufferContract<ParamTypes>>>;
   readonly params: ParamTypes;
   cpu(buffers: Record<string, FloatArray | Uint32Array | Int32Array>, params: Record<string, number>): void;

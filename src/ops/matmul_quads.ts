@@ -5,18 +5,27 @@ import nnShader from "../../shaders/matmul_quads_nn.wgsl?const=rows:16,columns:4
 import ntFlatShader from "../../shaders/matmul_quads_nt.wgsl?const=rows:4,columns:4&linked";
 import ntShader from "../../shaders/matmul_quads_nt.wgsl?const=rows:16,columns:4&linked";
 import tnShader from "../../shaders/matmul_quads_tn.wgsl?const=quarter:4,columns:4&linked";
-import { matmulNnOp, matmulNtOp, matmulTnOp, type Tiling } from "./matmul.ts";
+import { type Tiling, tiled } from "./matmul_forms.ts";
 
-const needs: Tiling["needs"] = ["subgroups"];
-const QUADS: Tiling = { suffix: "_quads", workgroupSize: [4, 1, 1], rows: 16, columns: 64, needs };
+const QUADS: Tiling = {
+  id: "quads",
+  workgroupSize: [4, 1, 1],
+  rows: 16,
+  columns: 64,
+  needs: ["subgroups"],
+  suits: ({ emulated }) => emulated,
+};
+
 /** For a few rows only, such as the next token of a few texts. */
-const FLAT: Tiling = { suffix: "_quads_flat", workgroupSize: [4, 1, 1], rows: 4, columns: 64, needs };
+const FLAT: Tiling = {
+  ...QUADS,
+  id: "quads_flat",
+  rows: 4,
+  suits: ({ emulated }, { m }) => emulated && m <= 4,
+};
 
-/** As matmulNt; k must be a multiple of 4. */
-export const matmulNtQuads = matmulNtOp(ntShader, QUADS);
-export const matmulNtQuadsFlat = matmulNtOp(ntFlatShader, FLAT);
-/** As matmulNn; n must be a multiple of 4. */
-export const matmulNnQuads = matmulNnOp(nnShader, QUADS);
-export const matmulNnQuadsFlat = matmulNnOp(nnFlatShader, FLAT);
-/** As matmulTn; m and n must be multiples of 4. */
-export const matmulTnQuads = matmulTnOp(tnShader, QUADS);
+export const ntQuads = tiled(ntShader, QUADS, { k: 4 });
+export const ntQuadsFlat = tiled(ntFlatShader, FLAT, { k: 4 });
+export const nnQuads = tiled(nnShader, QUADS, { n: 4 });
+export const nnQuadsFlat = tiled(nnFlatShader, FLAT, { n: 4 });
+export const tnQuads = tiled(tnShader, QUADS, { m: 4, n: 4 });

@@ -37,6 +37,7 @@ export function createCpuBackend(options: { precision?: "f32" | "f64" } = {}): B
       adapter: exact ? "CPU, float64" : "CPU, float32",
       features: [],
       maxTensorBytes: MAX_BYTES,
+      choices: {},
     },
     lost: new Promise(() => {}),
     get bytesInUse() {
@@ -94,6 +95,9 @@ export function createCpuBackend(options: { precision?: "f32" | "f64" } = {}): B
         run(taps = []) {
           for (const run of steps) run();
           for (const tap of taps) (tap as CpuTap).capture();
+        },
+        async profile() {
+          return undefined; // the loops are for reading, not for speed
         },
         destroy() {},
       };

@@ -1,10 +1,12 @@
 /** Opens a device, and is the one place that hears of its loss and of errors nobody scoped. */
 import { TiltError } from "../../base/errors.ts";
+import type { AdapterTraits } from "../contract.ts";
 
 export interface OpenDevice {
   readonly device: GPUDevice;
   /** Vendor, architecture and description, as far as the adapter tells. */
   readonly adapter: string;
+  readonly traits: AdapterTraits;
   /** Resolves with the reason once the device is gone, whoever caused it. */
   readonly lost: Promise<string>;
   /** Errors that no scope caught, oldest first; emptied by reading. */
@@ -41,10 +43,16 @@ export async function openDevice(adapter: GPUAdapter): Promise<OpenDevice> {
   device.addEventListener("uncapturederror", (event) => {
     errors.push((event as GPUUncapturedErrorEvent).error.message);
   });
-  const { vendor, architecture, description } = adapter.info;
+  const { vendor, architecture, description, isFallbackAdapter, subgroupMaxSize } = adapter.info;
+  const name = [vendor, architecture, description].filter(Boolean).join(" ") || "unknown adapter";
   return {
     device,
-    adapter: [vendor, architecture, description].filter(Boolean).join(" ") || "unknown adapter",
+    adapter: name,
+    traits: {
+      // No GPU has subgroups of four; SwiftShader and lavapipe run four or eight lanes of a CPU.
+      emulated:
+        isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe/i.test(name) || subgroupMaxSize === 4,
+    },
     lost: device.lost.then((info) => info.message || info.reason || "unknown reason"),
     takeErrors: () => errors.splice(0),
   };

@@ -7,12 +7,12 @@ import type { LinkedShader } from "../shader.ts";
 export interface CompiledKernel {
   readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
-  readonly kernel: Pick<Kernel<ParamTypes>, "workgroups">;
+  readonly kernel: Pick<Kernel<ParamTypes>, "workgroups" | "id">;
 }
 
 export interface PipelineCache {
-  /** The op's kernel for this device; compiled at most once. @throws TiltError with shader file, line and text */
-  compile(op: AnyOp): Promise<CompiledKernel>;
+  /** One of the op's kernels; compiled at most once. @throws TiltError with shader file, line and text */
+  compile(op: AnyOp, kernel: Kernel<ParamTypes>): Promise<CompiledKernel>;
 }
 
 export function createPipelineCache(device: GPUDevice): PipelineCache {
@@ -29,8 +29,7 @@ export function createPipelineCache(device: GPUDevice): PipelineCache {
   };
 
   return {
-    compile(op) {
-      const kernel = chooseKernel(op, device.features);
+    compile(op, kernel) {
       const key = JSON.stringify([op.name, kernel.shader.code, kernel.overrides ?? {}]);
       let result = compiled.get(key);
       if (!result) {
@@ -40,13 +39,6 @@ export function createPipelineCache(device: GPUDevice): PipelineCache {
       return result;
     },
   };
-}
-
-function chooseKernel(op: AnyOp, features: GPUSupportedFeatures): Kernel<ParamTypes> {
-  const usable = (op.variants ?? []).find((variant) =>
-    (variant.needs ?? []).every((feature) => features.has(feature)),
-  );
-  return usable ?? op;
 }
 
 /** The message list of the compiler as "shaders/file.wgsl:12: text". */

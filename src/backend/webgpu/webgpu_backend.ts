@@ -1,35 +1,37 @@
 /** Runs ops on a GPU device: plans are recorded once and replayed, one submit each. */
 import { TiltError } from "../../base/errors.ts";
-import type { Backend, Plan, Recorder, Scalar, Tensor } from "../backend.ts";
-import { type AnyOp, untyped } from "../contract.ts";
-import { checkDispatch, valuesOf } from "../recording.ts";
+import type { Backend, Choices } from "../backend.ts";
+import { createStopwatch } from "./autotune.ts";
+import { createChooser } from "./choose.ts";
 import { deviceLostError, type OpenDevice } from "./device.ts";
-import { layOutParams, SLICE_BYTES } from "./params.ts";
-import { type CompiledKernel, createPipelineCache } from "./pipelines.ts";
-import { type GpuTap, gpuTap } from "./tap.ts";
+import { createPipelineCache } from "./pipelines.ts";
+import { createPlan, type GpuTensor, type PlanMaker } from "./plan.ts";
+import { gpuTap } from "./tap.ts";
 import { asTensorData, asWords } from "./words.ts";
-
-interface GpuTensor extends Tensor {
-  readonly buffer: GPUBuffer;
-  /** Bytes from the start of `buffer`. */
-  readonly offset: number;
-}
-
-type Step =
-  | {
-      readonly kind: "dispatch";
-      readonly op: AnyOp;
-      readonly buffers: Record<string, Tensor>;
-      readonly params: Record<string, number | Scalar>;
-    }
-  | { readonly kind: "copy"; readonly from: GpuTensor; readonly to: GpuTensor; readonly bytes: number }
-  | { readonly kind: "clear"; readonly tensor: GpuTensor };
 
 const STORAGE_ALIGNMENT_BYTES = 256;
 
-export function createWebGpuBackend(open: OpenDevice): Backend {
-  const { device } = open;
+export interface WebGpuOptions {
+  /** Kernels to use where measuring would otherwise decide. */
+  readonly choices?: Choices;
+  /**
+   * Whether to measure kernels while plans are made. "auto", the default, does so on GPUs, where a measurement takes
+   * milliseconds; on emulated adapters compiling every kernel would take seconds, and the default choice is known.
+   */
+  readonly tuning?: "auto" | "on" | "off";
+}
+
+export function createWebGpuBackend(open: OpenDevice, options: WebGpuOptions = {}): Backend {
+  const { device, traits } = open;
+  const { choices, tuning = "auto" } = options;
   const pipelines = createPipelineCache(device);
+  const measured = tuning === "on" || (tuning === "auto" && !traits.emulated);
+  const chooser = createChooser(
+    device.features,
+    traits,
+    choices,
+    measured ? createStopwatch(device, pipelines) : undefined,
+  );
   const live = new Set<GPUBuffer>();
   let bytesInUse = 0;
   let lostReason: string | undefined;
@@ -48,12 +50,17 @@ export function createWebGpuBackend(open: OpenDevice): Backend {
     failIfBroken();
   };
 
+  const maker: PlanMaker = { device, pipelines, chooser, failIfBroken };
+
   const backend: Backend = {
     info: {
       kind: "webgpu",
       adapter: open.adapter,
       features: [...device.features].sort(),
       maxTensorBytes: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize),
+      get choices() {
+        return { ...chooser.choices };
+      },
     },
     lost: open.lost,
     get bytesInUse() {
@@ -133,7 +140,7 @@ export function createWebGpuBackend(open: OpenDevice): Backend {
       if (live.delete(buffer)) bytesInUse -= buffer.size;
       buffer.destroy();
     },
-    plan: (label, record) => createPlan(device, pipelines, failIfBroken, label, record),
+    plan: (label, record) => createPlan(maker, label, record),
     tap: (tensor, depth) => {
       const source = tensor as GpuTensor;
       return gpuTap(
@@ -156,109 +163,4 @@ export function createWebGpuBackend(open: OpenDevice): Backend {
     },
   };
   return backend;
-}
-
-async function createPlan(
-  device: GPUDevice,
-  pipelines: ReturnType<typeof createPipelineCache>,
-  failIfBroken: () => void,
-  label: string,
-  record: (recorder: Recorder) => void,
-): Promise<Plan> {
-  failIfBroken();
-  const steps: Step[] = [];
-  record({
-    dispatch(op, buffers, params) {
-      checkDispatch(untyped(op), buffers, params);
-      steps.push({ kind: "dispatch", op: untyped(op), buffers, params });
-    },
-    copy(from, to, length = from.length) {
-      steps.push({ kind: "copy", from: from as GpuTensor, to: to as GpuTensor, bytes: length * 4 });
-    },
-    clear(tensor) {
-      steps.push({ kind: "clear", tensor: tensor as GpuTensor });
-    },
-  });
-
-  const dispatches = steps.filter((step) => step.kind === "dispatch");
-  const kernels = await Promise.all(dispatches.map((step) => pipelines.compile(step.op)));
-  const block = layOutParams(dispatches);
-  const uniforms = device.createBuffer({
-    label: `${label} parameters`,
-    size: block.bytes.byteLength,
-    usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-  });
-  const bindGroups = dispatches.map((step, index) => bind(device, uniforms, step, kernels[index]!));
-
-  const encodeSteps = (encoder: GPUCommandEncoder): void => {
-    let pass: GPUComputePassEncoder | undefined;
-    let index = 0;
-    for (const step of steps) {
-      if (step.kind === "dispatch") {
-        pass ??= encoder.beginComputePass({ label });
-        const { pipeline, kernel } = kernels[index]!;
-        const [x, y, z] = kernel.workgroups(valuesOf(step.params));
-        if (x * y * z > 0) {
-          pass.setPipeline(pipeline);
-          pass.setBindGroup(0, bindGroups[index]!, [index * SLICE_BYTES]);
-          pass.dispatchWorkgroups(x, y, z);
-        }
-        index++;
-      } else {
-        pass?.end();
-        pass = undefined;
-        if (step.kind === "copy") {
-          encoder.copyBufferToBuffer(
-            step.from.buffer,
-            step.from.offset,
-            step.to.buffer,
-            step.to.offset,
-            step.bytes,
-          );
-        } else {
-          encoder.clearBuffer(step.tensor.buffer, step.tensor.offset, step.tensor.length * 4);
-        }
-      }
-    }
-    pass?.end();
-  };
-
-  return {
-    label,
-    dispatches: dispatches.length,
-    run(taps = []) {
-      failIfBroken();
-      if (block.refresh()) device.queue.writeBuffer(uniforms, 0, block.bytes);
-      const encoder = device.createCommandEncoder({ label });
-      encodeSteps(encoder);
-      for (const tap of taps) (tap as GpuTap).encode(encoder);
-      device.queue.submit([encoder.finish()]);
-      for (const tap of taps) (tap as GpuTap).map();
-    },
-    destroy() {
-      uniforms.destroy();
-    },
-  };
-}
-
-function bind(
-  device: GPUDevice,
-  uniforms: GPUBuffer,
-  step: Extract<Step, { kind: "dispatch" }>,
-  kernel: CompiledKernel,
-): GPUBindGroup {
-  return device.createBindGroup({
-    label: step.op.name,
-    layout: kernel.layout,
-    entries: [
-      { binding: 0, resource: { buffer: uniforms, size: SLICE_BYTES } },
-      ...Object.keys(step.op.buffers).map((name, index) => {
-        const tensor = step.buffers[name] as GpuTensor;
-        return {
-          binding: index + 1,
-          resource: { buffer: tensor.buffer, offset: tensor.offset, size: Math.max(4, tensor.length * 4) },
-        };
-      }),
-    ],
-  });
 }

@@ -1,48 +1,69 @@
-import {
-  matmulNn,
-  matmulNnLanes,
-  matmulNnShared,
-  matmulNt,
-  matmulNtLanes,
-  matmulNtShared,
-  matmulTn,
-  matmulTnLanes,
-  matmulTnShared,
-} from "../../../src/ops/matmul.ts";
+import { matmulNn, matmulNt, matmulTn } from "../../../src/ops/matmul.ts";
+import { type MatmulKernel, matmulNnOp, matmulNtOp, matmulTnOp } from "../../../src/ops/matmul_forms.ts";
 import { type OpCase, opCase } from "../op_case.ts";
 
-type Params = { m: number; n: number; k: number; accumulate: number };
-
-/** Smaller than a tile, ragged on every side, exactly tiles, and one with a long sum. */
+/** Smaller than a tile, ragged on every side, exactly tiles, a long sum; and as ragged as multiples of four can be. */
 const SHAPES = [
   { m: 1, n: 1, k: 1 },
   { m: 7, n: 5, k: 3 },
   { m: 65, n: 33, k: 18 },
   { m: 64, n: 64, k: 32 },
   { m: 12, n: 20, k: 515 },
+  { m: 3, n: 4, k: 4 },
+  { m: 36, n: 132, k: 20 },
 ];
 
-function cases(state: (name: string, params: Params, options: { atol: number }) => OpCase): OpCase[] {
-  return SHAPES.flatMap((shape) =>
-    [0, 1].map((accumulate) =>
-      state(
-        `${shape.m} x ${shape.n} x ${shape.k}${accumulate ? ", added" : ""}`,
-        { ...shape, accumulate },
-        // Rounding of a sum of k products of normals grows with sqrt(k).
-        { atol: 1e-5 * Math.sqrt(shape.k) },
-      ),
-    ),
-  );
+type Params = (typeof SHAPES)[number] & { accumulate: number };
+type State = (name: string, params: Params, options: { atol: number }) => OpCase;
+interface Form extends MatmulKernel {
+  readonly name: string;
+  readonly variants?: readonly MatmulKernel[];
 }
 
+/** Every tiling of a form under its own name, on every shape it is for, plain and added to what is there. */
+function cases(form: Form, caseOf: (name: string, kernel: MatmulKernel) => State): OpCase[] {
+  const { variants = [], ...plain } = form;
+  return [plain, ...variants].flatMap((kernel) => {
+    const state = caseOf(`${form.name}_${kernel.id}`, kernel);
+    const factors = Object.entries(kernel.multiples ?? {});
+    return SHAPES.filter((shape) =>
+      factors.every(([name, factor]) => shape[name as keyof typeof shape] % factor! === 0),
+    ).flatMap((shape) =>
+      [0, 1].map((accumulate) =>
+        state(
+          `${shape.m} x ${shape.n} x ${shape.k}${accumulate ? ", added" : ""}`,
+          { ...shape, accumulate },
+          // Rounding of a sum of k products of normals grows with sqrt(k).
+          { atol: 1e-5 * Math.sqrt(shape.k) },
+        ),
+      ),
+    );
+  });
+}
+
+/** What callers dispatch: whichever tiling the backend chooses. */
+const SIZE = { m: 36, n: 68, k: 20, accumulate: 0 };
+
 export default [
-  ...cases((...args) => opCase(matmulNt, ...args)),
-  ...cases((...args) => opCase(matmulNn, ...args)),
-  ...cases((...args) => opCase(matmulTn, ...args)),
-  ...cases((...args) => opCase(matmulNtShared, ...args)),
-  ...cases((...args) => opCase(matmulNnShared, ...args)),
-  ...cases((...args) => opCase(matmulTnShared, ...args)),
-  ...cases((...args) => opCase(matmulNtLanes, ...args)),
-  ...cases((...args) => opCase(matmulNnLanes, ...args)),
-  ...cases((...args) => opCase(matmulTnLanes, ...args)),
+  opCase(matmulNt, "36 x 68 x 20", SIZE),
+  opCase(matmulNn, "36 x 68 x 20", SIZE),
+  opCase(matmulTn, "36 x 68 x 20", SIZE),
+  ...cases(
+    matmulNt as Form,
+    (name, kernel) =>
+      (...args) =>
+        opCase(matmulNtOp(name, kernel), ...args),
+  ),
+  ...cases(
+    matmulNn as Form,
+    (name, kernel) =>
+      (...args) =>
+        opCase(matmulNnOp(name, kernel), ...args),
+  ),
+  ...cases(
+    matmulTn as Form,
+    (name, kernel) =>
+      (...args) =>
+        opCase(matmulTnOp(name, kernel), ...args),
+  ),
 ];
