@@ -17,7 +17,7 @@ describeShared("tokenizer.json of tinystories-656k", () => {
       json("data/models/tinystories-656k/tokenizer.json"),
       json("data/models/tinystories-656k/tokenizer_config.json"),
     );
-  const { once } = json("data/models/reference_outputs.json")["tinystories-656k"];
+  const once = () => json("data/models/reference_outputs.json")["tinystories-656k"].once;
 
   test("starts a sequence as the weights were trained: BOS, no marker", () => {
     const tokenizer = load();
@@ -27,13 +27,13 @@ describeShared("tokenizer.json of tinystories-656k", () => {
       2,
       "",
     ]);
-    expect(Array.from(promptTokens("Once upon a time, ", tokenizer))).toEqual(once.prompt_ids);
+    expect(Array.from(promptTokens("Once upon a time, ", tokenizer))).toEqual(once().prompt_ids);
   });
 
   test("decodes what the reference generated", () => {
     const tokenizer = load();
-    const text = tokenizer.decode([...once.prompt_ids, ...once.greedy_ids]);
-    expect(`<|start_story|>${text}`).toBe(once.text);
+    const text = tokenizer.decode([...once().prompt_ids, ...once().greedy_ids]);
+    expect(`<|start_story|>${text}`).toBe(once().text);
   });
 
   test("the marker can be asked for, and then costs one token", () => {
@@ -147,14 +147,14 @@ describe("tokenizer.json of other families", () => {
 
 describeShared("llama2.c's tok512.bin", () => {
   const load = () => readLlama2cTokenizer(buffer("data/models/stories260K/tok512.bin"));
-  const { once } = json("data/models/reference_outputs.json").stories260K;
+  const once = () => json("data/models/reference_outputs.json").stories260K.once;
 
   test("gives the reference's prompt and decodes what it generated", () => {
     const tokenizer = load();
     expect([tokenizer.vocabSize, tokenizer.bosId, tokenizer.eosId]).toEqual([512, 1, 2]);
-    expect(Array.from(promptTokens("Once upon a time", tokenizer))).toEqual(once.prompt_ids);
-    const text = tokenizer.decode([...once.prompt_ids, ...once.greedy_ids]);
-    expect(text).toBe(` ${once.text.replaceAll("<0x0A>", "\n")}`);
+    expect(Array.from(promptTokens("Once upon a time", tokenizer))).toEqual(once().prompt_ids);
+    const text = tokenizer.decode([...once().prompt_ids, ...once().greedy_ids]);
+    expect(text).toBe(` ${once().text.replaceAll("<0x0A>", "\n")}`);
   });
 
   test("any well-formed string round-trips, in pieces too", () => {

@@ -24,7 +24,7 @@ const dataset: Dataset = {
   problems: [],
   problemsOmitted: 0,
 };
-const unit = (group: string, h: number) => ({ group, row: Number(group), responses: [0, 1], h });
+const unit = (group: string, h: number) => ({ group, row: Number(group), responses: [0, 1], source: 0, h });
 const known = {
   estimates: null,
   heldOut: new Set([1]),
