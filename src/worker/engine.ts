@@ -5,7 +5,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { applySourceRule, withTarget } from "../data/sources.ts";
 import { type Control, createControl } from "../experiment/control.ts";
 import { environmentOf } from "../experiment/environment.ts";
-import type { Environment, RunRecord } from "../experiment/events.ts";
+import type { Environment, RunEvent, RunRecord, Stage } from "../experiment/events.ts";
 import { createLab, type Lab } from "../experiment/lab.ts";
 import { builtinDataset } from "../experiment/source.ts";
 import { defaultSpec, type Spec } from "../experiment/spec.ts";
@@ -178,12 +178,20 @@ export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
       if (control)
         throw new TiltError("Another run is going on.", { remedy: "Stop it, or wait for its end." });
       let stage: RunRecord["outcome"] | "start" = "start";
-      control = createControl();
+      let at: { readonly stage: Stage; readonly step: number } = { stage: "data", step: 0 };
+      const emit = (event: RunEvent): void => {
+        if (event.kind === "stage") at = { stage: event.stage, step: event.done };
+        onEvent(event);
+      };
+      control = createControl(
+        () => onEvent({ kind: "paused", ...at }),
+        () => onEvent({ kind: "resumed" }),
+      );
       const mine = control;
       try {
         const { lab } = await open();
         const dataset = await dataFor(spec);
-        const record = await lab.run({ spec, dataset, control: mine, emit: onEvent });
+        const record = await lab.run({ spec, dataset, control: mine, emit });
         stage = record.outcome;
         await (await store()).putRun(record.id, record, runSummary(record));
         return record;
