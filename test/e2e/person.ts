@@ -18,6 +18,7 @@ export async function set(page: Page, values: Readonly<Record<string, string | n
   await goTo(page, "policy");
   for (const [path, value] of Object.entries(values)) {
     const control = page.locator(`#f-${path.replaceAll(".", "-")}`);
+    expect(`${path}: ${await control.count()}`).toBe(`${path}: 1`);
     if (!(await control.isVisible())) await page.locator("tilt-settings summary").click();
     if ((await control.evaluate((element) => element.tagName)) === "SELECT")
       await control.selectOption(String(value));
@@ -44,12 +45,12 @@ export const SMALL = {
   "model.dim": 16,
   "model.hidden": 32,
   "model.layers": 1,
-  "model.heads": 2,
   "model.kvHeads": 2,
+  "model.heads": 2,
   "sft.steps": 20,
   "sft.batch": 8,
   "train.batch": 8,
-  "ratio.epochs": 2,
+  "ratio.steps": 40,
   "ratio.folds": 2,
 } as const;
 

@@ -48,7 +48,7 @@ export function runTasks({ engine, store }: TaskContext, afterRatio: (run: strin
   }
 
   /** @returns whether the next strategy may start */
-  async function runOne(strategies: readonly string[], at: number): Promise<boolean> {
+  async function runOne(strategies: readonly string[], at: number, waits: boolean): Promise<boolean> {
     const state = get();
     const dataset = currentDataset(state);
     if (!dataset) return false;
@@ -60,8 +60,15 @@ export function runTasks({ engine, store }: TaskContext, afterRatio: (run: strin
       queue: { strategies, at },
     });
     const events = collector(id);
+    let toPause = waits;
+    const onEvent = (event: RunEvent): void => {
+      events.push(event);
+      if (!toPause || event.kind !== "stage" || event.stage !== "train") return;
+      toPause = false;
+      void engine.pause();
+    };
     try {
-      const record = await engine.run(spec, events.push);
+      const record = await engine.run(spec, onEvent);
       events.flush();
       dispatch({ type: "run-ended", id, record });
       dispatch({ type: "say", text: `${nameOf(strategies[at]!)}: ${record.outcome}.` });
@@ -79,6 +86,7 @@ export function runTasks({ engine, store }: TaskContext, afterRatio: (run: strin
     }
   }
 
+  /** @param options.paused stop before the first training step and wait there */
   async function run(options: { paused?: boolean } = {}): Promise<void> {
     const { strategies, queue } = get();
     if (queue || strategies.length === 0 || !canRun(get())) return;
@@ -86,9 +94,7 @@ export function runTasks({ engine, store }: TaskContext, afterRatio: (run: strin
     dispatch({ type: "toast", text: null });
     try {
       for (let at = 0; at < strategies.length; at++) {
-        const going = runOne(strategies, at);
-        if (options.paused && at === 0) await engine.pause();
-        if (!(await going)) break;
+        if (!(await runOne(strategies, at, options.paused === true && at === 0))) break;
       }
     } finally {
       dispatch({ type: "queue", queue: null });

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { RatioSummary } from "../../experiment/events.ts";
 import { fixed } from "../text.ts";
+import { sentence } from "./words.ts";
 
 interface Check {
   readonly ok: boolean;
@@ -70,7 +71,8 @@ export function ratioChecks(ratio: RatioSummary): TemplateResult {
 export function warnings(ratio: RatioSummary): TemplateResult {
   return html`<div class="asides">
     ${ratio.warnings.map(
-      (warning) => html`<p class="small aside"><b>${warning.what}</b> ${warning.remedy}</p>`,
+      (warning) =>
+        html`<p class="small aside"><b>${sentence(warning.what)}</b> ${sentence(warning.remedy)}</p>`,
     )}
   </div>`;
 }

@@ -5,6 +5,7 @@ import type { App } from "../engine/app.ts";
 import type { ImportFailure } from "../state/state.ts";
 import { count, integer } from "../text.ts";
 import { problem } from "./problem.ts";
+import { sentence } from "./words.ts";
 
 /** A file of which nothing could be used. */
 export function importFailure({ problem: told, problems }: ImportFailure, app: App): TemplateResult {
@@ -32,10 +33,10 @@ export function problemList(problems: readonly ImportProblem[], omitted: number)
     ${problems.map(
       (one) =>
         html`<li>
-          <b>${one.what}</b>
+          <b>${sentence(one.what)}</b>
           <p class="small"><code>${placeOf(one)}</code>${one.effect === "repaired" ? ", kept, repaired" : ", left out"}</p>
           ${one.excerpt ? html`<pre class="where ${one.effect === "repaired" ? "warn" : ""}">${one.excerpt}</pre>` : nothing}
-          ${one.remedy ? html`<p>${one.remedy}</p>` : nothing}
+          ${one.remedy ? html`<p>${sentence(one.remedy)}</p>` : nothing}
         </li>`,
     )}
     ${omitted > 0 ? html`<li class="dim">and ${count(omitted, "more problem")}</li>` : nothing}

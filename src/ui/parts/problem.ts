@@ -1,6 +1,7 @@
 /** A problem in words: what and where, the way out, and buttons that take it. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Problem } from "../../experiment/events.ts";
+import { sentence } from "./words.ts";
 
 export interface Way {
   readonly words: string;
@@ -15,8 +16,8 @@ export function problem(
 ): TemplateResult {
   const { ways = [], dismiss, warn } = options;
   return html`<div class="problem ${warn ? "warn" : ""}" role="alert">
-    <h2>${what}</h2>
-    ${where ? html`<p><code>${where}</code></p>` : nothing} ${remedy ? html`<p>${remedy}</p>` : nothing}
+    <h2><span>${sentence(what)}</span></h2>
+    ${where ? html`<p><code>${where}</code></p>` : nothing} ${remedy ? html`<p>${sentence(remedy)}</p>` : nothing}
     ${
       ways.length > 0 || dismiss
         ? html`<div class="btns">

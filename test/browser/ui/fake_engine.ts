@@ -259,6 +259,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
         evaluation.push(record);
         emit({ kind: "eval", record });
       };
+      emit({ kind: "stage", stage: "train", done: 0, of: steps, note: "" });
       judge(0);
       let failed = false;
       for (let step = 1; step <= steps && !is("stopped"); step++) {

@@ -1,0 +1,120 @@
+/** A first visit: the built-in data is ready, runs go, can be steered, and are there again after a reload. */
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openPage, type Visit } from "./harness.ts";
+import { goTo, numbers, ready, run, SMALL, set, tick, words } from "./person.ts";
+
+let visit: Visit;
+beforeEach(async () => {
+  visit = await openPage();
+});
+afterEach(async () => {
+  await visit.close();
+});
+
+test("built-in data, four strategies over each other, all of it back after a reload", async () => {
+  const { page } = visit;
+  await ready(page);
+  expect(await page.locator("tilt-rail .seg").first().innerText()).toContain("Chatter");
+  expect(await visit.accessibilityProblems()).toEqual([]);
+  await visit.screenshot("first-sight");
+
+  await set(page, { ...SMALL, "train.steps": 6, "train.evalEvery": 3, "data.groups": 80 });
+  const since = await visit.now();
+  await run(page, 150_000);
+  const longest = Math.max(0, ...(await visit.longTasks(since)).map((task) => task.duration));
+  console.log(`longest task of the main thread while four strategies ran: ${longest.toFixed(0)} ms`);
+  expect(await page.title()).toBe("Tilt");
+
+  const loss = await numbers(page, "Loss, training batch");
+  for (const name of ["ERM", "Reweighting", "DRO", "DoRA"]) expect(loss[name]?.length).toBe(6);
+  expect((await numbers(page, "Pairs ranked right, held-out target")).DoRA?.length).toBeGreaterThanOrEqual(2);
+  expect(await page.locator("tilt-strip .stem").count()).toBe(8);
+  expect(await page.locator("tilt-log-ratio-chart").innerText()).toContain("log Q0/P");
+  await visit.screenshot("four-strategies");
+  expect(await visit.accessibilityProblems()).toEqual([]);
+
+  await goTo(page, "results");
+  expect(await page.locator(".runs tbody tr").count()).toBe(4);
+  const before = await page.locator(".runs tbody tr td:nth-child(6)").allTextContents();
+  await visit.screenshot("results");
+  expect(await visit.accessibilityProblems()).toEqual([]);
+
+  await page.reload();
+  await ready(page);
+  await expect.poll(() => page.locator(".runs tbody tr").count()).toBe(4);
+  await expect.poll(() => page.locator(".runs tbody tr td:nth-child(6)").allTextContents()).toEqual(before);
+  expect(await numbers(page, "Loss, training batch")).toEqual(loss);
+
+  await goTo(page, "results");
+  await page.getByRole("button", { name: /^Delete ERM/ }).click();
+  await expect.poll(() => page.locator(".runs tbody tr").count()).toBe(3);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect.poll(() => page.locator(".runs tbody tr").count()).toBe(4);
+  expect(visit.problems).toEqual([]);
+});
+
+test("a run is stepped, paused, resumed and stopped from the keyboard; what was computed stays", async () => {
+  const { page } = visit;
+  await ready(page);
+  await set(page, { ...SMALL, "sft.steps": 2, "train.steps": 200, "train.evalEvery": 0, "data.groups": 80 });
+  await tick(page, ["ERM"]);
+  await page.locator("#stage").focus();
+  await page.keyboard.press("s");
+  const pace = () => page.locator(".pace").innerText();
+  await expect.poll(pace, { timeout: 60_000 }).toContain("paused");
+  await page.keyboard.press("Space");
+  await expect
+    .poll(() => page.locator("tilt-rail .seg:nth-child(3) .state").innerText(), { timeout: 90_000 })
+    .toMatch(/step \d+ of 200/);
+  await page.keyboard.press("Space");
+  await expect.poll(() => page.title()).toBe("paused ERM · Tilt");
+  await expect.poll(pace).toContain("paused");
+  const at = Number((await pace()).match(/(\d+) of 200/)![1]);
+  await page.keyboard.press("s");
+  await expect.poll(pace).toContain(`${at + 1} of 200`);
+  expect(await visit.accessibilityProblems()).toEqual([]);
+  await page.getByRole("button", { name: "Stop and keep" }).click();
+  await expect.poll(() => page.title(), { timeout: 30_000 }).toBe("Tilt");
+  await goTo(page, "results");
+  expect(await words(page)).toContain("stopped");
+  expect(visit.problems).toEqual([]);
+});
+
+test("rows are paged, sorted, searched and opened", async () => {
+  const { page } = visit;
+  await ready(page);
+  await goTo(page, "data");
+  await expect.poll(() => page.locator(".rows tbody tr").count()).toBe(50);
+  await page.getByRole("button", { name: "Next 50" }).click();
+  await expect.poll(() => page.locator(".rows tbody tr td").first().innerText()).toBe("51");
+  const word = (await page.locator(".rows tbody tr .q").first().innerText()).split(" ")[0]!;
+  await page.locator("#search").fill(word);
+  await expect.poll(() => words(page)).toContain("rows match");
+  await page.locator(".rows tbody .q button").first().focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => page.locator("tilt-row-panel .resp").count()).toBe(2);
+  await page.keyboard.press("Escape");
+  await expect.poll(() => page.locator("tilt-row-panel").count()).toBe(0);
+  expect(await visit.accessibilityProblems()).toEqual([]);
+  expect(visit.problems).toEqual([]);
+});
+
+test("nothing moves sideways from 320 to 1680 pixels, in either theme", async () => {
+  const { page } = visit;
+  await ready(page);
+  await page.getByRole("button", { name: "Switch between light and dark" }).click();
+  expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+  expect(await visit.accessibilityProblems()).toEqual([]);
+  for (const width of [320, 390, 768, 1024, 1680]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const stage of ["data", "ratio", "policy", "results"] as const) {
+      await goTo(page, stage);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(`${stage} at ${width}: ${over}`).toBe(`${stage} at ${width}: 0`);
+    }
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  await goTo(page, "policy");
+  await visit.screenshot("narrow-dark");
+});
