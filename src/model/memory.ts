@@ -1,0 +1,61 @@
+/** How much memory a model will take, before any of it is asked for. */
+import { TiltError } from "../base/errors.ts";
+import type { Capacity } from "./batch.ts";
+import { type LlamaConfig, type LoraConfig, qkvWidth } from "./config.ts";
+import { adapterLayout, modelLayout } from "./layout.ts";
+
+export interface MemoryEstimate {
+  /** Bytes of weights; of gradients and moments; of activations. */
+  readonly weights: number;
+  readonly training: number;
+  readonly activations: number;
+  readonly total: number;
+  /** The largest single buffer. */
+  readonly largest: number;
+}
+
+export interface MemoryOptions {
+  readonly capacity: Capacity;
+  readonly train: "full" | "adapters" | "none";
+  readonly lora?: LoraConfig | undefined;
+  readonly recompute?: boolean;
+}
+
+/** Bytes on the device, within a few per cent: small tensors are left out. */
+export function estimateMemory(config: LlamaConfig, options: MemoryOptions): MemoryEstimate {
+  const { capacity, train, lora, recompute = false } = options;
+  const { dim, hidden, heads, headDim, layers, vocab } = config;
+  const own = 4 * modelLayout(config, 64).count;
+  const adapter = lora ? 4 * adapterLayout(config, lora, 64).count : 0;
+  const trained = train === "full" ? own : train === "adapters" ? adapter : 0;
+  const attention = heads * headDim;
+  const perLayer = 3 * dim + qkvWidth(config) + attention + 3 * hidden;
+  const keep = train === "none" || recompute ? 1 : layers;
+  const inputs = train === "none" ? 1 : layers;
+  const gradients = train === "none" ? 0 : 2 * dim + qkvWidth(config) + attention + 3 * hidden;
+  const perToken = perLayer * keep + dim * (inputs + 1) + gradients;
+  const tile = Math.min(vocab, Math.max(64, 2 ** 21 / capacity.rows));
+  const activations = 4 * (capacity.tokens * perToken + capacity.rows * (4 * dim + tile));
+  return {
+    weights: own + adapter,
+    training: 3 * trained,
+    activations,
+    total: own + adapter + 3 * trained + activations,
+    largest: Math.max(own, adapter, 4 * capacity.tokens * Math.max(2 * hidden, qkvWidth(config))),
+  };
+}
+
+/** Bytes in a unit that people read. */
+export function readableBytes(bytes: number): string {
+  if (bytes < 2 ** 20) return `${Math.ceil(bytes / 2 ** 10)} KiB`;
+  return bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(0)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}
+
+/** @throws TiltError with the estimate when one buffer would exceed the device's limit */
+export function checkMemory(estimate: MemoryEstimate, maxTensorBytes: number): void {
+  if (estimate.largest <= maxTensorBytes) return;
+  throw new TiltError(
+    `the model takes ${readableBytes(estimate.total)}, ${readableBytes(estimate.largest)} of it in one buffer, but this device allows ${readableBytes(maxTensorBytes)}`,
+    { remedy: "Use a smaller model or batch." },
+  );
+}
