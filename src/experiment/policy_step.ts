@@ -10,6 +10,7 @@ import { objectiveControls } from "../objective/kernels/controls.ts";
 import { recordObjective } from "../objective/kernels/record.ts";
 import { type ObjectiveTensors, objectiveTensors } from "../objective/kernels/tensors.ts";
 import type { Objective } from "../objective/objective.ts";
+import type { EncodedGroup } from "../text/encoding.ts";
 import { packGroups } from "../text/packing.ts";
 import type { UnitInfo } from "./events.ts";
 import type { Prepared } from "./prepare.ts";
@@ -116,6 +117,7 @@ export async function createPolicyStep(
     reports,
     run(step) {
       uploadObjective(backend, tensors, batches.steps[step]!, parts);
+      controls.paddedLength.value = paddedLength(batches.steps[step]!.map((index) => batches.tokens[index]!));
       way.run(step);
     },
     free() {
@@ -124,6 +126,14 @@ export async function createPolicyStep(
       tensors.free();
     },
   };
+}
+
+/** Predicted positions of the longest sequence: what padding the batch would make every row. */
+function paddedLength(groups: readonly EncodedGroup[]): number {
+  return Math.max(
+    1,
+    ...groups.flatMap(({ prompt, responses }) => responses.map((ids) => prompt.length + ids.length - 1)),
+  );
 }
 
 /** Writes what the objective reads of a logical batch. */

@@ -32,6 +32,8 @@ export interface Setting {
     readonly unpaired: boolean;
     readonly sourcesKnown: boolean;
   };
+  /** Will `ObjectiveTensors.responseWeights` be written? Only released_rrhf reads them. */
+  readonly responseWeights?: boolean;
   /** Set by the released-* presets, whose point is to reproduce batch 1: its refusal becomes a warning. */
   readonly asReleased?: boolean;
 }
@@ -123,7 +125,7 @@ export function atBatchOne(strategy: Strategy): "plain ERM" | "plain reweighting
   return strategy.flags.usesRatio && !selfNormalised ? "plain reweighting" : "plain ERM";
 }
 
-function dataFor({ loss, strategy }: Objective, { data }: Setting): Finding[] {
+function dataFor({ loss, strategy }: Objective, { data, responseWeights }: Setting): Finding[] {
   const findings: Finding[] = [];
   const missing =
     loss.family === "unpaired"
@@ -140,6 +142,13 @@ function dataFor({ loss, strategy }: Objective, { data }: Setting): Finding[] {
       "Group DRO weighs sources against each other, and the dataset does not say who wrote what.";
     const alternatives: Alternative[] = [{ label: "Use KL-DRO", strategy: { id: "kl_dro" } }];
     findings.push({ severity: "refused", about: "sources", reason, alternatives });
+  }
+  if (strategy.id === "released_rrhf" && !responseWeights) {
+    const reason = `${strategy.name} weighs single responses, and this run has ratios of whole groups only.`;
+    const alternatives: Alternative[] = [
+      { label: "Use ERM, which it equals but for the step size", strategy: { id: "erm" } },
+    ];
+    findings.push({ severity: "refused", about: "data", reason, alternatives });
   }
   return findings;
 }

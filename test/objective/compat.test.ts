@@ -92,7 +92,10 @@ describe("a batch of one", () => {
   it("only warns in the presets that reproduce it", () => {
     for (const preset of PRESETS.filter(({ batchSize }) => batchSize === 1)) {
       const { loss, strategy } = preset.objective;
-      const findings = check({ loss: loss!, strategy }, { batchSize: 1, asReleased: true });
+      const findings = check(
+        { loss: loss!, strategy },
+        { batchSize: 1, asReleased: true, responseWeights: true },
+      );
       expect(
         findings.filter(({ severity }) => severity === "refused"),
         preset.id,
@@ -125,6 +128,10 @@ describe("the rest", () => {
     expect(check(under("dpo", "group_dro"), { data: { ...data, sourcesKnown: false } })[0]!.about).toBe(
       "sources",
     );
+  });
+  it("refuses the released RRHF form where only groups have ratios", () => {
+    expect(check(under("rrhf", "released_rrhf"))[0]).toMatchObject({ severity: "refused", about: "data" });
+    expect(check(under("rrhf", "released_rrhf"), { responseWeights: true })).toEqual([]);
   });
   it("refuses an estimator that has nothing to estimate", () => {
     const running = { gamma: 0.1, mode: "first" as const, cap: 10 };
