@@ -47,15 +47,18 @@ fn main(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) lan
     }
   }
 
-  // A loop that runs once or never: see matmul_quads_nt.wgsl.
-  for (var once = 0u; once < min(params.accumulate, 1u); once++) {
-    @repeat(i, rows) {
-      @repeat(j, columns) { c#i_#j += c[min(row + #i, lastRow) * width + bAt#j]; }
-    }
-  }
+  // In a loop over an array, not unrolled: see matmul_quads_nt.wgsl.
+  var done: array<vec4f, rows * columns>;
   @repeat(i, rows) {
-    @repeat(j, columns) {
-      if (row + #i < params.m && column + 4 * #j < width) { c[(row + #i) * width + column + 4 * #j] = c#i_#j; }
+    @repeat(j, columns) { done[#i * columns + #j] = c#i_#j; }
+  }
+  for (var i = 0u; i < min(rows, params.m - row); i++) {
+    for (var j = 0u; j < columns; j++) {
+      let x = column + 4u * j;
+      if (x < width) {
+        let to = (row + i) * width + x;
+        c[to] = done[i * columns + j] + select(vec4f(), c[to], params.accumulate == 1u);
+      }
     }
   }
 }

@@ -53,20 +53,20 @@ fn main(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) lan
     }
   }
 
-  // A loop that runs once or never, because adapters that flatten branches would pay for an `if` each time.
-  for (var once = 0u; once < min(params.accumulate, 1u); once++) {
-    @repeat(i, rows) {
-      let from#i = min(row + #i, lastRow) * params.n;
-      @repeat(j, columns) {
-        @repeat(y, 4) { c#i_#j[#y] += c[from#i + min(column + 16 * #j + #y, lastColumn)]; }
-      }
-    }
-  }
+  // The edge is handled in a loop over an array, not unrolled: unrolled, it was most of the code and of the time to compile.
+  var done: array<vec4f, rows * columns>;
   @repeat(i, rows) {
-    let to#i = (row + #i) * params.n + column;
-    @repeat(j, columns) {
-      @repeat(y, 4) {
-        if (row + #i < params.m && column + 16 * #j + #y < params.n) { c[to#i + 16 * #j + #y] = c#i_#j[#y]; }
+    @repeat(j, columns) { done[#i * columns + #j] = c#i_#j; }
+  }
+  for (var i = 0u; i < min(rows, params.m - row); i++) {
+    for (var j = 0u; j < columns; j++) {
+      let value = done[i * columns + j];
+      for (var y = 0u; y < 4u; y++) {
+        let x = column + 16u * j + y;
+        if (x < params.n) {
+          let to = (row + i) * params.n + x;
+          c[to] = value[y] + select(0.0, c[to], params.accumulate == 1u);
+        }
       }
     }
   }

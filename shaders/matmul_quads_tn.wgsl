@@ -52,20 +52,19 @@ fn main(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) lan
     }
   }
 
-  // A loop that runs once or never: see matmul_quads_nt.wgsl.
-  for (var once = 0u; once < min(params.accumulate, 1u); once++) {
-    @repeat(i, quarter) {
-      @repeat(y, 4) {
-        @repeat(j, columns) { c#i_#y_#j += c[(4u * aAt#i + #y) * width + bAt#j]; }
-      }
-    }
-  }
+  // In a loop over an array, not unrolled: see matmul_quads_nt.wgsl.
+  var done: array<vec4f, 4 * quarter * columns>;
   @repeat(i, quarter) {
     @repeat(y, 4) {
-      @repeat(j, columns) {
-        if (row + #i < height && column + 4 * #j < width) {
-          c[(4u * (row + #i) + #y) * width + column + 4 * #j] = c#i_#y_#j;
-        }
+      @repeat(j, columns) { done[(4 * #i + #y) * columns + #j] = c#i_#y_#j; }
+    }
+  }
+  for (var i = 0u; i < 4u * min(quarter, height - row); i++) {
+    for (var j = 0u; j < columns; j++) {
+      let x = column + 4u * j;
+      if (x < width) {
+        let to = (4u * row + i) * width + x;
+        c[to] = done[i * columns + j] + select(vec4f(), c[to], params.accumulate == 1u);
       }
     }
   }
