@@ -1,10 +1,11 @@
 /** Installs the npm packages that package-lock.json names, when they are not all there. Loads before any package does. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
-/** The project's folder. */
-export const ROOT = join(import.meta.dirname, "../..");
+/** The project's folder. Found the long way, so that an old Node.js gets as far as being told that it is old. */
+export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
 /**
  * @param {string} lockFile
@@ -40,9 +41,9 @@ export function missingPackages(root = ROOT) {
 
 /** Runs `npm ci` if a package is missing or outdated; ends the process with a plain message if that fails. */
 export function installPackages() {
-  const [major] = process.versions.node.split(".");
-  if (Number(major) < 20) {
-    console.error(`Tilt needs Node.js 20 or newer; this is ${process.version}.`);
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    console.error(`Tilt needs Node.js 20.19 or newer; this is ${process.version}.`);
     process.exit(1);
   }
   const missing = missingPackages();

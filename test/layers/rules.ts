@@ -17,8 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
 const NARROW: Readonly<Record<string, { readonly values: RegExp; readonly types: RegExp }>> = {
   lessons: { values: /^(base|lessons|experiment)\//, types: /^data\/dataset\.ts$/ },
   ui: {
-    values:
-      /^(base|lessons|ui)\/|^worker\/client[^/]*\.ts$|^experiment\/(spec|schema|field|link|objective-choices)[^/]*\.ts$/,
+    values: /^(base|lessons|ui)\/|^worker\/client\.ts$|^experiment\/(spec|link)\.ts$/,
     types: /^(experiment|worker|lessons)\/|^data\/dataset\.ts$/,
   },
 };
