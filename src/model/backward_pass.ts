@@ -8,7 +8,13 @@ import { swigluBackward, swigluBackwardVec4 } from "../ops/swiglu.ts";
 import { recordAdapterGradients } from "./adapter_pass.ts";
 import type { TrainBatch } from "./batch.ts";
 import { qkvWidth } from "./config.ts";
-import { PRODUCTS, productShape, recordLayerBody, recordLayerStart } from "./forward_pass.ts";
+import {
+  PRODUCTS,
+  packedAttention,
+  productShape,
+  recordLayerBody,
+  recordLayerStart,
+} from "./forward_pass.ts";
 import type { Parts } from "./parts.ts";
 
 /** All layers, last first. The stream's gradient comes in activations.scratch.dstream. */
@@ -17,7 +23,7 @@ export function recordLayerGradients(recorder: Recorder, parts: Parts, batch: Tr
   for (let layer = config.layers - 1; layer >= 0; layer--) {
     if (parts.recompute) {
       recordLayerStart(recorder, parts, batch, layer, false);
-      recordLayerBody(recorder, parts, batch, layer, true);
+      recordLayerBody(recorder, parts, batch, layer, true, packedAttention(parts, batch));
     }
     recordMlpGradient(recorder, parts, batch, layer);
     recordAttentionGradient(recorder, parts, batch, layer);

@@ -1,11 +1,12 @@
 /** The forward pass through the layers, from tokens to the residual stream before the head. */
-import type { Recorder, Tensor } from "../backend/backend.ts";
+import type { Recorder, Scalar, Tensor } from "../backend/backend.ts";
 import { attentionOps } from "../ops/attention.ts";
 import { residualRmsnormForward } from "../ops/residual.ts";
 import { rmsnormForward } from "../ops/rmsnorm.ts";
 import { rope } from "../ops/rope.ts";
 import { gatherRows } from "../ops/rows.ts";
 import { swigluForward, swigluForwardVec4 } from "../ops/swiglu.ts";
+import type { LayerActivations } from "./activations.ts";
 import { recordAdapters } from "./adapter_pass.ts";
 import type { TrainBatch } from "./batch.ts";
 import { qkvWidth } from "./config.ts";
@@ -17,8 +18,36 @@ export interface Stream {
   readonly branch: Tensor;
 }
 
+/** The tokens that a pass runs over. */
+export interface Tokens {
+  /** [T] ids, and rotary positions. */
+  readonly tokens: Tensor;
+  readonly positions: Tensor;
+  readonly tokenCount: Scalar;
+}
+
+/** Records the attention of one layer: from its qkv to what was attended. */
+export type Attend = (recorder: Recorder, kept: LayerActivations, layer: number) => void;
+
+/** Attention inside a packed batch. */
+export function packedAttention({ config }: Parts, batch: TrainBatch): Attend {
+  const { heads, kvHeads, headDim } = config;
+  return (recorder, { qkv, attended: out, lse }) =>
+    recorder.dispatch(
+      attentionOps(headDim).forward,
+      { spans: batch.spans, ranges: batch.ranges, qkv, out, lse },
+      { tokens: batch.tokenCount, heads, kvHeads, headDim },
+    );
+}
+
 /** All layers. `adapted` false leaves the adapters out, which is the reference policy. */
-export function recordLayers(recorder: Recorder, parts: Parts, batch: TrainBatch, adapted: boolean): Stream {
+export function recordLayers(
+  recorder: Recorder,
+  parts: Parts,
+  batch: Tokens,
+  adapted: boolean,
+  attend: Attend,
+): Stream {
   const { config, weights, activations } = parts;
   const { dim, vocab, layers } = config;
   recorder.dispatch(
@@ -28,7 +57,7 @@ export function recordLayers(recorder: Recorder, parts: Parts, batch: TrainBatch
   );
   for (let layer = 0; layer < layers; layer++) {
     recordLayerStart(recorder, parts, batch, layer, layer > 0);
-    recordLayerBody(recorder, parts, batch, layer, adapted);
+    recordLayerBody(recorder, parts, batch, layer, adapted, attend);
     const { activated } = activations.layers[layer]!;
     project(recorder, parts, batch, layer, "down", activated, activations.scratch.branch, adapted);
   }
@@ -39,7 +68,7 @@ export function recordLayers(recorder: Recorder, parts: Parts, batch: TrainBatch
 export function recordLayerStart(
   recorder: Recorder,
   { config, weights, activations }: Parts,
-  batch: TrainBatch,
+  batch: Tokens,
   layer: number,
   join: boolean,
 ): void {
@@ -62,9 +91,10 @@ export function recordLayerStart(
 export function recordLayerBody(
   recorder: Recorder,
   parts: Parts,
-  batch: TrainBatch,
+  batch: Tokens,
   layer: number,
   adapted: boolean,
+  attend: Attend,
 ): void {
   const { config, weights, activations, ropeTable } = parts;
   const { heads, kvHeads, headDim, hidden, dim } = config;
@@ -86,11 +116,7 @@ export function recordLayerBody(
       inverse: 0,
     },
   );
-  recorder.dispatch(
-    attentionOps(headDim).forward,
-    { spans: batch.spans, ranges: batch.ranges, qkv: kept.qkv, out: kept.attended, lse: kept.lse },
-    { tokens, heads, kvHeads, headDim },
-  );
+  attend(recorder, kept, layer);
   project(recorder, parts, batch, layer, "o", kept.attended, branch, adapted);
   recorder.dispatch(
     residualRmsnormForward,
@@ -141,7 +167,7 @@ export function productShape(
 function project(
   recorder: Recorder,
   parts: Parts,
-  batch: TrainBatch,
+  batch: Tokens,
   layer: number,
   product: keyof typeof PRODUCTS,
   x: Tensor,

@@ -6,7 +6,7 @@ import { type Activations, createActivations } from "./activations.ts";
 import { recordLayerGradients } from "./backward_pass.ts";
 import { type Capacity, createBatch, type TrainBatch } from "./batch.ts";
 import { checkConfig, type LlamaConfig, type LoraConfig } from "./config.ts";
-import { recordLayers } from "./forward_pass.ts";
+import { packedAttention, recordLayers } from "./forward_pass.ts";
 import { recordHead, recordHeadGradient } from "./head_pass.ts";
 import { initialiseAdapters, initialiseWeights } from "./initialise.ts";
 import { adapterLayout, modelLayout } from "./layout.ts";
@@ -46,6 +46,8 @@ export interface Llama {
   readonly activations: Activations;
   /** [2] global gradient norm before clipping and the clipping factor of the last update; undefined when frozen. */
   readonly clip: Tensor | undefined;
+  /** What passes of other kinds, such as generation, need of the model. */
+  readonly parts: Parts;
   createBatch(): TrainBatch;
   /** Draws the starting weights, and adapters that change nothing. The same seed gives the same weights anywhere. */
   initialise(seed: number): void;
@@ -117,6 +119,7 @@ export function createLlama(backend: Backend, config: LlamaConfig, options: Llam
     adapters,
     trained,
     activations,
+    parts,
     clip: optimizer?.clip,
     createBatch: () => createBatch(backend, capacity, config.vocab, config.maxPositions),
     initialise(seed) {
@@ -127,7 +130,8 @@ export function createLlama(backend: Backend, config: LlamaConfig, options: Llam
       if (adapters) initialiseAdapters(adapters, seed);
     },
     recordForward(recorder, batch, logps, { adapted = true } = {}) {
-      const stream = recordLayers(recorder, parts, batch, adapted && adapters !== undefined);
+      const attend = packedAttention(parts, batch);
+      const stream = recordLayers(recorder, parts, batch, adapted && adapters !== undefined, attend);
       recordHead(recorder, parts, batch, stream, logps);
     },
     recordBackward(recorder, batch, coef) {
