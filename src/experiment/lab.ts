@@ -24,6 +24,7 @@ import { openPolicy } from "./policy.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { estimateRatio, noRatio, type Ratio, unitRatios } from "./ratio_stage.ts";
 import { runName } from "./run_name.ts";
+import type { GroupLogps } from "./scoring.ts";
 import type { Spec } from "./spec.ts";
 
 export interface Job {
@@ -65,6 +66,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
   const preparedFor = remember<Prepared>();
   const ratioFor = remember<Ratio>();
   const referenceFor = remember<Reference>();
+  const scoresFor = remember<GroupLogps>();
   const known = new Map<string, Known>();
 
   return {
@@ -136,8 +138,9 @@ export function createLab(backend: Backend, environment: Environment): Lab {
         const policy = openPolicy(backend, spec, prepared, units);
         try {
           let trainedNow = false;
+          const referenceKey = canonicalJson({ dataKey, model: spec.model, sft: spec.sft });
           const start = await timed("sft", "Fine-tuning the reference", () =>
-            referenceFor(canonicalJson({ dataKey, model: spec.model, sft: spec.sft }), async () => {
+            referenceFor(referenceKey, async () => {
               trainedNow = true;
               const parameters = await policy.fineTune(control, record);
               return { parameters, records: sft.slice() };
@@ -145,13 +148,14 @@ export function createLab(backend: Backend, environment: Environment): Lab {
           );
           // A remembered reference brings its history, so that the record is that of a run of its own.
           if (!trainedNow) for (const step of start.records) record({ kind: "sft", record: step });
-          await timed("reference", "Scoring with the reference", () =>
-            policy.score(start.parameters, control, emit),
-          );
-          await timed("train", "Training the policy", () => policy.align(control, record));
-          await timed("evaluate", "Judging on held-out rows", () =>
-            policy.evaluate(spec.train.steps, record),
-          );
+          const { loss, steps, batch } = spec.train;
+          const scores = await timed("reference", "Scoring with the reference", async () => {
+            await policy.load(start.parameters);
+            const key = canonicalJson({ referenceKey, loss, steps, batch, judged: spec.eval.groups });
+            return scoresFor(key, () => policy.score(control, emit));
+          });
+          await timed("train", "Training the policy", () => policy.align(scores, control, record));
+          await timed("evaluate", "Judging on held-out rows", () => policy.evaluate(scores, steps, record));
         } finally {
           policy.close();
         }

@@ -24,10 +24,14 @@ type Emit = (event: RunEvent) => void;
 export interface Policy {
   /** Parameters of the reference. */
   fineTune(control: Control, emit: Emit): Promise<Float32Array>;
-  /** Loads the reference's parameters and takes its log-probs of everything that will be trained on or judged. */
-  score(parameters: Float32Array, control: Control, emit: Emit): Promise<void>;
-  align(control: Control, emit: Emit): Promise<void>;
-  evaluate(step: number, emit: Emit): Promise<void>;
+  /** Opens the model with the reference's parameters. */
+  load(parameters: Float32Array): Promise<void>;
+  /** The reference's log-probs of everything that will be trained on or judged. */
+  score(control: Control, emit: Emit): Promise<GroupLogps>;
+  /** Trains from the loaded parameters. @param reference as `score` gives it */
+  align(reference: GroupLogps, control: Control, emit: Emit): Promise<void>;
+  /** Judges the policy as it is now on held-out units. */
+  evaluate(reference: GroupLogps, step: number, emit: Emit): Promise<void>;
   close(): void;
 }
 
@@ -39,7 +43,6 @@ interface Loaded {
   readonly model: Llama;
   readonly batch: TrainBatch;
   readonly scorer: Scorer;
-  readonly reference: GroupLogps;
 }
 
 /** @throws TiltError when loss, strategy and data do not go together */
@@ -59,10 +62,9 @@ export function openPolicy(
   ];
   let loaded: Loaded | undefined;
 
-  const judgeAt = async (step: number, emit: Emit): Promise<void> => {
+  const judgeAt = async (reference: GroupLogps, step: number, emit: Emit): Promise<void> => {
     if (judged.length === 0) return;
-    const { scorer, reference } = loaded!;
-    const policy = await scorer.score(judged, true);
+    const policy = await loaded!.scorer.score(judged, true);
     const values = {
       ...judge("eval_", target, prepared, objective, policy, reference),
       ...judge("eval_mixture_", mixture, prepared, objective, policy, reference),
@@ -73,7 +75,7 @@ export function openPolicy(
   return {
     fineTune: (control, emit) => fineTune(backend, spec, prepared, control, emit),
 
-    async score(parameters, control, emit) {
+    async load(parameters) {
       const capacity = roomFor(
         batches.part,
         batchCapacity(
@@ -86,8 +88,11 @@ export function openPolicy(
       model.initialiseAdapters(spec.seed);
       const batch = model.createBatch();
       const scorer = await createScorer(backend, model, batch, prepared.encoded);
-      loaded = { model, batch, scorer, reference: new Map() };
-      const reference = await scorer.score(scored, false, async (done) => {
+      loaded = { model, batch, scorer };
+    },
+
+    score: (control, emit) =>
+      loaded!.scorer.score(scored, false, async (done) => {
         emit({
           kind: "stage",
           stage: "reference",
@@ -96,12 +101,10 @@ export function openPolicy(
           note: "Scoring with the reference",
         });
         await control.gate();
-      });
-      loaded = { ...loaded, reference };
-    },
+      }),
 
-    async align(control, emit) {
-      const { model, batch, reference } = loaded!;
+    async align(reference, control, emit) {
+      const { model, batch } = loaded!;
       const { steps, evalEvery } = spec.train;
       const { scalars, set } = stepper(spec.train);
       const parts = { model, batch, objective, prepared, batches, infos, reference, scalars };
@@ -130,7 +133,7 @@ export function openPolicy(
         while (policy.reports.inFlight > 0) await take();
       };
       try {
-        await judgeAt(0, emit);
+        await judgeAt(reference, 0, emit);
         for (let step = 0; step < steps; step++) {
           await control.gate();
           waiting.push({ step, rate: set(step) });
@@ -140,7 +143,7 @@ export function openPolicy(
           else if (policy.reports.inFlight === RUN_AHEAD) await take();
           if (evalEvery > 0 && (step + 1) % evalEvery === 0 && step + 1 < steps) {
             await drain();
-            await judgeAt(step + 1, emit);
+            await judgeAt(reference, step + 1, emit);
           }
         }
       } finally {
