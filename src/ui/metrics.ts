@@ -23,8 +23,8 @@ const percentOf = { factor: 100, zero: true, bounds: [0, 100], decimals: 0 } as 
 export const CURVES: readonly CurveMetric[] = [
   {
     id: "held-out-accuracy",
-    title: "Pairs ranked right, held-out target",
-    unit: "%",
+    title: "Held-out accuracy",
+    unit: "% of target pairs",
     empty: "The first evaluation draws this.",
     from: "evaluation",
     name: "eval_rewards/accuracies",
@@ -33,8 +33,8 @@ export const CURVES: readonly CurveMetric[] = [
   },
   {
     id: "held-out-loss",
-    title: "Loss, held-out target",
-    unit: "nats per pair",
+    title: "Held-out loss",
+    unit: "nats per target pair",
     empty: "The first evaluation draws this.",
     from: "evaluation",
     name: "eval_loss",
@@ -44,7 +44,7 @@ export const CURVES: readonly CurveMetric[] = [
   },
   {
     id: "loss",
-    title: "Loss, training batch",
+    title: "Training loss",
     unit: "nats per group",
     empty: "The first step draws this.",
     from: "train",
@@ -55,8 +55,8 @@ export const CURVES: readonly CurveMetric[] = [
   },
   {
     id: "accuracy",
-    title: "Reward accuracy, training batch",
-    unit: "% of pairs",
+    title: "Reward accuracy",
+    unit: "% of the batch",
     empty: "The first step draws this.",
     from: "train",
     name: "rewards/accuracies",
@@ -64,8 +64,8 @@ export const CURVES: readonly CurveMetric[] = [
   },
   {
     id: "margin",
-    title: "Reward margin, training batch",
-    unit: "nats",
+    title: "Reward margin",
+    unit: "nats, batch mean",
     empty: "The first step draws this.",
     from: "train",
     name: "rewards/margins",
@@ -75,8 +75,8 @@ export const CURVES: readonly CurveMetric[] = [
   },
   {
     id: "ess",
-    title: "Effective sample of tilt weights",
-    unit: "groups",
+    title: "Effective sample",
+    unit: "groups of the batch",
     empty: "The first step draws this.",
     from: "train",
     name: "robust/ess",

@@ -211,7 +211,7 @@ function resultsSegment({ shown }: RailFacts): Segment {
     )}`,
     lines: [
       html`<b>${ended.length > 1 ? `${fixed(100 * low, 1)} to ${fixed(100 * high, 1)} %` : percent(low, 1)}</b>`,
-      "of held-out target pairs ranked right",
+      "of held-out pairs right",
     ],
   };
 }

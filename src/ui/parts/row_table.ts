@@ -12,7 +12,7 @@ import { fixed, integer } from "../text.ts";
 import { problem } from "./problem.ts";
 
 /** Marks of responses shown in a row; the rest is in the panel. */
-const MARKS = 5;
+const MARKS = 3;
 
 class TiltRowTable extends TiltElement {
   static override properties = {

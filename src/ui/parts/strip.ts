@@ -86,7 +86,7 @@ class TiltStrip extends MeasuredElement {
         })}
         ${layout.blocks.map(({ source, from, to }) => {
           const look = looks.at(source);
-          const room = Math.floor((to - from + 10) / 6.6);
+          const room = Math.floor((to - from + 10) / 7.4);
           const words = look.name.length <= room ? look.name : look.letter;
           return svg`<text class="label f-${look.key}" x=${from} y=${BASE + 16}>${words}</text>`;
         })}

@@ -6,9 +6,10 @@ import { strategyMark } from "../marks.ts";
 import { curveById, lastValue } from "../metrics.ts";
 import { nameOf } from "../names.ts";
 import "../parts/curve_chart.ts";
+import { sideBySide } from "../parts/side_by_side.ts";
 import { seriesOf } from "../series.ts";
 import { isGoing, type RunView } from "../state/run_view.ts";
-import { chartRuns, datasetRuns } from "../state/select.ts";
+import { chartRuns, currentDataset, datasetRuns } from "../state/select.ts";
 import type { State } from "../state/state.ts";
 import { count, duration, fixed, plain } from "../text.ts";
 
@@ -28,15 +29,17 @@ class TiltResultsStage extends TiltElement {
   override render() {
     const runs = datasetRuns(this.state).toReversed();
     const drawn = chartRuns(this.state);
+    const dataset = currentDataset(this.state);
     const steps = Math.max(1, ...drawn.map((run) => run.spec?.train.steps ?? 0));
     return html`<div class="cols results">
       <section aria-label="Runs">
-        <h2 class="sub">Runs <span class="dim">${count(runs.length, "run")} on this data, kept in this browser</span></h2>
+        <div class="block"><h2 class="sub">Runs <span class="dim">${count(runs.length, "run")} on this data, kept in this browser</span></h2>
         ${
           runs.length === 0
             ? html`<p class="say">No runs yet. Press Run; each strategy becomes one run, and stays here.</p>`
             : this.#table(runs, drawn)
-        }
+        }</div>
+        ${sideBySide(drawn, dataset && dataset.target >= 0 ? dataset.sources[dataset.target]?.name : undefined)}
       </section>
       <section
         aria-label="Curves"
