@@ -81,7 +81,7 @@ describe("variance-reduced estimator", () => {
       const step = stormStep(batchAt(w, rows), before, state, a);
       state = step.state;
       previous = w;
-      w -= ((0.02 * lam) / (1 + t / 500)) * step.direction[0]!;
+      w -= ((0.02 * lam) / (1 + t / 500)) * step.state.direction[0]!;
       if (t >= steps / 2) tail += w / (steps / 2);
     }
     return tail;
@@ -102,16 +102,18 @@ describe("variance-reduced estimator", () => {
   });
 
   it("restarts when its correction would make the normaliser vanish, and does not overflow", () => {
-    const state: StormState = { logScale: 0, u: 1e-9, v: Float64Array.of(0) };
+    const state: StormState = { logU: -20, direction: Float64Array.of(0) };
     const step = stormStep(batchAt(0, [0]), batchAt(60, [0]), state, 0.1);
     expect(step.restarted).toBe(true);
-    expect(Number.isFinite(step.direction[0]!)).toBe(true);
-    const far = stormStep(
-      batchAt(900, [0, 3]),
-      batchAt(901, [0, 3]),
-      { logScale: 1e6, u: 1, v: Float64Array.of(1) },
-      0.5,
-    );
-    expect(Number.isFinite(far.direction[0]!)).toBe(true);
+    expect(step.state.direction[0]!).toBeCloseTo((0 - x[0]!) / lam, 12);
+    const distant = { logU: 1e6, direction: Float64Array.of(1) };
+    const far = stormStep(batchAt(900, [0, 3]), batchAt(901, [0, 3]), distant, 0.5);
+    expect(Number.isFinite(far.state.direction[0]!) && Number.isFinite(far.state.logU)).toBe(true);
+  });
+
+  it("with nothing to correct it is the plain mini-batch", () => {
+    const state: StormState = { logU: 3, direction: Float64Array.of(7) };
+    const [plain, first] = [stormStep(batchAt(1, [0, 2]), batchAt(2, [0, 2]), state, 1), stormStep(batchAt(1, [0, 2]), undefined, undefined, 0.1)];
+    expect(plain.state.direction[0]!).toBeCloseTo(first.state.direction[0]!, 12);
   });
 });

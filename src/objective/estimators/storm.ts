@@ -1,73 +1,101 @@
-import { logMeanExp, maxOf } from "../numerics.ts";
+import { logMeanExp } from "../numerics.ts";
 
 /**
  * Variance-reduced estimate of the gradient of lambda log E exp(a): the same batch is evaluated at the current and at
- * the previous parameters, and both the normaliser u and the direction v carry a recursive correction.
- * Source: Qi et al. 2021, arXiv 2006.10138 (RECOVER), after STORM.
+ * the previous parameters, and both the normaliser u and the direction v carry a recursive correction:
  *
- * u and v are stored divided by exp(logScale), so that exponents of hundreds do not overflow.
+ *     u_t = e(w_t) + (1-A)(u_{t-1} - e(w_{t-1}))        e(w) = mean exp(a_i(w))
+ *     v_t = G(w_t) + (1-A)(v_{t-1} - G(w_{t-1}))        G(w) = mean exp(a_i(w)) grad a_i(w)
+ *
+ * Source: Qi et al. 2021, arXiv 2006.10138 (RECOVER), after STORM. Kept here as log u and d = v/u, so that exponents of
+ * thousands neither overflow nor, later, vanish: d_t = G(w_t)/u_t + (1-A)(d_{t-1} u_{t-1}/u_t - G(w_{t-1})/u_t).
  */
+export interface StormWeights {
+  readonly logU: number;
+  /** exp(a_i - log u) / B at the current parameters. */
+  readonly weights: readonly number[];
+  /** The same at the previous parameters; all 0 where nothing is carried. */
+  readonly weightsBefore: readonly number[];
+  /** d_t = (pullback of weights) + keep d_{t-1} - forget (pullback of weightsBefore). */
+  readonly keep: number;
+  readonly forget: number;
+  /** True when the correction drove u towards 0 and this batch alone had to do. */
+  readonly restarted: boolean;
+}
+
+/** u below this share of what it is made of is taken for a failed correction. */
+export const STORM_FLOOR = 1e-3;
+
+/**
+ * Weights of one step.
+ * @param now exponents a_i at the current parameters
+ * @param before those of the same batch at the previous parameters; undefined on the first step
+ * @param logU log u after the previous step
+ * @param a in (0, 1]: how fast the past is forgotten; 1 is the plain mini-batch estimator
+ */
+export function stormWeights(
+  now: readonly number[],
+  before: readonly number[] | undefined,
+  logU: number | undefined,
+  a: number,
+): StormWeights {
+  const fresh = logMeanExp(now);
+  const alone = (restarted: boolean): StormWeights => ({
+    logU: fresh,
+    weights: over(now, fresh),
+    weightsBefore: now.map(() => 0),
+    keep: 0,
+    forget: 0,
+    restarted,
+  });
+  if (logU === undefined || !before) return alone(false);
+  const old = logMeanExp(before);
+  const scale = Math.max(fresh, old, logU);
+  const u = Math.exp(fresh - scale) + (1 - a) * (Math.exp(logU - scale) - Math.exp(old - scale));
+  if (u <= STORM_FLOOR) return alone(true);
+  const next = scale + Math.log(u);
+  return {
+    logU: next,
+    weights: over(now, next),
+    weightsBefore: over(before, next),
+    keep: (1 - a) * Math.exp(logU - next),
+    forget: 1 - a,
+    restarted: false,
+  };
+}
+
+function over(exponents: readonly number[], logU: number): number[] {
+  return exponents.map((exponent) => Math.exp(exponent - logU) / exponents.length);
+}
+
 export interface StormState {
-  readonly logScale: number;
-  readonly u: number;
-  readonly v: Float64Array;
+  readonly logU: number;
+  /** d = v/u: the estimated gradient of log E exp(a). Multiply by lambda. */
+  readonly direction: Float64Array;
 }
 
 /** What one evaluation of a batch contributes. */
 export interface StormBatch {
   /** a_i, one per group. */
   readonly exponents: readonly number[];
-  /** Given p_i = exp(a_i - shift) / B, returns sum of p_i times the gradient of a_i in the parameters. */
+  /** Sum of weights_i times the gradient of a_i in the parameters. */
   pullback(weights: readonly number[]): Float64Array;
 }
 
-export interface StormResult {
-  readonly state: StormState;
-  /** v/u: the estimated gradient of log E exp(a). Multiply by lambda. */
-  readonly direction: Float64Array;
-  /** True when u had to be restarted from this batch because the correction drove it towards 0. */
-  readonly restarted: boolean;
-}
-
-/** u below this share of the batch's own mean is taken for a failed correction. */
-const FLOOR = 1e-3;
-
-/**
- * One step.
- * @param now the batch at the current parameters
- * @param before the same batch at the previous parameters; undefined on the first step
- * @param a in (0, 1]: how fast the past is forgotten; 1 is the plain mini-batch estimator
- */
+/** One whole step over explicit gradients: the reference for the kernels, and for small policies. */
 export function stormStep(
   now: StormBatch,
   before: StormBatch | undefined,
   state: StormState | undefined,
   a: number,
-): StormResult {
-  const own = maxOf(now.exponents);
-  if (!state || !before) return finish(own, meanAt(now, own), gradientAt(now, own), false);
-  const logScale = Math.max(own, maxOf(before.exponents), state.logScale);
-  const fresh = meanAt(now, logScale);
-  const rescale = Math.exp(state.logScale - logScale);
-  const u = fresh + (1 - a) * (state.u * rescale - meanAt(before, logScale));
-  // Not (u > floor) also catches a batch so far below the others that its own mean underflows.
-  if (!(u > FLOOR * fresh)) return finish(own, meanAt(now, own), gradientAt(now, own), true);
-  const v = gradientAt(now, logScale);
-  const old = gradientAt(before, logScale);
-  for (let i = 0; i < v.length; i++) v[i]! += (1 - a) * (state.v[i]! * rescale - old[i]!);
-  return finish(logScale, u, v, false);
-}
-
-/** Mean of exp(a_i - logScale). */
-function meanAt(batch: StormBatch, logScale: number): number {
-  return Math.exp(logMeanExp(batch.exponents) - logScale);
-}
-
-/** Mean of exp(a_i - logScale) times the gradient of a_i. */
-function gradientAt(batch: StormBatch, logScale: number): Float64Array {
-  return batch.pullback(batch.exponents.map((x) => Math.exp(x - logScale) / batch.exponents.length));
-}
-
-function finish(logScale: number, u: number, v: Float64Array, restarted: boolean): StormResult {
-  return { state: { logScale, u, v }, direction: v.map((value) => value / u), restarted };
+): { readonly state: StormState; readonly restarted: boolean } {
+  const step = stormWeights(now.exponents, before?.exponents, state?.logU, a);
+  const direction = now.pullback(step.weights);
+  if (state && before && step.forget > 0) {
+    const old = before.pullback(step.weightsBefore);
+    for (let i = 0; i < direction.length; i++) {
+      direction[i]! += step.keep * state.direction[i]! - step.forget * old[i]!;
+    }
+  }
+  return { state: { logU: step.logU, direction }, restarted: step.restarted };
 }

@@ -119,7 +119,7 @@ function toy(golden: GoldenCase, to: Comparison): void {
     const got = stormStep(stormBatch(w, batch), before, state, a);
     state = got.state;
     previous = w;
-    return lam * got.direction[0]!;
+    return lam * got.state.direction[0]!;
   });
 
   to.close(
