@@ -45,7 +45,7 @@ export function tiltLoop(strategy: Strategy): (buffers: TiltBuffers, params: Til
 }
 
 /** A strategy's settings from its kernel's: lambda under the strategy's own name for it. */
-function tiltValues(strategy: Strategy, lam: number, shift: number): ParamValues {
+export function tiltValues(strategy: Strategy, lam: number, shift: number): ParamValues {
   return {
     ...("lam" in strategy.params && { lam }),
     ...("beta_prime" in strategy.params && { beta_prime: lam }),

@@ -1,4 +1,5 @@
 import type { Stream } from "../../../src/base/random.ts";
+import { STORM_OPS } from "../../../src/objective/kernels/storm.ts";
 import {
   groupDroOp,
   klConstrainedOp,
@@ -9,6 +10,7 @@ import {
 } from "../../../src/objective/kernels/strategy_ops.ts";
 import { objectiveCoefficients } from "../../../src/ops/objective_coefficients.ts";
 import { UNKNOWN_SOURCE } from "../../../src/ops/strategy_group_dro.ts";
+import { stormCombine } from "../../../src/ops/strategy_storm.ts";
 import { type Fill, opCase } from "../op_case.ts";
 
 const draw = (length: number, of: (i: number) => number) => Array.from({ length }, (_, i) => of(i));
@@ -28,6 +30,7 @@ const ragged: Fill = (_, length) => {
 };
 /** Where the carried state stands: nothing yet, or some steps in. */
 const fresh: Fill = () => [0, 0, 0, 0];
+const stormFresh: Fill = () => new Array<number>(8).fill(0);
 const carried: Fill = () => [1.25, 7, 0.8, 0];
 
 const LOSSES: Readonly<Record<string, Fill>> = { positive, equal, huge, tied };
@@ -168,6 +171,30 @@ const released = [1, 33].map((groups) =>
   ),
 );
 
+const STORM_PLAIN = { lam: 0.7, shift: 0, mean_h: -1, a: 0.3 };
+const storm = STORM_OPS.flatMap((op) => {
+  const make = (name: string, more: Partial<typeof STORM_PLAIN>, fill: Record<string, Fill>, groups = 77) =>
+    opCase(
+      op,
+      name,
+      { groups, ...STORM_PLAIN, ...more },
+      {
+        fill: { losses: positive, losses_before: positive, h: ratios, state: stormFresh, ...fill },
+        rtol: 2e-5,
+      },
+    );
+  return [
+    make("first step", {}, {}),
+    make("carried", {}, { state: () => [0.4, 3, 0.1, 0.7, 0, 0, 0, 0] }),
+    make("carried, one group", { mean_h: 1.1 }, { state: () => [0.4, 3, 0.1, 0.7, 0, 0, 0, 0] }, 1),
+    make("normaliser vanished", {}, { state: () => [-60, 3, 0.1, 0.7, 0, 0, 0, 0] }),
+    make("extreme ratios", {}, { h: extremeRatios, state: () => [0.4, 3, 0.1, 0.7, 0, 0, 0, 0] }),
+    make("plain", { a: 1 }, { state: () => [0.4, 3, 0.1, 0.7, 0, 0, 0, 0] }),
+  ];
+});
+
+const combine = opCase(stormCombine, "333 parameters", { count: 333 }, {});
+
 const coefficients = opCase(
   objectiveCoefficients,
   "ragged",
@@ -185,5 +212,7 @@ export default [
   ...constrained,
   ...groupDro,
   ...released,
+  ...storm,
+  combine,
   coefficients,
 ];
