@@ -5,6 +5,7 @@ import { LOSSES } from "../../src/objective/losses/index.ts";
 import { makeObjective, type ObjectiveChoice } from "../../src/objective/objective.ts";
 import { STRATEGIES } from "../../src/objective/strategies/index.ts";
 import { randomBatch, runObjective, type TestBatch } from "../objective/batches.ts";
+import { stormRun } from "../objective/storm_run.ts";
 import { webgpuBackend } from "./backend.ts";
 
 const exact = createCpuBackend({ precision: "f64" });
@@ -58,6 +59,16 @@ describe("on the GPU", () => {
     await compare({ loss: dpo, strategy: { id: "iw_kl_dro" }, running, learnLambda }, batch, 5);
     await compare({ loss: dpo, strategy: { id: "drdpo" }, running }, batch, 5);
     await compare({ loss: dpo, strategy: { id: "group_dro", params: { eta: 0.5 } } }, batch, 5);
+  });
+});
+
+it("takes the steps of the variance-reduced estimator", async () => {
+  const options = { steps: 12, batch: 2, a: 0.3, rate: 0.05, lam: 0.7 };
+  const { recorded, pure } = await stormRun(await webgpuBackend(), options);
+  recorded.forEach((parameters, t) => {
+    parameters.forEach((value, k) => {
+      expect(Math.abs(value - pure[t]![k]!), `step ${t}, parameter ${k}`).toBeLessThan(1e-5);
+    });
   });
 });
 

@@ -113,7 +113,10 @@ describe("variance-reduced estimator", () => {
 
   it("with nothing to correct it is the plain mini-batch", () => {
     const state: StormState = { logU: 3, direction: Float64Array.of(7) };
-    const [plain, first] = [stormStep(batchAt(1, [0, 2]), batchAt(2, [0, 2]), state, 1), stormStep(batchAt(1, [0, 2]), undefined, undefined, 0.1)];
+    const [plain, first] = [
+      stormStep(batchAt(1, [0, 2]), batchAt(2, [0, 2]), state, 1),
+      stormStep(batchAt(1, [0, 2]), undefined, undefined, 0.1),
+    ];
     expect(plain.state.direction[0]!).toBeCloseTo(first.state.direction[0]!, 12);
   });
 });
