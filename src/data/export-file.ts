@@ -88,11 +88,10 @@ async function* locate(
   }
 }
 
-/** Names for the added columns that do not hide one of the row's own. */
+/** Names for the added columns that do not hide one of the row's own: `h`, else `tilt_h`, `tilt_tilt_h`, … */
 function beside(row: OutRow, added: OutRow): OutRow {
-  return Object.fromEntries(
-    Object.entries(added).map(([name, value]) => [Object.hasOwn(row, name) ? `tilt_${name}` : name, value]),
-  );
+  const free = (name: string): string => (Object.hasOwn(row, name) ? free(`tilt_${name}`) : name);
+  return Object.fromEntries(Object.entries(added).map(([name, value]) => [free(name), value]));
 }
 
 /** One JSON object as it stands in the file, with more members: numbers keep every digit. */
@@ -135,18 +134,45 @@ export async function* exportFiles(
     if (held !== "") yield held;
     return;
   }
-  // CSV needs all names before the first row: one pass to collect them, one to write.
+  const { columns, rows } = await mergedRows(files, dataset, findings, options);
+  yield* write(rows(), "csv", columns);
+}
+
+export interface MergedRows {
+  /** The original names in the order in which they first appear, then the added ones. */
+  readonly columns: readonly string[];
+  /** Names under which `log_ratio`, `h`, … were added, by those. */
+  readonly added: Readonly<Record<string, string>>;
+  rows(): AsyncGenerator<OutRow, void, void>;
+}
+
+/**
+ * The original rows with the added columns, for containers that need all names before the first row: one pass to collect them, then
+ * `rows` as often as it is called.
+ */
+export async function mergedRows(
+  files: readonly FileInput[],
+  dataset: Dataset,
+  findings: Findings,
+  options: ImportOptions = {},
+): Promise<MergedRows> {
   const names = new Set<string>();
   for await (const { record } of locate(files, dataset, options)) {
     if (isRow(record.value)) for (const name of Object.keys(record.value)) names.add(name);
   }
   const own: OutRow = Object.fromEntries([...names].map((name) => [name, null]));
-  const rows = async function* (): AsyncGenerator<OutRow, void, void> {
-    for await (const located of locate(files, dataset, options)) {
-      const { value } = located.record;
-      if (isRow(value)) yield { ...value, ...beside(own, columnsOf(located)) };
-    }
+  const plain = Object.keys(addedColumns(dataset, null, [], findings));
+  const free = Object.keys(beside(own, Object.fromEntries(plain.map((name) => [name, null]))));
+  return {
+    columns: [...names, ...free],
+    added: Object.fromEntries(plain.map((name, i) => [name, free[i]!])),
+    async *rows() {
+      for await (const located of locate(files, dataset, options)) {
+        const { value } = located.record;
+        if (!isRow(value)) continue;
+        const { group, responses } = located;
+        yield { ...value, ...beside(own, addedColumns(dataset, group, responses, findings)) };
+      }
+    },
   };
-  const added = Object.keys(beside(own, addedColumns(dataset, null, [], findings)));
-  yield* write(rows(), "csv", [...names, ...added]);
 }

@@ -31,6 +31,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@huggingface/tokenizers": ["text"],
   hyparquet: ["data"],
   "hyparquet-compressors": ["data"],
+  "hyparquet-writer": ["data"],
   papaparse: ["data"],
   valibot: ["experiment"],
   "idb-keyval": ["storage", "worker"],
