@@ -75,6 +75,8 @@ export interface ResponseEstimate {
   readonly probability: number;
   readonly logRatio: number;
   readonly h: number;
+  /** Fold of the source classifier that did not see it; absent when nothing was fitted. */
+  readonly fold?: number;
 }
 
 /** Everything a run used that its spec does not say. */

@@ -86,7 +86,7 @@ export async function estimateRatio(
   }
   const estimate = step.value;
   return {
-    estimates: byGroup(prepared, samples, (i) => estimateOf(estimate, i)),
+    estimates: byGroup(prepared, samples, (i) => ({ ...estimateOf(estimate, i), fold: task.fold[i]! })),
     logSourceRatios: byGroup(prepared, samples, (i) => estimate.logSourceRatios.map((column) => column[i]!)),
     shares: [estimate.mixture.alpha, ...estimate.mixture.beta],
     summary: summariseRatio(estimate, task, correlationWithTruth(samples, estimate.logRatio)),
