@@ -1,0 +1,129 @@
+/** Tables of the benchmark, for a terminal. */
+
+const ms = (value) => (value === undefined ? "" : value < 10 ? value.toFixed(2) : value.toFixed(1));
+
+function table(head, rows) {
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => String(row[i]).length)));
+  const line = (cells) =>
+    cells
+      .map((cell, i) => String(cell).padEnd(widths[i]))
+      .join("  ")
+      .trimEnd();
+  console.log([line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n"));
+}
+
+const isPeer = (entry) =>
+  entry !== "tilt" && entry !== "raw" && entry !== "torch" && !entry.endsWith("-wasm");
+
+/** Prints and returns, per workload: Tilt's median, the best WebGPU peer's, their ratio, and raw WGSL's. */
+export function printTable(rows, workloads) {
+  const result = {};
+  for (const workload of workloads) {
+    const timed = rows.filter((row) => row.workload === workload && row.medianMs !== undefined);
+    const tilt = timed.find(({ entry }) => entry === "tilt");
+    if (!tilt) continue;
+    const peer = timed.filter(({ entry }) => isPeer(entry)).sort((a, b) => a.medianMs - b.medianMs)[0];
+    const raw = timed.find(({ entry }) => entry === "raw");
+    result[workload] = {
+      tiltMs: tilt.medianMs,
+      tiltCpuMs: tilt.cpuMs,
+      losses: tilt.losses,
+      ...(tilt.perStep && { perStep: tilt.perStep }),
+      ...(peer && {
+        peer: peer.entry,
+        peerMs: peer.medianMs,
+        ratio: peer.medianMs / tilt.medianMs,
+        ...(peer.cpuMs && { peerCpuMs: peer.cpuMs, cpuRatio: peer.cpuMs / tilt.cpuMs }),
+        peerLosses: peer.losses,
+      }),
+      ...(raw && { rawMs: raw.medianMs, rawRatio: raw.medianMs / tilt.medianMs }),
+      ...(raw?.cpuMs && { rawCpuMs: raw.cpuMs, rawCpuRatio: raw.cpuMs / tilt.cpuMs }),
+    };
+  }
+  console.log(
+    "\nTraining workloads, median ms of the clock and of the GPU process's CPU; ratio = best WebGPU peer / Tilt",
+  );
+  table(
+    ["workload", "Tilt", "best peer", "", "ratio", "CPU: Tilt", "peer", "ratio", "raw WGSL / Tilt", "CPU"],
+    Object.entries(result).map(([name, row]) => [
+      name,
+      ms(row.tiltMs),
+      ms(row.peerMs),
+      row.peer ?? "",
+      row.ratio?.toFixed(2) ?? "",
+      ms(row.tiltCpuMs),
+      ms(row.peerCpuMs),
+      row.cpuRatio?.toFixed(2) ?? "",
+      row.rawRatio?.toFixed(2) ?? "",
+      row.rawCpuRatio?.toFixed(2) ?? "",
+    ]),
+  );
+  return result;
+}
+
+export function printTilings(rows) {
+  console.log("\nMatrix products, median ms; ratio = best raw tiling / Tilt");
+  table(
+    ["product", "form", "m x n x k", "Tilt", "GFLOP/s", "kernel", "best raw", "ratio", "raw tiling"],
+    rows.map(({ product, form, shape: { m, n, k }, tiltMs, choice, rawMs, ratio, rawName }) => [
+      product,
+      form,
+      `${m} x ${n} x ${k}`,
+      ms(tiltMs),
+      ((2 * m * n * k) / tiltMs / 1e6).toFixed(2),
+      choice,
+      ms(rawMs),
+      ratio?.toFixed(2) ?? "",
+      rawName ?? "",
+    ]),
+  );
+}
+
+export function printSteps(rows) {
+  console.log("\nTraining steps, median ms");
+  table(
+    ["workload", "step", "min", "CPU", "encode", "cold start", "compile", "dispatches", "losses"],
+    rows.map((row) => [
+      row.workload,
+      ms(row.medianMs),
+      ms(row.minMs),
+      ms(row.cpuMs),
+      ms(row.encodeMs),
+      ms(row.coldMs),
+      ms(row.compileMs),
+      row.dispatches,
+      row.losses.map((loss) => loss.toFixed(4)).join(" "),
+    ]),
+  );
+}
+
+/** Dispatches of the same op, kernel and shape are added up; slowest first. */
+export function printProfile(model, rows) {
+  const kinds = new Map();
+  for (const { op, kernel, params, milliseconds } of rows) {
+    const sizes = Object.entries(params)
+      .filter(([, value]) => Number.isInteger(value) && value > 1)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(", ");
+    const key = `${op}|${kernel}|${sizes}`;
+    const kind = kinds.get(key) ?? { op, kernel, sizes, count: 0, total: 0 };
+    kind.count++;
+    kind.total += milliseconds;
+    kinds.set(key, kind);
+  }
+  const total = rows.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  console.log(`\nOne training step of ${model}: ${ms(total)} ms in ${rows.length} dispatches`);
+  table(
+    ["op", "kernel", "count", "ms", "share", "shape"],
+    [...kinds.values()]
+      .sort((a, b) => b.total - a.total)
+      .map((kind) => [
+        kind.op,
+        kind.kernel,
+        kind.count,
+        ms(kind.total),
+        `${((100 * kind.total) / total).toFixed(1)} %`,
+        kind.sizes,
+      ]),
+  );
+}
