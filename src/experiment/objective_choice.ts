@@ -9,10 +9,10 @@ import { type Spec, strategyValues } from "./spec.ts";
 /** @throws TiltError with the reason and the safe alternatives where the mathematics forbids the combination */
 export function objectiveOf(spec: Spec, prepared: Prepared): Objective {
   const { loss, lossParams, strategy, estimator, gamma, batch, microBatches } = spec.train;
-  if (estimator === "storm" || (estimator === "minibatch" && microBatches > 1)) {
-    throw new TiltError("Text models are not trained with this estimator of the log-mean-exp.", {
+  if (estimator !== "exact" && estimator !== "running" && microBatches > 1) {
+    throw new TiltError("This estimator of the log-mean-exp does not go with micro-batches.", {
       where: "train.estimator",
-      remedy: "Use the exact batch (micro-batches change no number) or the running normaliser.",
+      remedy: "Use the exact batch (micro-batches change no number), the running normaliser, or one piece.",
     });
   }
   const objective = makeObjective({
@@ -20,7 +20,12 @@ export function objectiveOf(spec: Spec, prepared: Prepared): Objective {
     strategy: { id: strategy, params: strategyValues(spec) },
   });
   const running = estimator === "running" && objective.strategy.logMeanExp !== undefined;
-  const chosen: Objective = running ? { ...objective, running: { ...DEFAULT_RUNNING, gamma } } : objective;
+  const storm = estimator === "storm" && objective.strategy.logMeanExp !== undefined;
+  const chosen: Objective = {
+    ...objective,
+    ...(running && { running: { ...DEFAULT_RUNNING, gamma } }),
+    ...(storm && { storm: { a: gamma } }),
+  };
   const { dataset, units } = prepared;
   const [worst] = checkObjective(chosen, {
     batchSize: Math.min(batch, units.length),

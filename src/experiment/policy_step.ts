@@ -3,11 +3,13 @@
  * the batch fits; in micro-batches all losses come first and then each piece's gradients, so no number changes.
  */
 import type { Backend, Plan, TensorData } from "../backend/backend.ts";
+import { TiltError } from "../base/errors.ts";
 import type { TrainBatch } from "../model/batch.ts";
 import type { Llama } from "../model/llama.ts";
 import type { OptimizerScalars } from "../model/optimizer.ts";
 import { objectiveControls } from "../objective/kernels/controls.ts";
-import { recordObjective } from "../objective/kernels/record.ts";
+import { recordObjective, recordReports } from "../objective/kernels/record.ts";
+import { recordStorm, stormTensors } from "../objective/kernels/storm.ts";
 import { type ObjectiveTensors, objectiveTensors } from "../objective/kernels/tensors.ts";
 import type { Objective } from "../objective/objective.ts";
 import type { EncodedGroup } from "../text/encoding.ts";
@@ -79,7 +81,12 @@ export async function createPolicyStep(
     return packed.size.responses;
   };
 
-  const oneSubmit = async () => {
+  interface Way {
+    readonly plans: readonly Plan[];
+    run(step: number): void;
+    free?(): void;
+  }
+  const oneSubmit = async (): Promise<Way> => {
     const plan = await record("policy step", "zero", "forward", "objective", "backward", "update");
     return {
       plans: [plan],
@@ -89,7 +96,7 @@ export async function createPolicyStep(
       },
     };
   };
-  const inPieces = async () => {
+  const inPieces = async (): Promise<Way> => {
     const forward = await record("policy forward", "forward");
     const middle = await record("policy objective", "zero", "objective");
     const gradient = await record("policy gradient", "forward", "backward");
@@ -111,7 +118,47 @@ export async function createPolicyStep(
       },
     };
   };
-  const way = batches.parts.every((pieces) => pieces.length === 1) ? await oneSubmit() : await inPieces();
+  /** Variance-reduced steps look at each batch from the current and the previous parameters, in one submit. */
+  const varianceReduced = async (a: number): Promise<Way> => {
+    const { parameters, trained } = model.trained!;
+    const { gradient } = trained!;
+    const storm = stormTensors(backend, tensors, parameters.length);
+    const start = await backend.plan("policy start", (recorder) => recorder.copy(parameters, storm.previous));
+    const step = await backend.plan("policy step", (recorder) => {
+      recordStorm(recorder, objective, tensors, controls, storm, a, {
+        parameters,
+        gradient,
+        count: parameters.length,
+        forward: () => model.recordForward(recorder, batch, logps),
+        zero: () => model.recordZero(recorder),
+        backward: (coefficients) => model.recordBackward(recorder, batch, coefficients),
+        report: () => recordReports(recorder, objective, tensors),
+      });
+      model.recordUpdate(recorder, parts.scalars);
+      reports.record(recorder);
+    });
+    start.run();
+    return {
+      plans: [start, step],
+      run(at: number): void {
+        load(batches.steps[at]!, 0);
+        step.run([reports.tap]);
+      },
+      free: () => storm.free(),
+    };
+  };
+  const whole = batches.parts.every((pieces) => pieces.length === 1);
+  if (objective.storm && !whole) {
+    throw new TiltError("Variance-reduced steps need the whole batch in one piece.", {
+      where: "train.microBatches",
+      remedy: "Use one piece, a smaller batch, or the running normaliser.",
+    });
+  }
+  const way = objective.storm
+    ? await varianceReduced(objective.storm.a)
+    : whole
+      ? await oneSubmit()
+      : await inPieces();
 
   return {
     reports,
@@ -122,6 +169,7 @@ export async function createPolicyStep(
     },
     free() {
       for (const plan of way.plans) plan.destroy();
+      way.free?.();
       reports.free();
       tensors.free();
     },

@@ -90,13 +90,16 @@ function ceilTo(value: number): number {
   return Math.ceil(value * 1e4) / 1e4;
 }
 
-function batchSize({ loss, strategy, running }: Objective, { batchSize: B, asReleased }: Setting): Finding[] {
+function batchSize(
+  { loss, strategy, running, storm }: Objective,
+  { batchSize: B, asReleased }: Setting,
+): Finding[] {
   if (loss.family === "unpaired" && B < 2) {
     const reason = "KTO's baseline compares mismatched examples within a batch; a batch of one has none.";
     const alternatives: Alternative[] = [{ label: "Use a batch of 2", batchSize: 2 }];
     return [{ severity: "refused", about: "batch-size", reason, alternatives }];
   }
-  if (!strategy.flags.couplesBatch || COUPLED_AT_ONE.includes(strategy.id) || running) return [];
+  if (!strategy.flags.couplesBatch || COUPLED_AT_ONE.includes(strategy.id) || running || storm) return [];
   const estimator: Alternative[] = strategy.logMeanExp
     ? [{ label: "Use the running normaliser", estimator: "running" }]
     : [];

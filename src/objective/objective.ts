@@ -1,6 +1,7 @@
 import { TiltError } from "../base/errors.ts";
 import { DEFAULT_LAMBDA, type LambdaOptions, lambdaStep } from "./estimators/lambda.ts";
 import { type RunningOptions, type RunningState, runningStep } from "./estimators/running.ts";
+import type { StormOptions } from "./estimators/storm.ts";
 import { lossById } from "./losses/index.ts";
 import {
   type GroupLogps,
@@ -25,6 +26,8 @@ export interface ObjectiveChoice {
   readonly strategy: { readonly id: string; readonly params?: ParamValues };
   /** Replace the batch's own log-mean-exp by a running one. */
   readonly running?: RunningOptions;
+  /** Variance-reduced steps over the current and the previous parameters; needs a trainer that takes both. */
+  readonly storm?: StormOptions;
   /** Learn lambda under a KL budget; the strategy's own `lam` is where it starts. */
   readonly learnLambda?: LambdaOptions;
 }
@@ -36,6 +39,7 @@ export interface Objective {
   readonly strategy: Strategy;
   readonly strategyParams: ParamValues;
   readonly running: RunningOptions | undefined;
+  readonly storm: StormOptions | undefined;
   readonly learnLambda: LambdaOptions | undefined;
 }
 
@@ -67,10 +71,10 @@ export interface ObjectiveResult {
 export function makeObjective(choice: ObjectiveChoice): Objective {
   const loss = lossById(choice.loss.id);
   const strategy = strategyById(choice.strategy.id);
-  if ((choice.running || choice.learnLambda) && !strategy.logMeanExp) {
+  if ((choice.running || choice.storm || choice.learnLambda) && !strategy.logMeanExp) {
     throw new TiltError(`${strategy.name} has no log-mean-exp to estimate.`, {
       where: "estimator",
-      remedy: "Leave the running normaliser and the learned λ off, or choose KL-DRO, DoRA or Dr.DPO.",
+      remedy: "Leave the estimator and the learned λ off, or choose KL-DRO, DoRA or Dr.DPO.",
     });
   }
   if (choice.learnLambda && !("lam" in strategy.params)) {
@@ -79,12 +83,22 @@ export function makeObjective(choice: ObjectiveChoice): Objective {
       remedy: "Choose KL-DRO, DoRA inside, DoRA outside or importance-weighted KL-DRO.",
     });
   }
+  if (choice.storm && (choice.running || choice.learnLambda)) {
+    throw new TiltError(
+      "The variance-reduced estimator goes with neither a running normaliser nor a learned λ.",
+      {
+        where: "estimator",
+        remedy: "Leave the other two off.",
+      },
+    );
+  }
   return {
     loss,
     lossParams: resolveLossParams(loss, choice.loss.params ?? {}),
     strategy,
     strategyParams: resolveStrategyParams(strategy, choice.strategy.params ?? {}),
     running: choice.running,
+    storm: choice.storm,
     learnLambda: choice.learnLambda && { ...DEFAULT_LAMBDA, ...choice.learnLambda },
   };
 }

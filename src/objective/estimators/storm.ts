@@ -1,5 +1,3 @@
-import { logMeanExp } from "../numerics.ts";
-
 /**
  * Variance-reduced estimate of the gradient of lambda log E exp(a): the same batch is evaluated at the current and at
  * the previous parameters, and both the normaliser u and the direction v carry a recursive correction:
@@ -10,6 +8,14 @@ import { logMeanExp } from "../numerics.ts";
  * Source: Qi et al. 2021, arXiv 2006.10138 (RECOVER), after STORM. Kept here as log u and d = v/u, so that exponents of
  * thousands neither overflow nor, later, vanish: d_t = G(w_t)/u_t + (1-A)(d_{t-1} u_{t-1}/u_t - G(w_{t-1})/u_t).
  */
+import { logMeanExp } from "../numerics.ts";
+
+export interface StormOptions {
+  /** A in (0, 1]: how fast the past is forgotten; 1 is the plain mini-batch estimator. */
+  readonly a: number;
+}
+
+/** What one step weighs its groups with. */
 export interface StormWeights {
   readonly logU: number;
   /** exp(a_i - log u) / B at the current parameters. */
