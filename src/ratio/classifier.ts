@@ -37,13 +37,16 @@ export const CLASSIFIER_DEFAULTS: ClassifierOptions = {
   kind: "binary",
   l2: [1e-6],
   steps: 160,
-  every: 10,
-  patience: 3,
+  every: 4,
+  patience: 4,
   balanced: true,
   hidden: 16,
   rate: 0.02,
   seed: 1,
 };
+
+/** A look counts as better when it lowers the loss by this share. */
+const GAIN = 1e-3;
 
 export interface ClassifierProgress {
   readonly step: number;
@@ -108,7 +111,7 @@ export async function* trainSourceClassifier(
           const scores = heads.map((head) => outOfFold(logits, task, columns, p, head));
           const logLoss = judges[j]!(scores);
           lowest = Math.min(lowest, logLoss);
-          if (logLoss >= (best[j]?.choice.logLoss ?? Infinity) - 1e-5) continue;
+          if (logLoss >= (best[j]?.choice.logLoss ?? Infinity) * (1 - GAIN)) continue;
           improved = true;
           const weights =
             (await learner.weights?.(heads.map((head) => columns.column(p, task.folds, head)))) ?? [];

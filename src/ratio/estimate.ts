@@ -49,7 +49,7 @@ export interface RatioOptions {
 
 export const RATIO_DEFAULTS: RatioOptions = {
   form: "mixture",
-  calibration: "temperature",
+  calibration: "platt",
   eps: 1e-6,
   clip: { low: 0, high: 10 },
   normalise: true,

@@ -6,6 +6,8 @@ export interface ReliabilityBin {
   readonly count: number;
   /** Sum of their weights (= count without weights). */
   readonly mass: number;
+  /** Sum of their squared weights. */
+  readonly squares: number;
   /** Mean predicted probability; null for an empty bin. */
   readonly meanP: number | null;
   /** Share of targets; null for an empty bin. */
@@ -27,7 +29,7 @@ export function reliabilityBins(
   binning: Binning,
   weights?: ArrayLike<number>,
 ): ReliabilityBin[] {
-  const sums = Array.from({ length: bins }, () => ({ count: 0, mass: 0, p: 0, y: 0 }));
+  const sums = Array.from({ length: bins }, () => ({ count: 0, mass: 0, squares: 0, p: 0, y: 0 }));
   const binOf =
     binning === "width"
       ? (i: number) => Math.min(bins - 1, Math.max(0, Math.ceil(probs[i]! * bins) - 1))
@@ -37,12 +39,14 @@ export function reliabilityBins(
     const w = weights ? weights[i]! : 1;
     bin.count++;
     bin.mass += w;
+    bin.squares += w * w;
     bin.p += w * probs[i]!;
     bin.y += w * labels[i]!;
   }
-  return sums.map(({ count, mass, p, y }) => ({
+  return sums.map(({ count, mass, squares, p, y }) => ({
     count,
     mass,
+    squares,
     meanP: count ? p / mass : null,
     meanY: count ? y / mass : null,
   }));
@@ -102,4 +106,38 @@ export function confidenceCalibrationError(
   const confidence = Float64Array.from(probs, (p) => Math.max(p, 1 - p));
   const right = Float64Array.from(probs, (p, i) => Number(p > 0.5 === (labels[i] === 1)));
   return expectedCalibrationError(reliabilityBins(right, confidence, bins, "width"));
+}
+
+/**
+ * What the expected calibration error would be if the probabilities were right: bins hold finitely many samples, so it
+ * is never 0. Read an error against this before blaming the calibration.
+ */
+export function calibrationErrorNoise(bins: readonly ReliabilityBin[]): number {
+  let gap = 0;
+  let mass = 0;
+  for (const bin of bins) {
+    mass += bin.mass;
+    if (bin.meanP !== null) gap += bin.mass * Math.sqrt((2 / Math.PI) * errorVariance(bin));
+  }
+  return gap / mass;
+}
+
+/**
+ * Root of the mean squared gap per bin with the sampling noise taken out (Kumar et al., arXiv 1909.10155): near 0 for
+ * right probabilities however few the samples; 0 when the noise explains everything.
+ */
+export function debiasedCalibrationError(bins: readonly ReliabilityBin[]): number {
+  let squares = 0;
+  let mass = 0;
+  for (const bin of bins) {
+    mass += bin.mass;
+    if (bin.meanP === null || bin.meanY === null) continue;
+    squares += bin.mass * ((bin.meanP - bin.meanY) ** 2 - errorVariance(bin));
+  }
+  return Math.sqrt(Math.max(0, squares / mass));
+}
+
+/** Variance of a bin's share of targets around its probability, with the bin's effective number of samples. */
+function errorVariance({ meanP, squares, mass }: ReliabilityBin): number {
+  return (meanP! * (1 - meanP!) * squares) / mass ** 2;
 }

@@ -1,7 +1,13 @@
 /** What is worth showing about a list of calibrated logits against labels: of all sources together, or of one. */
 import { auc, balancedWeights, brier, logLoss, type RocPoint, rocCurve } from "./metrics.ts";
 import { sigmoid } from "./numerics.ts";
-import { expectedCalibrationError, type ReliabilityBin, reliabilityBins } from "./reliability.ts";
+import {
+  calibrationErrorNoise,
+  debiasedCalibrationError,
+  expectedCalibrationError,
+  type ReliabilityBin,
+  reliabilityBins,
+} from "./reliability.ts";
 
 /** Bins of the reported calibration error: equal mass, classes balanced. */
 export const REPORT_BINS = 15;
@@ -18,6 +24,10 @@ export interface ScoreReport {
   readonly brier: number;
   /** Expected calibration error over 15 bins of equal mass. */
   readonly ece: number;
+  /** The ECE that right probabilities would show on this many samples. */
+  readonly eceNoise: number;
+  /** Root mean squared calibration error without the noise. */
+  readonly eceDebiased: number;
   readonly reliability: readonly ReliabilityBin[];
   /** At most 200 points. */
   readonly roc: readonly RocPoint[];
@@ -49,6 +59,8 @@ export function scoreReport(
     logLoss: logLoss(labels, logits, weights),
     brier: brier(labels, probs, weights),
     ece: expectedCalibrationError(reliability),
+    eceNoise: calibrationErrorNoise(reliability),
+    eceDebiased: debiasedCalibrationError(reliability),
     reliability,
     roc: thinned(rocCurve(labels, logits), ROC_POINTS),
     lengthOnlyAuc: auc(labels, byLength),

@@ -20,6 +20,7 @@ export interface RatioFacts {
 /** AUC from which h is as good as an indicator of the source. */
 const SEPARABLE = 0.99;
 const MEAN_TOLERANCE = 0.1;
+/** Calibration error that counts, beyond what binned samples show when calibration is perfect. */
 const LARGE_ECE = 0.05;
 const FEW = 100;
 const SMALL_ESS = 0.1;
@@ -57,7 +58,7 @@ export function ratioWarnings({ target, sources, meanH, size }: RatioFacts): Rat
         remedy: "Treat single values of h as rough; add responses, or merge similar sources.",
       });
     }
-    if (score.ece > LARGE_ECE) {
+    if (score.ece > LARGE_ECE + score.eceNoise) {
       warnings.push({
         id: "calibration",
         what: `Probabilities for ${target} against ${name} are off by ${(100 * score.ece).toFixed(1)} % on average after calibration.`,

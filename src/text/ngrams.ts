@@ -11,6 +11,11 @@ import { charNgrams, type NgramRange, wordNgrams } from "./ngram_hash.ts";
 export interface NgramOptions {
   readonly words: NgramRange;
   readonly chars: NgramRange;
+  /**
+   * "damped": 1 + log count, each table scaled to unit length, for real text. "plain": the counts themselves, for
+   * texts whose log-ratio is linear in counts and grows with length.
+   */
+  readonly weighting: "damped" | "plain";
   /** n-grams found in fewer texts are dropped. */
   readonly minTexts: number;
   /** Multiply by log((1 + N)/(1 + df)) + 1. */
@@ -23,7 +28,8 @@ export interface NgramOptions {
 
 export const NGRAM_DEFAULTS: NgramOptions = {
   words: [1, 2],
-  chars: [2, 4],
+  chars: [2, 3],
+  weighting: "damped",
   minTexts: 3,
   idf: true,
   bits: 20,
@@ -64,7 +70,8 @@ export function hashedNgrams(texts: readonly string[], options: Partial<NgramOpt
     columnOf[bucket] = column;
     scale[column] = settings.idf ? Math.log((1 + texts.length) / (1 + frequency[bucket]!)) + 1 : 1;
   });
-  const rowsOf = (rows: readonly Counts[]): Csr => weighted(rows, columnOf, scale, buckets / 2);
+  const rowsOf = (rows: readonly Counts[]): Csr =>
+    weighted(rows, columnOf, scale, buckets / 2, settings.weighting);
   return {
     features: rowsOf(counted),
     readUpTo,
@@ -102,7 +109,13 @@ function counter(settings: NgramOptions, buckets: number, readUpTo: number): (te
   };
 }
 
-function weighted(rows: readonly Counts[], columnOf: Int32Array, scale: Float32Array, half: number): Csr {
+function weighted(
+  rows: readonly Counts[],
+  columnOf: Int32Array,
+  scale: Float32Array,
+  half: number,
+  weighting: NgramOptions["weighting"],
+): Csr {
   const rowStart = new Uint32Array(rows.length + 1);
   rows.forEach(({ bucket }, r) => {
     let kept = 0;
@@ -112,6 +125,7 @@ function weighted(rows: readonly Counts[], columnOf: Int32Array, scale: Float32A
   const entries = rowStart[rows.length]!;
   const column = new Uint32Array(entries);
   const value = new Float32Array(entries);
+  const plain = weighting === "plain";
   const weightOf = new Float64Array(scale.length);
   rows.forEach(({ bucket, count }, r) => {
     const sorted = new Uint32Array(rowStart[r + 1]! - rowStart[r]!);
@@ -120,7 +134,7 @@ function weighted(rows: readonly Counts[], columnOf: Int32Array, scale: Float32A
     for (let i = 0; i < bucket.length; i++) {
       const c = columnOf[bucket[i]!]!;
       if (c < 0) continue;
-      const weight = (1 + Math.log(count[i]!)) * scale[c]!;
+      const weight = (plain ? count[i]! : 1 + Math.log(count[i]!)) * scale[c]!;
       // The sign remembers which table the n-gram came from.
       weightOf[c] = bucket[i]! < half ? weight : -weight;
       squares[bucket[i]! < half ? 0 : 1] += weight * weight;
@@ -128,8 +142,8 @@ function weighted(rows: readonly Counts[], columnOf: Int32Array, scale: Float32A
     }
     sorted.sort();
     const tables = Number(squares[0] > 0) + Number(squares[1] > 0);
-    const ofWords = 1 / Math.sqrt(squares[0] * tables);
-    const ofChars = -1 / Math.sqrt(squares[1] * tables);
+    const ofWords = plain ? 1 : 1 / Math.sqrt(squares[0] * tables);
+    const ofChars = plain ? -1 : -1 / Math.sqrt(squares[1] * tables);
     column.set(sorted, rowStart[r]!);
     for (let i = 0; i < kept; i++) {
       const weight = weightOf[sorted[i]!]!;

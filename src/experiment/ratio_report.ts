@@ -1,0 +1,168 @@
+/** `tilt ratio`: how well target and synthetic text can be told apart, and what the ratios are worth, as plain JSON. */
+import type { Backend } from "../backend/backend.ts";
+import type { ClassifierProgress } from "../ratio/classifier.ts";
+import { pearson, slope } from "../ratio/correlation.ts";
+import { estimateRatios, type RatioEstimate, type RatioOptions, type RatioTask } from "../ratio/estimate.ts";
+import { lengthOnlyLogits } from "../ratio/length_baseline.ts";
+import { type ScoreReport, scoreReport } from "../ratio/score_report.ts";
+import type { RatioWarning } from "../ratio/warnings.ts";
+import type { NgramOptions } from "../text/ngrams.ts";
+import type { RatioSamples } from "./ratio_samples.ts";
+import { responseFeatures } from "./response_features.ts";
+
+/** Metrics of one source, or of all. Log loss, Brier and ECE weigh both classes equally; ECE has 15 bins of equal mass. */
+export interface RatioScores {
+  readonly targets: number;
+  readonly synthetic: number;
+  readonly auc: number;
+  readonly auc_half_width: number;
+  readonly log_loss: number;
+  readonly brier: number;
+  readonly ece: number;
+  /** The ECE that right probabilities would show on this many samples, and the error with that noise taken out. */
+  readonly ece_noise: number;
+  readonly ece_debiased: number;
+  readonly length_only_auc: number;
+}
+
+export interface RatioReportJson extends RatioScores {
+  readonly name: string;
+  readonly backend: string;
+  readonly samples: number;
+  readonly features: number;
+  /** Characters read per text; null when no text was cut. */
+  readonly read_up_to: number | null;
+  readonly seconds: { readonly features: number; readonly total: number };
+  /** By source, or by field of the file. */
+  readonly sources: Readonly<Record<string, RatioScores>>;
+  readonly calibration: readonly { readonly slope: number | null; readonly offset: number | null }[];
+  readonly chosen: readonly { readonly l2: number; readonly step: number; readonly log_loss: number }[];
+  readonly mean_h: number;
+  readonly mean_inverse_h: number;
+  readonly ess_fraction: number;
+  readonly clipped: number;
+  readonly reliability: ScoreReport["reliability"];
+  readonly roc: ScoreReport["roc"];
+  readonly warnings: readonly RatioWarning[];
+  /** On worlds: estimated against true log Q0/P. */
+  readonly truth?: { readonly pearson: number; readonly slope: number };
+}
+
+export interface RatioReportOptions {
+  readonly ratio?: Partial<RatioOptions>;
+  readonly ngrams?: Partial<NgramOptions>;
+  readonly onProgress?: (progress: ClassifierProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Estimates the ratios of `samples` and sums them up.
+ * @throws TiltError when a source has too few samples for the folds; the signal's reason when aborted
+ */
+export async function ratioReport(
+  backend: Backend,
+  samples: RatioSamples,
+  options: RatioReportOptions = {},
+): Promise<{ readonly json: RatioReportJson; readonly estimate: RatioEstimate }> {
+  const start = performance.now();
+  const { features, readUpTo, training } = responseFeatures(samples.format, samples.texts, options.ngrams);
+  const featured = performance.now();
+  const task: RatioTask = {
+    features,
+    category: samples.category,
+    synthetic: samples.names.length - 1,
+    fold: samples.fold,
+    folds: samples.folds,
+    lengths: samples.texts.map((text) => text.length),
+    names: samples.names,
+  };
+  const run = estimateRatios(backend, task, {
+    ...options.ratio,
+    classifier: { ...training, ...options.ratio?.classifier },
+  });
+  const estimate = await finished(run, (progress) => {
+    options.onProgress?.(progress);
+    options.signal?.throwIfAborted();
+  });
+  const { report } = estimate;
+  const json: RatioReportJson = {
+    name: samples.name,
+    backend: backend.info.adapter,
+    samples: samples.texts.length,
+    features: features.columns,
+    read_up_to: Number.isFinite(readUpTo) ? readUpTo : null,
+    ...scores(report.overall),
+    seconds: { features: (featured - start) / 1000, total: (performance.now() - start) / 1000 },
+    sources: bySource(samples, estimate),
+    calibration: report.sources.map((source) => ({
+      slope: source.calibrationSlope,
+      offset: source.calibrationOffset,
+    })),
+    chosen: estimate.classifier.chosen.map(({ l2, step, logLoss }) => ({ l2, step, log_loss: logLoss })),
+    mean_h: report.meanH,
+    mean_inverse_h: report.meanInverseH,
+    ess_fraction: report.size.fraction,
+    clipped: report.clipped,
+    reliability: report.overall.reliability,
+    roc: report.overall.roc,
+    warnings: report.warnings,
+    ...(samples.trueLogRatio && {
+      truth: {
+        pearson: pearson(estimate.logRatio, samples.trueLogRatio),
+        slope: slope(estimate.logRatio, samples.trueLogRatio),
+      },
+    }),
+  };
+  return { json, estimate };
+}
+
+/** Runs a generator to its end; when `onStep` throws, lets it free what it holds. */
+async function finished<T, R>(run: AsyncGenerator<T, R>, onStep: (step: T) => void): Promise<R> {
+  try {
+    let next = await run.next();
+    for (; !next.done; next = await run.next()) onStep(next.value);
+    return next.value;
+  } catch (thrown) {
+    await run.return(undefined as R);
+    throw thrown;
+  }
+}
+
+function scores(report: ScoreReport): RatioScores {
+  return {
+    targets: report.targets,
+    synthetic: report.synthetic,
+    auc: report.auc,
+    auc_half_width: report.aucHalfWidth,
+    log_loss: report.logLoss,
+    brier: report.brier,
+    ece: report.ece,
+    ece_noise: report.eceNoise,
+    ece_debiased: report.eceDebiased,
+    length_only_auc: report.lengthOnlyAuc,
+  };
+}
+
+/** One entry per synthetic part, each against all target samples, judged by the head that its source has. */
+function bySource(samples: RatioSamples, { logSourceRatios }: RatioEstimate): Record<string, RatioScores> {
+  const parts = new Map<string, number>();
+  samples.part.forEach((part, i) => {
+    if (samples.category[i]! > 0 && !parts.has(part)) parts.set(part, samples.category[i]!);
+  });
+  const result: Record<string, RatioScores> = {};
+  for (const [part, category] of parts) {
+    const own = samples.texts.flatMap((_, i) =>
+      samples.category[i] === 0 || (samples.category[i] === category && samples.part[i] === part) ? [i] : [],
+    );
+    const labels = own.map((i) => (samples.category[i] === 0 ? 1 : 0));
+    const byLength = lengthOnlyLogits(
+      own.map((i) => samples.texts[i]!.length),
+      labels,
+      own.map((i) => samples.fold[i]!),
+      samples.folds,
+    );
+    const logits = own.map((i) => logSourceRatios[category - 1]![i]!);
+    result[part] = scores(scoreReport(labels, logits, byLength));
+  }
+  return result;
+}

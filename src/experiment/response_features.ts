@@ -1,0 +1,49 @@
+/** What the source classifier sees of a response: n-grams of a text, or a point's place in the plane. */
+import type { Csr } from "../base/csr.ts";
+import { parsePoint } from "../data/worlds/plane_truth.ts";
+import type { ClassifierOptions } from "../ratio/classifier.ts";
+import { pointFeatures } from "../ratio/point_features.ts";
+import { hashedNgrams, type NgramOptions } from "../text/ngrams.ts";
+
+export interface ResponseFeatures {
+  /** One row per text. */
+  readonly features: Csr;
+  /** Texts were read up to this many UTF-16 units; Infinity when none was cut. */
+  readonly readUpTo: number;
+  /** Rows for texts not seen before. */
+  transform(texts: readonly string[]): Csr;
+  /** How to train a linear classifier on them, where the defaults for text do not fit. */
+  readonly training: Partial<ClassifierOptions>;
+}
+
+/** The worlds' log-ratios are linear in their features: trained to the optimum of a penalty, not stopped early. */
+const POINTS_TRAINING = { l2: [1e-4], steps: 150, every: 150 };
+const CHATTER_TRAINING = { l2: [1e-3, 3e-3, 1e-2], steps: 120, every: 60 };
+
+/**
+ * Features fitted to `texts`.
+ * @param format a dataset's format id: worlds have features of their own, everything else is text
+ * @param options override the format's own n-gram settings
+ */
+export function responseFeatures(
+  format: string,
+  texts: readonly string[],
+  options: Partial<NgramOptions> = {},
+): ResponseFeatures {
+  if (format === "plane") {
+    const points = (some: readonly string[]) => some.map((text) => parsePoint(text) ?? ([0, 0] as const));
+    const fitted = pointFeatures(points(texts));
+    return {
+      features: fitted.features,
+      readUpTo: Infinity,
+      transform: (more) => fitted.transform(points(more)),
+      training: POINTS_TRAINING,
+    };
+  }
+  // Chatter's log-ratio is linear in plain word counts; pairs of words would only add noise.
+  if (format === "chatter") {
+    const plain = { words: [1, 1], chars: null, weighting: "plain", idf: false } as const;
+    return { ...hashedNgrams(texts, { ...options, ...plain }), training: CHATTER_TRAINING };
+  }
+  return { ...hashedNgrams(texts, options), training: {} };
+}
