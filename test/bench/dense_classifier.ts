@@ -23,7 +23,7 @@ const outputLayer = defineOp({
 @group(0) @binding(2) var<storage, read> out: array<f32>;
 @group(0) @binding(3) var<storage, read> label: array<f32>;
 @group(0) @binding(4) var<storage, read_write> pre: array<f32>;
-@group(0) @binding(5) var<storage, read_write> active: array<f32>;
+@group(0) @binding(5) var<storage, read_write> hiddenOut: array<f32>;
 @group(0) @binding(6) var<storage, read_write> row: array<f32>;
 @compute @workgroup_size(4) fn main(@builtin(global_invocation_id) id: vec3u) {
   let r = id.x;
@@ -32,14 +32,14 @@ const outputLayer = defineOp({
   var z = out[params.hidden];
   for (var j = 0u; j < params.hidden; j++) {
     let a = max(pre[at + j] + bias[j], 0.0);
-    active[at + j] = a;
+    hiddenOut[at + j] = a;
     z = fma(a, out[j], z);
   }
   let count = f32(params.rows);
   let residual = (1.0 / (1.0 + exp(-z)) - label[r]) / count;
   row[2u * r] = residual;
   row[2u * r + 1u] = (max(z, 0.0) - z * label[r] + log(1.0 + exp(-abs(z)))) / count;
-  for (var j = 0u; j < params.hidden; j++) { pre[at + j] = select(0.0, residual * out[j], active[at + j] > 0.0); }
+  for (var j = 0u; j < params.hidden; j++) { pre[at + j] = select(0.0, residual * out[j], hiddenOut[at + j] > 0.0); }
 }`,
   },
   workgroupSize: [4, 1, 1],
@@ -49,7 +49,7 @@ const outputLayer = defineOp({
     out: { type: "f32", access: "read", shape: [({ hidden }) => hidden + 1] },
     label: { type: "f32", access: "read", shape: ["rows"] },
     pre: { type: "f32", access: "read_write", shape: ["rows", "hidden"] },
-    active: { type: "f32", access: "read_write", shape: ["rows", "hidden"] },
+    hiddenOut: { type: "f32", access: "read_write", shape: ["rows", "hidden"] },
     row: { type: "f32", access: "read_write", shape: ["rows", 2] },
   },
   workgroups: ({ rows }) => [Math.ceil(rows / 4), 1, 1],
@@ -66,7 +66,7 @@ const sums = defineOp({
     origins: [],
     code: `${PARAMS}
 @group(0) @binding(1) var<storage, read> dpre: array<f32>;
-@group(0) @binding(2) var<storage, read> active: array<f32>;
+@group(0) @binding(2) var<storage, read> hiddenOut: array<f32>;
 @group(0) @binding(3) var<storage, read> row: array<f32>;
 @group(0) @binding(4) var<storage, read_write> dbias: array<f32>;
 @group(0) @binding(5) var<storage, read_write> dout: array<f32>;
@@ -79,7 +79,7 @@ const sums = defineOp({
   for (var r = 0u; r < params.rows; r++) {
     if (j < params.hidden) {
       first += dpre[r * params.hidden + j];
-      second = fma(row[2u * r], active[r * params.hidden + j], second);
+      second = fma(row[2u * r], hiddenOut[r * params.hidden + j], second);
     } else {
       first += row[2u * r + 1u];
       second += row[2u * r];
@@ -93,7 +93,7 @@ const sums = defineOp({
   params: { rows: "u32", hidden: "u32" },
   buffers: {
     dpre: { type: "f32", access: "read", shape: ["rows", "hidden"] },
-    active: { type: "f32", access: "read", shape: ["rows", "hidden"] },
+    hiddenOut: { type: "f32", access: "read", shape: ["rows", "hidden"] },
     row: { type: "f32", access: "read", shape: ["rows", 2] },
     dbias: { type: "f32", access: "read_write", shape: ["hidden"] },
     dout: { type: "f32", access: "read_write", shape: [({ hidden }) => hidden + 1] },
@@ -145,7 +145,7 @@ export async function openClassifier(
   const label = backend.tensor("y", "f32", rows);
   backend.write(label, y);
   const pre = backend.tensor("pre", "f32", rows * hidden);
-  const active = backend.tensor("active", "f32", rows * hidden);
+  const hiddenOut = backend.tensor("hiddenOut", "f32", rows * hidden);
   const row = backend.tensor("row", "f32", 2 * rows);
   const loss = backend.tensor("loss", "f32", 1);
   const scalars = optimizerScalars({ beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0, maxNorm: 0 });
@@ -158,12 +158,12 @@ export async function openClassifier(
     );
     recorder.dispatch(
       outputLayer,
-      { bias: parameter.b1, out: parameter.out, label, pre, active, row },
+      { bias: parameter.b1, out: parameter.out, label, pre, hiddenOut, row },
       { rows, hidden },
     );
     recorder.dispatch(
       sums,
-      { dpre: pre, active, row, dbias: gradient.b1, dout: gradient.out, loss },
+      { dpre: pre, hiddenOut, row, dbias: gradient.b1, dout: gradient.out, loss },
       { rows, hidden },
     );
     recorder.dispatch(
