@@ -5,16 +5,23 @@
  * [selfStart, t], and is read by [t, queryEnd). `ranges` is `blockRanges(spans)`, which the kernels read; the loops need
  * only the spans.
  */
-import forwardShader from "../../shaders/attention_forward.wgsl?const=quads:64&linked";
-import forwardVec4Shader from "../../shaders/attention_forward.wgsl?if=vec4&const=quads:16&linked";
-import forwardWideShader from "../../shaders/attention_forward.wgsl?if=vec4&const=quads:64&linked";
-import keyShader from "../../shaders/attention_key_gradient.wgsl?const=quads:64&linked";
-import keyVec4Shader from "../../shaders/attention_key_gradient.wgsl?if=vec4&const=quads:16&linked";
-import keyWideShader from "../../shaders/attention_key_gradient.wgsl?if=vec4&const=quads:64&linked";
-import queryShader from "../../shaders/attention_query_gradient.wgsl?const=quads:64&linked";
-import queryVec4Shader from "../../shaders/attention_query_gradient.wgsl?if=vec4&const=quads:16&linked";
-import queryWideShader from "../../shaders/attention_query_gradient.wgsl?if=vec4&const=quads:64&linked";
+import forwardShader from "../../shaders/attention_forward.wgsl?const=quads:16&linked";
+import forward16Shader from "../../shaders/attention_forward.wgsl?if=vec4&const=quads:4&linked";
+import forward32Shader from "../../shaders/attention_forward.wgsl?if=vec4&const=quads:8&linked";
+import forward64Shader from "../../shaders/attention_forward.wgsl?if=vec4&const=quads:16&linked";
+import forward256Shader from "../../shaders/attention_forward.wgsl?if=vec4&const=quads:64&linked";
+import keyShader from "../../shaders/attention_key_gradient.wgsl?const=quads:16&linked";
+import key16Shader from "../../shaders/attention_key_gradient.wgsl?if=vec4&const=quads:4&linked";
+import key32Shader from "../../shaders/attention_key_gradient.wgsl?if=vec4&const=quads:8&linked";
+import key64Shader from "../../shaders/attention_key_gradient.wgsl?if=vec4&const=quads:16&linked";
+import key256Shader from "../../shaders/attention_key_gradient.wgsl?if=vec4&const=quads:64&linked";
+import queryShader from "../../shaders/attention_query_gradient.wgsl?const=quads:16&linked";
+import query16Shader from "../../shaders/attention_query_gradient.wgsl?if=vec4&const=quads:4&linked";
+import query32Shader from "../../shaders/attention_query_gradient.wgsl?if=vec4&const=quads:8&linked";
+import query64Shader from "../../shaders/attention_query_gradient.wgsl?if=vec4&const=quads:16&linked";
+import query256Shader from "../../shaders/attention_query_gradient.wgsl?if=vec4&const=quads:64&linked";
 import { defineOp, type FloatArray, grid1d, type Values } from "../backend/contract.ts";
+import type { LinkedShader } from "../backend/shader.ts";
 import { TiltError } from "../base/errors.ts";
 
 /** Largest head that the kernels have room for. */
@@ -203,60 +210,49 @@ function probability(score: number, lse: number): number {
   return Math.exp(Math.min(score - lse, 0));
 }
 
-/** For heads of at most 64 elements, a multiple of 4. */
-export const attentionForwardVec4 = defineOp({
-  ...attentionForward,
-  name: "attention_forward_vec4",
-  shader: forwardVec4Shader,
-});
-export const attentionQueryGradientVec4 = defineOp({
-  ...attentionQueryGradient,
-  name: "attention_query_gradient_vec4",
-  shader: queryVec4Shader,
-});
-export const attentionKeyGradientVec4 = defineOp({
-  ...attentionKeyGradient,
-  name: "attention_key_gradient_vec4",
-  shader: keyVec4Shader,
-});
+/** The three kernels for one size of head. */
+export interface AttentionOps {
+  readonly forward: typeof attentionForward;
+  readonly query: typeof attentionQueryGradient;
+  readonly key: typeof attentionKeyGradient;
+}
 
-/** For heads of at most 256 elements, a multiple of 4. */
-export const attentionForwardWide = defineOp({
-  ...attentionForward,
-  name: "attention_forward_wide",
-  shader: forwardWideShader,
-});
-export const attentionQueryGradientWide = defineOp({
-  ...attentionQueryGradient,
-  name: "attention_query_gradient_wide",
-  shader: queryWideShader,
-});
-export const attentionKeyGradientWide = defineOp({
-  ...attentionKeyGradient,
-  name: "attention_key_gradient_wide",
-  shader: keyWideShader,
-});
+/** Kernels with room for heads of `most` elements, a multiple of 4; room costs time, so there are several. */
+function sized(most: number, forward: LinkedShader, query: LinkedShader, key: LinkedShader): AttentionOps {
+  return {
+    forward: defineOp({ ...attentionForward, name: `attention_forward_${most}`, shader: forward }),
+    query: defineOp({ ...attentionQueryGradient, name: `attention_query_gradient_${most}`, shader: query }),
+    key: defineOp({ ...attentionKeyGradient, name: `attention_key_gradient_${most}`, shader: key }),
+  };
+}
 
-/** The kernels for a head of this size. @throws TiltError when it exceeds MAX_HEAD_DIM */
-export function attentionOps(headDim: number) {
-  if (headDim > MAX_HEAD_DIM) {
+export const attention16 = sized(16, forward16Shader, query16Shader, key16Shader);
+export const attention32 = sized(32, forward32Shader, query32Shader, key32Shader);
+export const attention64 = sized(64, forward64Shader, query64Shader, key64Shader);
+export const attention256 = sized(256, forward256Shader, query256Shader, key256Shader);
+
+/** All of them, where lists of ops look for ops. */
+export const sizedAttentionOps = [attention16, attention32, attention64, attention256].flatMap((ops) => [
+  ops.forward,
+  ops.query,
+  ops.key,
+]);
+
+/** Widest head that is no multiple of 4. */
+const MAX_RAGGED_HEAD_DIM = 64;
+
+/** The kernels for a head of this size. @throws TiltError when there is no room for it */
+export function attentionOps(headDim: number): AttentionOps {
+  const ragged = headDim % 4 !== 0;
+  const most = ragged ? MAX_RAGGED_HEAD_DIM : MAX_HEAD_DIM;
+  if (headDim > most) {
     throw new TiltError(
-      `heads of ${headDim} elements are too wide; the attention kernels hold ${MAX_HEAD_DIM}`,
-      {
-        where: "model configuration, head_dim",
-        remedy: "Use a model with smaller heads.",
-      },
+      `heads of ${headDim} elements are too wide; the attention kernels hold ${most}${ragged ? " when it is no multiple of 4" : ""}`,
+      { where: "model configuration, head_dim", remedy: "Use a model with smaller heads." },
     );
   }
-  if (headDim % 4 !== 0) {
-    return { forward: attentionForward, query: attentionQueryGradient, key: attentionKeyGradient };
-  }
-  if (headDim <= 64) {
-    return {
-      forward: attentionForwardVec4,
-      query: attentionQueryGradientVec4,
-      key: attentionKeyGradientVec4,
-    };
-  }
-  return { forward: attentionForwardWide, query: attentionQueryGradientWide, key: attentionKeyGradientWide };
+  if (ragged) return { forward: attentionForward, query: attentionQueryGradient, key: attentionKeyGradient };
+  if (headDim <= 16) return attention16;
+  if (headDim <= 32) return attention32;
+  return headDim <= 64 ? attention64 : attention256;
 }

@@ -3,7 +3,7 @@ import { bench, describe } from "vitest";
 import type { Backend, Plan, Tensor } from "../../src/backend/backend.ts";
 import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
 import { adamw } from "../../src/ops/adamw.ts";
-import { attentionForwardVec4 } from "../../src/ops/attention.ts";
+import { attentionOps, blockRanges } from "../../src/ops/attention.ts";
 import { matmulNn, matmulNt } from "../../src/ops/matmul.ts";
 import { rmsnormForward } from "../../src/ops/rmsnorm.ts";
 import { webgpuBackend } from "../browser/backend.ts";
@@ -18,10 +18,10 @@ const cases: OpCase[] = [
   opCase(matmulNt, `${rows} rows, 128 to 512`, { m: rows, n: 512, k: 128, accumulate: 0 }),
   opCase(matmulNn, `${rows} rows, 512 to 128`, { m: rows, n: 128, k: 512, accumulate: 0 }),
   opCase(
-    attentionForwardVec4,
+    attentionOps(32).forward,
     "8 pairs, 4 heads of 32",
     { tokens: rows, heads: 4, kvHeads: 4, headDim: 32 },
-    { fill: { spans: () => spansOf(groups) } },
+    { fill: { spans: () => spansOf(groups), ranges: () => blockRanges(Uint32Array.from(spansOf(groups))) } },
   ),
   opCase(rmsnormForward, `${rows} rows of 128`, { rows, dim: 128, eps: 1e-5 }),
   opCase(

@@ -1,15 +1,4 @@
-import {
-  attentionForward,
-  attentionForwardVec4,
-  attentionForwardWide,
-  attentionKeyGradient,
-  attentionKeyGradientVec4,
-  attentionKeyGradientWide,
-  attentionQueryGradient,
-  attentionQueryGradientVec4,
-  attentionQueryGradientWide,
-  blockRanges,
-} from "../../../src/ops/attention.ts";
+import { attentionOps, blockRanges } from "../../../src/ops/attention.ts";
 import { opCase } from "../op_case.ts";
 
 /** Spans of groups given as [prompt length, response lengths ...]. */
@@ -42,24 +31,17 @@ const layouts = [
   },
 ];
 const heads = [
-  { heads: 1, kvHeads: 1, headDim: 2, ops: [attentionForward, attentionQueryGradient, attentionKeyGradient] },
-  { heads: 6, kvHeads: 2, headDim: 7, ops: [attentionForward, attentionQueryGradient, attentionKeyGradient] },
-  {
-    heads: 4,
-    kvHeads: 2,
-    headDim: 12,
-    ops: [attentionForwardVec4, attentionQueryGradientVec4, attentionKeyGradientVec4],
-  },
-  {
-    heads: 2,
-    kvHeads: 1,
-    headDim: 72,
-    ops: [attentionForwardWide, attentionQueryGradientWide, attentionKeyGradientWide],
-  },
-] as const;
+  { heads: 1, kvHeads: 1, headDim: 2 },
+  { heads: 6, kvHeads: 2, headDim: 7 },
+  { heads: 4, kvHeads: 2, headDim: 12 },
+  { heads: 3, kvHeads: 1, headDim: 32 },
+  { heads: 2, kvHeads: 2, headDim: 36 },
+  { heads: 2, kvHeads: 1, headDim: 72 },
+];
 
 export default layouts.flatMap(({ name, groups }) =>
-  heads.flatMap(({ ops: [forward, query, key], ...shape }) => {
+  heads.flatMap((shape) => {
+    const { forward, query, key } = attentionOps(shape.headDim);
     const spans = spansOf(groups);
     const params = { tokens: spans.length / 4, ...shape };
     const title = `${name}, ${shape.heads}/${shape.kvHeads} heads of ${shape.headDim}`;
