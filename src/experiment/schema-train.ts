@@ -1,5 +1,6 @@
 /** The sections of a spec that say how the policy is aligned and how it is judged. */
 import * as v from "valibot";
+import { DEFAULT_LAMBDA } from "../objective/estimators/lambda.ts";
 import { DEFAULT_RUNNING } from "../objective/estimators/running.ts";
 import { LOSSES } from "../objective/losses/index.ts";
 import { STRATEGIES } from "../objective/strategies/index.ts";
@@ -19,6 +20,9 @@ function strategiesWith(parameter: string): string[] {
 
 /** Ids of the strategies that take a log-mean-exp over the batch, which is what estimators are for. */
 const tilting = STRATEGIES.filter(({ logMeanExp }) => logMeanExp).map(({ id }) => id);
+
+/** Ids of those whose λ a KL budget can set. */
+const learnable = tilting.filter((id) => strategiesWith("lam").includes(id));
 
 /** Settings of the chosen loss or strategy, by name. Which ones exist is the registry's business (see parameters.ts). */
 const parameters = v.optional(
@@ -82,6 +86,26 @@ export const trainSection = section({
       { path: "train.strategy", in: tilting },
       { path: "train.estimator", in: ["running", "storm"] },
     ],
+  }),
+  lambdaBudget: number({
+    label: "KL budget of λ",
+    help: "Nats of tilt that λ learns to spend, starting from the λ above; 0 leaves λ where it is.",
+    default: 0,
+    min: 0,
+    max: 10,
+    step: 0.01,
+    advanced: true,
+    when: [{ path: "train.strategy", in: learnable }],
+  }),
+  lambdaRate: number({
+    label: "Learning rate of λ",
+    help: "How far λ moves per step and nat of budget missed or unspent.",
+    default: DEFAULT_LAMBDA.learningRate,
+    min: 1e-4,
+    max: 10,
+    scale: "log",
+    advanced: true,
+    when: [{ path: "train.strategy", in: learnable }],
   }),
   steps: integer({
     label: "Steps",

@@ -51,6 +51,19 @@ describe("estimators of the log-mean-exp", () => {
   });
 });
 
+it("lambda learns to spend its KL budget: down while the tilt is too gentle", async () => {
+  const fixed = await run({ "train.strategy": "kl_dro" });
+  expect(fixed.train.map(({ values }) => values["robust/lambda"])).toEqual([1, 1, 1, 1]);
+  const learned = await run({
+    "train.strategy": "kl_dro",
+    "train.lambdaBudget": 0.5,
+    "train.lambdaRate": 0.2,
+  });
+  const path = learned.train.map(({ values }) => values["robust/lambda"]!);
+  expect(path[0]).toBe(1);
+  for (let t = 1; t < path.length; t++) expect(path[t]!).toBeLessThan(path[t - 1]!);
+});
+
 describe("strategies", () => {
   it("all run, or are refused in words", { timeout: 60_000 }, async () => {
     for (const { id } of STRATEGIES) {
