@@ -40,7 +40,7 @@ test("built-in data, four strategies over each other, all of it back after a rel
   expect(await visit.accessibilityProblems()).toEqual([]);
 
   await page.setViewportSize({ width: 390, height: 844 });
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
   await page.setViewportSize({ width: 1280, height: 800 });
 
   await page.reload();
