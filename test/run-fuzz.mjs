@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * `npm run fuzz`: runs the property tests over and over with new cases, until one fails or time is up.
  *

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * `npm test`: installs what is missing, runs every check, and ends with one line that adds them all up.
  *

@@ -1,3 +1,4 @@
+// @ts-check
 /** Installs the npm packages that package-lock.json names, when they are not all there. Loads before any package does. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";

@@ -1,3 +1,4 @@
+// @ts-check
 /** `npm start`: installs what is missing, serves the page, prints its URL and opens it. */
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";

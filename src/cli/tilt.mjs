@@ -1,3 +1,4 @@
+// @ts-check
 /** `npm run tilt -- …`: runs src/cli/main.ts from source, shaders included, through the project's Vite configuration. */
 import { spawnSync } from "node:child_process";
 import { installPackages, ROOT } from "./install.mjs";

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Where Dawn finds Vulkan when the system has no driver: Chromium brings a loader and SwiftShader, a GPU in software.
  * Both are found through environment variables that are read when a process starts, so the launcher starts again.

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * The browser that tests run in: an installed Chromium, and the switches that give it WebGPU on a machine without a GPU.
  * Plain JavaScript, because the test command needs it before anything is installed.

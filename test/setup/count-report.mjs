@@ -1,3 +1,4 @@
+// @ts-check
 /** Counts the tests of a Vitest run from its JSON report. Whatever the report does not account for is a failure. */
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";

@@ -1,3 +1,4 @@
+// @ts-check
 /** Serves the golden files of TILT_GOLDENS (default test/goldens) to tests in the browser, which cannot read folders. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,3 +1,4 @@
+// @ts-check
 /** Makes sure that a Chromium is there for the browser tests, from Debian's packages if need be. */
 import { spawnSync } from "node:child_process";
 import { findChromium } from "./chromium.mjs";

@@ -1,3 +1,4 @@
+// @ts-check
 /** Runs a Node program to its end, or to a time limit, and takes the programs that it started down with it. */
 import { spawn } from "node:child_process";
 
