@@ -6,7 +6,7 @@ import { applySourceRule, withTarget } from "../data/sources.ts";
 import { type Control, createControl } from "../experiment/control.ts";
 import { environmentOf } from "../experiment/environment.ts";
 import type { Environment, RunEvent, RunRecord, Stage } from "../experiment/events.ts";
-import { createLab, type Lab } from "../experiment/lab.ts";
+import type { Lab } from "../experiment/lab.ts";
 import { builtinDataset } from "../experiment/source.ts";
 import { defaultSpec, type Spec } from "../experiment/spec.ts";
 import { openStorage, type Storage } from "../storage/storage.ts";
@@ -15,13 +15,16 @@ import { pageOfRows } from "./rows.ts";
 import { summarise } from "./summary.ts";
 
 interface Opened {
-  readonly lab: Lab;
+  /** Models, kernels and objectives: half of the engine, loaded while the visitor looks at the data. */
+  readonly lab: Promise<Lab>;
   readonly environment: Environment;
 }
 
 /** @param gpu `navigator.gpu`, where there is one @param agent the browser, in words */
 export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
   let opened: Promise<Opened> | undefined;
+  /** The lab once it is there: what it knows about rows is shown, but rows do not wait for it. */
+  let current: Lab | undefined;
   let storage: Promise<Storage> | undefined;
   let control: Control | undefined;
   let importing: AbortController | undefined;
@@ -37,8 +40,18 @@ export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
       const environment = environmentOf(backend.info, agent, fallback);
       void backend.lost.then(() => {
         opened = undefined; // the next call opens a new device
+        current = undefined;
       });
-      return { lab: createLab(backend, environment), environment };
+      const lab = import("../experiment/lab.ts").then(({ createLab }) => createLab(backend, environment));
+      lab.then(
+        (ready) => {
+          current = ready;
+        },
+        () => {
+          opened = undefined; // a run that waits for it says why; the next one tries again
+        },
+      );
+      return { lab, environment };
     })();
     opened.catch(() => {
       opened = undefined;
@@ -166,7 +179,7 @@ export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
       const dataset = await find(hash);
       const record =
         query.run === null ? null : ((await (await store()).getRun(query.run)) as RunRecord | null);
-      const known = (await opened)?.lab.known(hash);
+      const known = current?.known(hash);
       return pageOfRows(dataset, query, {
         estimates: known?.estimates ?? null,
         heldOut: known?.heldOut ?? new Set(),
@@ -189,7 +202,7 @@ export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
       );
       const mine = control;
       try {
-        const { lab } = await open();
+        const lab = await (await open()).lab;
         const dataset = await dataFor(spec);
         const record = await lab.run({ spec, dataset, control: mine, emit });
         stage = record.outcome;
