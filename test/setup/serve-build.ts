@@ -7,6 +7,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** Address of the built page, with a slash at its end. */
     readonly pageUrl: string;
+    /** Folder of the built page. */
+    readonly buildFolder: string;
   }
 }
 
@@ -25,5 +27,6 @@ export default async function serveBuild(project: TestProject): Promise<() => Pr
   if (address === null || typeof address === "string") throw new Error("the preview server has no port");
   // "localhost" in the address, as people have it: a secure context, which WebGPU asks for.
   project.provide("pageUrl", `http://localhost:${address.port}/`);
+  project.provide("buildFolder", outDir);
   return () => server.close();
 }
