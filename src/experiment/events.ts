@@ -115,6 +115,8 @@ export interface UnitInfo {
   /** Source of the preferred response, as an index into the dataset's sources; -1 when unknown. */
   readonly source: number;
   readonly h: number;
+  /** One ratio per response; only where the strategy weighs responses instead of groups. */
+  readonly responseH?: readonly number[];
 }
 
 /** A finished (or stopped) run. */

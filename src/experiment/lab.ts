@@ -23,6 +23,7 @@ import type {
 import { openPolicy } from "./policy.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { estimateRatio, noRatio, type Ratio, unitRatios } from "./ratio_stage.ts";
+import { responseRatios } from "./response_ratios.ts";
 import { runName } from "./run_name.ts";
 import type { GroupLogps } from "./scoring.ts";
 import type { Spec } from "./spec.ts";
@@ -128,10 +129,20 @@ export function createLab(backend: Backend, environment: Environment): Lab {
         known.set(dataset.hash, { estimates: ratio.estimates, heldOut });
 
         const h = unitRatios(spec, prepared, ratio);
+        const byResponse =
+          spec.train.strategy === "released_rrhf" ? responseRatios(spec, prepared, ratio) : undefined;
         units = prepared.units.map((unit, index): UnitInfo => {
           const group = prepared.dataset.groups[unit.group]!;
           const source = group.responses[unit.responses[0]!]!.source;
-          return { group: group.id, row: group.row, responses: unit.responses, source, h: h[index]! };
+          const responseH = byResponse?.[index];
+          return {
+            group: group.id,
+            row: group.row,
+            responses: unit.responses,
+            source,
+            h: h[index]!,
+            ...(responseH && { responseH }),
+          };
         });
         lastWeights = units.map(() => null);
 

@@ -1,15 +1,15 @@
 /** The objective of a spec, checked against the data before anything is trained. */
 import { TiltError } from "../base/errors.ts";
-import { checkObjective } from "../objective/compat.ts";
+import { checkObjective, type Finding } from "../objective/compat.ts";
 import { DEFAULT_LAMBDA } from "../objective/estimators/lambda.ts";
 import { DEFAULT_RUNNING } from "../objective/estimators/running.ts";
 import { makeObjective, type Objective } from "../objective/objective.ts";
 import type { Prepared } from "./prepare.ts";
 import { type Spec, strategyValues } from "./spec.ts";
 
-/** @throws TiltError with the reason and the safe alternatives where the mathematics forbids the combination */
-export function objectiveOf(spec: Spec, prepared: Prepared): Objective {
-  const { loss, lossParams, strategy, estimator, gamma, batch, microBatches } = spec.train;
+/** The objective a spec names. @throws TiltError where its settings contradict each other */
+function chosenObjective(spec: Spec): Objective {
+  const { loss, lossParams, strategy, estimator, gamma, microBatches } = spec.train;
   const { lambdaBudget, lambdaRate } = spec.train;
   if (estimator !== "exact" && estimator !== "running" && microBatches > 1) {
     throw new TiltError("This estimator of the log-mean-exp does not go with micro-batches.", {
@@ -21,35 +21,61 @@ export function objectiveOf(spec: Spec, prepared: Prepared): Objective {
     loss: { id: loss, params: lossParams },
     strategy: { id: strategy, params: strategyValues(spec) },
   });
-  const running = estimator === "running" && objective.strategy.logMeanExp !== undefined;
-  const learns =
-    lambdaBudget > 0 && objective.strategy.logMeanExp !== undefined && "lam" in objective.strategy.params;
+  const tilts = objective.strategy.logMeanExp !== undefined;
+  const learns = lambdaBudget > 0 && tilts && "lam" in objective.strategy.params;
   if (learns && estimator === "storm") {
     throw new TiltError("Variance-reduced steps need a fixed λ.", {
       where: "train.lambdaBudget",
       remedy: "Set the budget to 0, or use the exact batch or the running normaliser.",
     });
   }
-  const storm = estimator === "storm" && objective.strategy.logMeanExp !== undefined;
-  const chosen: Objective = {
+  return {
     ...objective,
-    ...(running && { running: { ...DEFAULT_RUNNING, gamma } }),
-    ...(storm && { storm: { a: gamma } }),
+    ...(tilts && estimator === "running" && { running: { ...DEFAULT_RUNNING, gamma } }),
+    ...(tilts && estimator === "storm" && { storm: { a: gamma } }),
     ...(learns && { learnLambda: { ...DEFAULT_LAMBDA, rho: lambdaBudget, learningRate: lambdaRate } }),
   };
-  const { dataset, units } = prepared;
-  const [worst] = checkObjective(chosen, {
-    batchSize: Math.min(batch, units.length),
-    data: {
-      pairs: true,
-      lists: units.some((unit) => unit.kind === "list"),
-      unpaired: dataset.unpaired.length > 0,
-      sourcesKnown: dataset.sources.length > 0,
-    },
+}
+
+/** What the objective's rules need to know of the data. */
+export interface DataFacts {
+  readonly units: number;
+  readonly lists: boolean;
+  readonly unpaired: boolean;
+  readonly sourcesKnown: boolean;
+}
+
+/**
+ * Everything a person should know about the objective of a spec before running it: refusals first, each with safe
+ * alternatives. The released ratio form says that the public code is being reproduced, its batch of one included.
+ */
+export function objectiveAdvice(spec: Spec, facts: DataFacts): Finding[] {
+  return findingsFor(chosenObjective(spec), spec, facts);
+}
+
+function findingsFor(objective: Objective, spec: Spec, { units, ...data }: DataFacts): Finding[] {
+  return checkObjective(objective, {
+    batchSize: Math.min(spec.train.batch, units),
+    data: { pairs: true, ...data },
+    responseWeights: true,
+    asReleased: spec.ratio.form === "released",
   });
+}
+
+/** @throws TiltError with the reason and the safe alternatives where the mathematics forbids the combination */
+export function objectiveOf(spec: Spec, prepared: Prepared): { objective: Objective; warnings: string[] } {
+  const objective = chosenObjective(spec);
+  const { dataset, units } = prepared;
+  const findings = findingsFor(objective, spec, {
+    units: units.length,
+    lists: units.some((unit) => unit.kind === "list"),
+    unpaired: dataset.unpaired.length > 0,
+    sourcesKnown: dataset.sources.length > 0,
+  });
+  const [worst] = findings;
   if (worst?.severity === "refused") {
     const remedy = worst.alternatives.map((alternative) => alternative.label).join(", or: ");
     throw new TiltError(worst.reason, { where: "train.strategy", ...(remedy && { remedy: `${remedy}.` }) });
   }
-  return chosen;
+  return { objective, warnings: findings.map(({ reason }) => reason) };
 }

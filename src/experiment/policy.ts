@@ -52,7 +52,7 @@ export function openPolicy(
   prepared: Prepared,
   infos: readonly UnitInfo[],
 ): Policy {
-  const objective = objectiveOf(spec, prepared);
+  const { objective, warnings } = objectiveOf(spec, prepared);
   const batches = trainBatches(spec, prepared);
   const target = limitUnits(prepared.targetUnits, spec.eval.groups, spec.seed);
   const mixture = limitUnits(prepared.mixtureUnits, spec.eval.groups, spec.seed);
@@ -109,6 +109,7 @@ export function openPolicy(
       const { scalars, set } = stepper(spec.train);
       const parts = { model, batch, objective, prepared, batches, infos, reference, scalars };
       const policy = await createPolicyStep(backend, parts, RUN_AHEAD);
+      for (const note of warnings) emit({ kind: "stage", stage: "train", done: 0, of: steps, note });
       let seen = 0;
       const waiting: { step: number; rate: number }[] = [];
       const take = async (): Promise<void> => {

@@ -220,6 +220,10 @@ function uploadObjective(
   );
   backend.write(tensors.refLogps, indices.flatMap(referenceOf));
   backend.write(
+    tensors.responseWeights,
+    indices.flatMap((index) => infos[index]!.responseH ?? []),
+  );
+  backend.write(
     tensors.h,
     indices.map((index) => infos[index]!.h),
   );
