@@ -89,13 +89,11 @@ class TiltApp extends TiltElement {
             ?ready=${canRun(state)}
           ></tilt-transport>
           <p class="say">${SENTENCES[state.stage]}</p>
-          <div class="btns">
-            ${
-              state.stage === "data"
-                ? html`<button class="btn" @click=${() => this.querySelector<HTMLInputElement>("#file")?.click()}>Choose a file</button>`
-                : nothing
-            }
-          </div>
+          ${
+            state.stage === "data"
+              ? html`<button class="btn" @click=${() => this.querySelector<HTMLInputElement>("#file")?.click()}>Choose a file</button>`
+              : nothing
+          }
         </div>
         ${state.runProblem ? problem(state.runProblem, { dismiss: app.dismissProblem }) : nothing}
         ${this.#stage(app, state)}

@@ -16,6 +16,8 @@ export interface CurveMetric {
   readonly zero: boolean;
   readonly bounds?: readonly [number, number];
   readonly decimals: number;
+  /** Leaves out step 0, where policy and reference are one and every pair ties. */
+  readonly afterStart?: true;
 }
 
 const percentOf = { factor: 100, zero: true, bounds: [0, 100], decimals: 0 } as const;
@@ -30,6 +32,7 @@ export const CURVES: readonly CurveMetric[] = [
     name: "eval_rewards/accuracies",
     ...percentOf,
     decimals: 1,
+    afterStart: true,
   },
   {
     id: "held-out-loss",
@@ -94,6 +97,7 @@ export function curveById(id: string): CurveMetric {
 export function pointsOf(run: Pick<RunView, "train" | "evaluation">, metric: CurveMetric): readonly Point[] {
   return run[metric.from].flatMap(({ step, values }) => {
     const value = values[metric.name];
+    if (metric.afterStart && step === 0) return [];
     return value === undefined ? [] : [[step, value * metric.factor] as const];
   });
 }

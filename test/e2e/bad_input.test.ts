@@ -52,6 +52,17 @@ test("the same inside a gzip", async () => {
   expect(said).toMatch(/answers\.jsonl\.gz[^,]*, line 2/);
 });
 
+test("pasted rows are read like a file", async () => {
+  const { page } = visit;
+  await page.keyboard.press("1");
+  await page.getByRole("button", { name: "Paste rows" }).click();
+  await page.locator("#pasted").fill([good(1), good(2), "{broken"].join("\n"));
+  expect(await visit.accessibilityProblems()).toEqual([]);
+  await page.getByRole("button", { name: "Read these rows" }).click();
+  await expect.poll(() => words(page)).toContain("1 row left out");
+  expect(await words(page)).toMatch(/pasted\.jsonl, line 3/);
+});
+
 const hopeless: [name: string, content: string | Uint8Array, says: RegExp][] = [
   ["empty.jsonl", "", /empty/i],
   ["empty.jsonl.gz", new Uint8Array(0), /empty/i],

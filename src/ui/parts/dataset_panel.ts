@@ -7,6 +7,7 @@ import { sourceMark } from "../marks.ts";
 import { sourceLooks } from "../names.ts";
 import { count, fixed, integer } from "../text.ts";
 import { problemList } from "./import_problems.ts";
+import "./paste.ts";
 
 class TiltDatasetPanel extends TiltElement {
   static override properties = { app: {}, data: {}, all: {} };
@@ -145,6 +146,7 @@ class TiltDatasetPanel extends TiltElement {
           <button class="btn" @click=${() => document.querySelector<HTMLInputElement>("#file")?.click()}>
             Choose a file
           </button>
+          <tilt-paste .app=${this.app}></tilt-paste>
         </div>
       </div>
     </div>`;
