@@ -7,7 +7,8 @@
 // queries, the turned keys and the values of each row; out [tokens, heads headDim]; lse [tokens, heads] is kept for the
 // backward passes. One invocation takes four queries of one head and four keys at a time, so that what is loaded is used
 // four times and scores stay in registers. Four neighbouring invocations walk the same keys at the same time: their loads
-// coincide, and no lane waits masked out. Condition vec4: headDim is a multiple of 4; quads: room for 4 quads elements.
+// coincide, and no lane waits masked out. Conditions: vec4, headDim is a multiple of 4; lanes, that too and subgroups have
+// four lanes. Constant quads: room for 4 quads elements.
 // Milakov and Gimelshein, arXiv 1805.02867; Dao et al., arXiv 2205.14135.
 import constants::quads;
 import package::lib::grid::flatIndex;
@@ -15,6 +16,9 @@ import package::lib::packed_attention::BLOCK;
 import package::lib::packed_attention::readable;
 import package::lib::packed_attention::largest;
 import package::lib::packed_attention::total;
+
+@if(lanes) enable subgroups;
+@if(lanes) diagnostic(off, subgroup_uniformity);
 
 struct Params {
   tokens: u32,
@@ -51,6 +55,17 @@ fn load(start: u32, quad: u32) -> vec4f {
   );
 }
 
+/** The same for a head that the four lanes of a quad load together: one value each, handed round. */
+@if(lanes)
+fn loadShared(start: u32, quad: u32, lane: u32) -> vec4f {
+  let own = qkv[start + 4u * quad + lane];
+  return vec4f(quadBroadcast(own, 0u), quadBroadcast(own, 1u), quadBroadcast(own, 2u), quadBroadcast(own, 3u));
+}
+@if(!lanes)
+fn loadShared(start: u32, quad: u32, lane: u32) -> vec4f {
+  return load(start, quad);
+}
+
 @if(vec4)
 fn save(start: u32, quad: u32, value: vec4f) {
   out[start / 4u + quad] = value;
@@ -70,9 +85,12 @@ fn main(
   let piece = (item >> 2u) / params.heads;
   let head = (item >> 2u) % params.heads;
   let lane = item & 3u;
-  let t0 = BLOCK * piece + 4u * lane;
-  if (t0 >= params.tokens) { return; }
+  if (BLOCK * piece >= params.tokens) { return; }
+  // Past the batch, the last token is read again and nothing is written: lanes of a quad stay together.
   let last = params.tokens - 1u;
+  let start0 = BLOCK * piece + 4u * lane;
+  let mine = min(4u, max(start0, params.tokens) - start0);
+  let t0 = min(start0, last);
   let t1 = min(t0 + 1u, last);
   let t2 = min(t0 + 2u, last);
   let t3 = min(t0 + 3u, last);
@@ -116,7 +134,12 @@ fn main(
       var s3 = vec4f();
       for (var quad = 0u; quad < quadCount; quad++) {
         // A row vector times a matrix of key columns: four dot products.
-        let k = mat4x4f(load(j0 + keyAt, quad), load(j1 + keyAt, quad), load(j2 + keyAt, quad), load(j3 + keyAt, quad));
+        let k = mat4x4f(
+          loadShared(j0 + keyAt, quad, lane),
+          loadShared(j1 + keyAt, quad, lane),
+          loadShared(j2 + keyAt, quad, lane),
+          loadShared(j3 + keyAt, quad, lane),
+        );
         s0 += query[4u * quad] * k;
         s1 += query[4u * quad + 1u] * k;
         s2 += query[4u * quad + 2u] * k;
@@ -141,7 +164,12 @@ fn main(
       s3 = select(vec4f(), exp(s3 - most.w), see3);
       sum = sum * keep + vec4f(total(s0), total(s1), total(s2), total(s3));
       for (var quad = 0u; quad < quadCount; quad++) {
-        let v = mat4x4f(load(j0 + valueAt, quad), load(j1 + valueAt, quad), load(j2 + valueAt, quad), load(j3 + valueAt, quad));
+        let v = mat4x4f(
+          loadShared(j0 + valueAt, quad, lane),
+          loadShared(j1 + valueAt, quad, lane),
+          loadShared(j2 + valueAt, quad, lane),
+          loadShared(j3 + valueAt, quad, lane),
+        );
         sums[4u * quad] = sums[4u * quad] * keep.x + v * s0;
         sums[4u * quad + 1u] = sums[4u * quad + 1u] * keep.y + v * s1;
         sums[4u * quad + 2u] = sums[4u * quad + 2u] * keep.z + v * s2;
@@ -150,9 +178,9 @@ fn main(
     }
   }
 
-  // Every query reads at least its own key, so sum > 0. Queries past the batch repeat the last one and are not written.
+  // Every query reads at least its own key, so sum > 0.
   let logs = most + log(sum);
-  for (var i = 0u; i < min(4u, params.tokens - t0); i++) {
+  for (var i = 0u; i < mine; i++) {
     lse[(t0 + i) * params.heads + head] = logs[i];
     for (var quad = 0u; quad < quadCount; quad++) {
       save(((t0 + i) * params.heads + head) * d, quad, sums[4u * quad + i] / sum[i]);

@@ -11,6 +11,9 @@ import package::lib::grid::flatIndex;
 import package::lib::packed_attention::BLOCK;
 import package::lib::packed_attention::readers;
 
+@if(lanes) enable subgroups;
+@if(lanes) diagnostic(off, subgroup_uniformity);
+
 struct Params {
   tokens: u32,
   heads: u32,
@@ -62,6 +65,28 @@ fn loadGradient(start: u32, quad: u32) -> vec4f {
   );
 }
 
+/** The same for a head that the four lanes of a quad load together: one value each, handed round. */
+@if(lanes)
+fn loadShared(start: u32, quad: u32, lane: u32) -> vec4f {
+  let own = qkv[start + 4u * quad + lane];
+  return vec4f(quadBroadcast(own, 0u), quadBroadcast(own, 1u), quadBroadcast(own, 2u), quadBroadcast(own, 3u));
+}
+@if(!lanes)
+fn loadShared(start: u32, quad: u32, lane: u32) -> vec4f {
+  return load(start, quad);
+}
+
+/** The same for a head that the four lanes of a quad load together: one value each, handed round. */
+@if(lanes)
+fn loadGradientShared(start: u32, quad: u32, lane: u32) -> vec4f {
+  let own = dout[start + 4u * quad + lane];
+  return vec4f(quadBroadcast(own, 0u), quadBroadcast(own, 1u), quadBroadcast(own, 2u), quadBroadcast(own, 3u));
+}
+@if(!lanes)
+fn loadGradientShared(start: u32, quad: u32, lane: u32) -> vec4f {
+  return loadGradient(start, quad);
+}
+
 @if(vec4)
 fn save(start: u32, quad: u32, value: vec4f) {
   dqkv[start / 4u + quad] = value;
@@ -81,9 +106,12 @@ fn main(
   let piece = (item >> 2u) / params.kvHeads;
   let kvHead = (item >> 2u) % params.kvHeads;
   let lane = item & 3u;
-  let t0 = BLOCK * piece + 4u * lane;
-  if (t0 >= params.tokens) { return; }
+  if (BLOCK * piece >= params.tokens) { return; }
+  // Past the batch, the last token is read again and nothing is written: lanes of a quad stay together.
   let last = params.tokens - 1u;
+  let start0 = BLOCK * piece + 4u * lane;
+  let mine = min(4u, max(start0, params.tokens) - start0);
+  let t0 = min(start0, last);
   let t1 = min(t0 + 1u, last);
   let t2 = min(t0 + 2u, last);
   let t3 = min(t0 + 3u, last);
@@ -134,12 +162,22 @@ fn main(
       var g2 = vec4f();
       var g3 = vec4f();
       for (var quad = 0u; quad < quadCount; quad++) {
-        let a = mat4x4f(load(q.x, quad), load(q.y, quad), load(q.z, quad), load(q.w, quad));
+        let a = mat4x4f(
+          loadShared(q.x, quad, lane),
+          loadShared(q.y, quad, lane),
+          loadShared(q.z, quad, lane),
+          loadShared(q.w, quad, lane),
+        );
         s0 += keys[4u * quad] * a;
         s1 += keys[4u * quad + 1u] * a;
         s2 += keys[4u * quad + 2u] * a;
         s3 += keys[4u * quad + 3u] * a;
-        let b = mat4x4f(loadGradient(o.x, quad), loadGradient(o.y, quad), loadGradient(o.z, quad), loadGradient(o.w, quad));
+        let b = mat4x4f(
+          loadGradientShared(o.x, quad, lane),
+          loadGradientShared(o.y, quad, lane),
+          loadGradientShared(o.z, quad, lane),
+          loadGradientShared(o.w, quad, lane),
+        );
         g0 += values[4u * quad] * b;
         g1 += values[4u * quad + 1u] * b;
         g2 += values[4u * quad + 2u] * b;
@@ -156,12 +194,22 @@ fn main(
       g2 = s2 * (g2 - products);
       g3 = s3 * (g3 - products);
       for (var quad = 0u; quad < quadCount; quad++) {
-        let b = mat4x4f(loadGradient(o.x, quad), loadGradient(o.y, quad), loadGradient(o.z, quad), loadGradient(o.w, quad));
+        let b = mat4x4f(
+          loadGradientShared(o.x, quad, lane),
+          loadGradientShared(o.y, quad, lane),
+          loadGradientShared(o.z, quad, lane),
+          loadGradientShared(o.w, quad, lane),
+        );
         valueSums[4u * quad] += b * s0;
         valueSums[4u * quad + 1u] += b * s1;
         valueSums[4u * quad + 2u] += b * s2;
         valueSums[4u * quad + 3u] += b * s3;
-        let a = mat4x4f(load(q.x, quad), load(q.y, quad), load(q.z, quad), load(q.w, quad));
+        let a = mat4x4f(
+          loadShared(q.x, quad, lane),
+          loadShared(q.y, quad, lane),
+          loadShared(q.z, quad, lane),
+          loadShared(q.w, quad, lane),
+        );
         keySums[4u * quad] += a * g0;
         keySums[4u * quad + 1u] += a * g1;
         keySums[4u * quad + 2u] += a * g2;
@@ -170,7 +218,7 @@ fn main(
     }
   }
 
-  for (var i = 0u; i < min(4u, params.tokens - t0); i++) {
+  for (var i = 0u; i < mine; i++) {
     let start = (t0 + i) * width + keyAt;
     for (var quad = 0u; quad < quadCount; quad++) {
       save(start, quad, keySums[4u * quad + i] * scale);

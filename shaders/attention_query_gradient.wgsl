@@ -11,6 +11,9 @@ import package::lib::grid::flatIndex;
 import package::lib::packed_attention::BLOCK;
 import package::lib::packed_attention::readable;
 
+@if(lanes) enable subgroups;
+@if(lanes) diagnostic(off, subgroup_uniformity);
+
 struct Params {
   tokens: u32,
   heads: u32,
@@ -79,6 +82,17 @@ fn loadOut(start: u32, quad: u32) -> vec4f {
   );
 }
 
+/** The same for a head that the four lanes of a quad load together: one value each, handed round. */
+@if(lanes)
+fn loadShared(start: u32, quad: u32, lane: u32) -> vec4f {
+  let own = qkv[start + 4u * quad + lane];
+  return vec4f(quadBroadcast(own, 0u), quadBroadcast(own, 1u), quadBroadcast(own, 2u), quadBroadcast(own, 3u));
+}
+@if(!lanes)
+fn loadShared(start: u32, quad: u32, lane: u32) -> vec4f {
+  return load(start, quad);
+}
+
 @if(vec4)
 fn save(start: u32, quad: u32, value: vec4f) {
   dqkv[start / 4u + quad] = value;
@@ -98,9 +112,12 @@ fn main(
   let piece = (item >> 2u) / params.heads;
   let head = (item >> 2u) % params.heads;
   let lane = item & 3u;
-  let t0 = BLOCK * piece + 4u * lane;
-  if (t0 >= params.tokens) { return; }
+  if (BLOCK * piece >= params.tokens) { return; }
+  // Past the batch, the last token is read again and nothing is written: lanes of a quad stay together.
   let last = params.tokens - 1u;
+  let start0 = BLOCK * piece + 4u * lane;
+  let mine = min(4u, max(start0, params.tokens) - start0);
+  let t0 = min(start0, last);
   let t1 = min(t0 + 1u, last);
   let t2 = min(t0 + 2u, last);
   let t3 = min(t0 + 3u, last);
@@ -135,7 +152,7 @@ fn main(
       product += dot(gradient, loadOut((t * params.heads + head) * d, quad));
     }
     products[i] = product;
-    if (t == t0 + i) { delta[t * params.heads + head] = product; }
+    if (i < mine) { delta[t * params.heads + head] = product; }
   }
 
   for (var part = 0u; part < 2u; part++) {
@@ -157,12 +174,22 @@ fn main(
       var g2 = vec4f();
       var g3 = vec4f();
       for (var quad = 0u; quad < quadCount; quad++) {
-        let k = mat4x4f(load(j0, quad), load(j1, quad), load(j2, quad), load(j3, quad));
+        let k = mat4x4f(
+          loadShared(j0, quad, lane),
+          loadShared(j1, quad, lane),
+          loadShared(j2, quad, lane),
+          loadShared(j3, quad, lane),
+        );
         s0 += query[4u * quad] * k;
         s1 += query[4u * quad + 1u] * k;
         s2 += query[4u * quad + 2u] * k;
         s3 += query[4u * quad + 3u] * k;
-        let v = mat4x4f(load(j0 + toValue, quad), load(j1 + toValue, quad), load(j2 + toValue, quad), load(j3 + toValue, quad));
+        let v = mat4x4f(
+          loadShared(j0 + toValue, quad, lane),
+          loadShared(j1 + toValue, quad, lane),
+          loadShared(j2 + toValue, quad, lane),
+          loadShared(j3 + toValue, quad, lane),
+        );
         g0 += incoming[4u * quad] * v;
         g1 += incoming[4u * quad + 1u] * v;
         g2 += incoming[4u * quad + 2u] * v;
@@ -176,7 +203,12 @@ fn main(
       s2 = select(zero, exp(min(s2 - logs.z, zero)) * (g2 - products.z), readable(keys, span2, t2, high));
       s3 = select(zero, exp(min(s3 - logs.w, zero)) * (g3 - products.w), readable(keys, span3, t3, high));
       for (var quad = 0u; quad < quadCount; quad++) {
-        let k = mat4x4f(load(j0, quad), load(j1, quad), load(j2, quad), load(j3, quad));
+        let k = mat4x4f(
+          loadShared(j0, quad, lane),
+          loadShared(j1, quad, lane),
+          loadShared(j2, quad, lane),
+          loadShared(j3, quad, lane),
+        );
         sums[4u * quad] += k * s0;
         sums[4u * quad + 1u] += k * s1;
         sums[4u * quad + 2u] += k * s2;
@@ -185,7 +217,7 @@ fn main(
     }
   }
 
-  for (var i = 0u; i < min(4u, params.tokens - t0); i++) {
+  for (var i = 0u; i < mine; i++) {
     for (var quad = 0u; quad < quadCount; quad++) {
       save((t0 + i) * width + head * d, quad, sums[4u * quad + i] * scale);
     }

@@ -6,21 +6,37 @@
  * only the spans.
  */
 import forwardShader from "../../shaders/attention_forward.wgsl?const=quads:16&linked";
+import forward16LanesShader from "../../shaders/attention_forward.wgsl?if=lanes&const=quads:4&linked";
+import forward32LanesShader from "../../shaders/attention_forward.wgsl?if=lanes&const=quads:8&linked";
+import forward64LanesShader from "../../shaders/attention_forward.wgsl?if=lanes&const=quads:16&linked";
 import forward16Shader from "../../shaders/attention_forward.wgsl?if=vec4&const=quads:4&linked";
 import forward32Shader from "../../shaders/attention_forward.wgsl?if=vec4&const=quads:8&linked";
 import forward64Shader from "../../shaders/attention_forward.wgsl?if=vec4&const=quads:16&linked";
 import forward256Shader from "../../shaders/attention_forward.wgsl?if=vec4&const=quads:64&linked";
 import keyShader from "../../shaders/attention_key_gradient.wgsl?const=quads:16&linked";
+import key16LanesShader from "../../shaders/attention_key_gradient.wgsl?if=lanes&const=quads:4&linked";
+import key32LanesShader from "../../shaders/attention_key_gradient.wgsl?if=lanes&const=quads:8&linked";
+import key64LanesShader from "../../shaders/attention_key_gradient.wgsl?if=lanes&const=quads:16&linked";
 import key16Shader from "../../shaders/attention_key_gradient.wgsl?if=vec4&const=quads:4&linked";
 import key32Shader from "../../shaders/attention_key_gradient.wgsl?if=vec4&const=quads:8&linked";
 import key64Shader from "../../shaders/attention_key_gradient.wgsl?if=vec4&const=quads:16&linked";
 import key256Shader from "../../shaders/attention_key_gradient.wgsl?if=vec4&const=quads:64&linked";
 import queryShader from "../../shaders/attention_query_gradient.wgsl?const=quads:16&linked";
+import query16LanesShader from "../../shaders/attention_query_gradient.wgsl?if=lanes&const=quads:4&linked";
+import query32LanesShader from "../../shaders/attention_query_gradient.wgsl?if=lanes&const=quads:8&linked";
+import query64LanesShader from "../../shaders/attention_query_gradient.wgsl?if=lanes&const=quads:16&linked";
 import query16Shader from "../../shaders/attention_query_gradient.wgsl?if=vec4&const=quads:4&linked";
 import query32Shader from "../../shaders/attention_query_gradient.wgsl?if=vec4&const=quads:8&linked";
 import query64Shader from "../../shaders/attention_query_gradient.wgsl?if=vec4&const=quads:16&linked";
 import query256Shader from "../../shaders/attention_query_gradient.wgsl?if=vec4&const=quads:64&linked";
-import { defineOp, type FloatArray, grid1d, type Values } from "../backend/contract.ts";
+import {
+  type AdapterTraits,
+  defineOp,
+  type FloatArray,
+  grid1d,
+  type Kernel,
+  type Values,
+} from "../backend/contract.ts";
 import type { LinkedShader } from "../backend/shader.ts";
 import { TiltError } from "../base/errors.ts";
 
@@ -217,19 +233,74 @@ export interface AttentionOps {
   readonly key: typeof attentionKeyGradient;
 }
 
-/** Kernels with room for heads of `most` elements, a multiple of 4; room costs time, so there are several. */
-function sized(most: number, forward: LinkedShader, query: LinkedShader, key: LinkedShader): AttentionOps {
+interface Shaders {
+  readonly forward: LinkedShader;
+  readonly query: LinkedShader;
+  readonly key: LinkedShader;
+}
+
+/**
+ * Kernels with room for heads of `most` elements, a multiple of 4; room costs time, so there are several.
+ * @param lanes the same for subgroups of four lanes, which load together what they all need
+ */
+function sized(most: number, plain: Shaders, lanes?: Shaders): AttentionOps {
+  const variant = <K extends Kernel<typeof params>>(kernel: K, shader: LinkedShader | undefined) =>
+    shader && {
+      variants: [
+        {
+          id: "lanes",
+          shader,
+          workgroupSize: kernel.workgroupSize,
+          workgroups: kernel.workgroups,
+          needs: ["subgroups"],
+          multiples: { headDim: 4 },
+          suits: ({ emulated }: AdapterTraits) => emulated,
+        } satisfies Kernel<typeof params>,
+      ],
+    };
+  const { forward, query, key } = plain;
   return {
-    forward: defineOp({ ...attentionForward, name: `attention_forward_${most}`, shader: forward }),
-    query: defineOp({ ...attentionQueryGradient, name: `attention_query_gradient_${most}`, shader: query }),
-    key: defineOp({ ...attentionKeyGradient, name: `attention_key_gradient_${most}`, shader: key }),
+    forward: defineOp({
+      ...attentionForward,
+      name: `attention_forward_${most}`,
+      shader: forward,
+      ...variant(attentionForward, lanes?.forward),
+    }),
+    query: defineOp({
+      ...attentionQueryGradient,
+      name: `attention_query_gradient_${most}`,
+      shader: query,
+      ...variant(attentionQueryGradient, lanes?.query),
+    }),
+    key: defineOp({
+      ...attentionKeyGradient,
+      name: `attention_key_gradient_${most}`,
+      shader: key,
+      ...variant(attentionKeyGradient, lanes?.key),
+    }),
   };
 }
 
-export const attention16 = sized(16, forward16Shader, query16Shader, key16Shader);
-export const attention32 = sized(32, forward32Shader, query32Shader, key32Shader);
-export const attention64 = sized(64, forward64Shader, query64Shader, key64Shader);
-export const attention256 = sized(256, forward256Shader, query256Shader, key256Shader);
+export const attention16 = sized(
+  16,
+  { forward: forward16Shader, query: query16Shader, key: key16Shader },
+  { forward: forward16LanesShader, query: query16LanesShader, key: key16LanesShader },
+);
+export const attention32 = sized(
+  32,
+  { forward: forward32Shader, query: query32Shader, key: key32Shader },
+  { forward: forward32LanesShader, query: query32LanesShader, key: key32LanesShader },
+);
+export const attention64 = sized(
+  64,
+  { forward: forward64Shader, query: query64Shader, key: key64Shader },
+  { forward: forward64LanesShader, query: query64LanesShader, key: key64LanesShader },
+);
+export const attention256 = sized(256, {
+  forward: forward256Shader,
+  query: query256Shader,
+  key: key256Shader,
+});
 
 /** All of them, where lists of ops look for ops. */
 export const sizedAttentionOps = [attention16, attention32, attention64, attention256].flatMap((ops) => [
