@@ -42,7 +42,7 @@ export function responseFeatures(
   }
   // Chatter's log-ratio is linear in plain word counts; pairs of words would only add noise.
   if (format === "chatter") {
-    const plain = { words: [1, 1], chars: null, weighting: "plain", idf: false } as const;
+    const plain = { words: [1, 1], chars: null, weighting: "plain", idf: 0 } as const;
     return { ...hashedNgrams(texts, { ...options, ...plain }), training: CHATTER_TRAINING };
   }
   return { ...hashedNgrams(texts, options), training: {} };

@@ -38,7 +38,7 @@ export const CLASSIFIER_DEFAULTS: ClassifierOptions = {
   l2: [1e-6],
   steps: 160,
   every: 4,
-  patience: 4,
+  patience: 3,
   balanced: true,
   hidden: 16,
   rate: 0.02,

@@ -18,8 +18,8 @@ export interface NgramOptions {
   readonly weighting: "damped" | "plain";
   /** n-grams found in fewer texts are dropped. */
   readonly minTexts: number;
-  /** Multiply by log((1 + N)/(1 + df)) + 1. */
-  readonly idf: boolean;
+  /** Multiply by (log((1 + N)/(1 + df)) + 1) to this power: 0 not at all, 1 the usual inverse document frequency. */
+  readonly idf: number;
   /** log2 of the number of buckets per table. */
   readonly bits: number;
   /** Characters read over all texts; longer texts are cut at a common length to stay within it. */
@@ -31,7 +31,7 @@ export const NGRAM_DEFAULTS: NgramOptions = {
   chars: [2, 3],
   weighting: "damped",
   minTexts: 3,
-  idf: true,
+  idf: 0.5,
   bits: 20,
   budget: 4_000_000,
 };
@@ -68,7 +68,7 @@ export function hashedNgrams(texts: readonly string[], options: Partial<NgramOpt
   const scale = new Float32Array(kept.length);
   kept.forEach((bucket, column) => {
     columnOf[bucket] = column;
-    scale[column] = settings.idf ? Math.log((1 + texts.length) / (1 + frequency[bucket]!)) + 1 : 1;
+    scale[column] = (Math.log((1 + texts.length) / (1 + frequency[bucket]!)) + 1) ** settings.idf;
   });
   const rowsOf = (rows: readonly Counts[]): Csr =>
     weighted(rows, columnOf, scale, buckets / 2, settings.weighting);

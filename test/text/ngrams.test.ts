@@ -53,7 +53,7 @@ describe("hashed n-gram features", () => {
   });
 
   it("order columns by document frequency and drop rare ones", () => {
-    const { features } = hashedNgrams(texts, { minTexts: 2, chars: null, words: [1, 1], idf: false });
+    const { features } = hashedNgrams(texts, { minTexts: 2, chars: null, words: [1, 1], idf: 0 });
     // the (3), cat, ran, dog (2 each)
     expect(features.columns).toBe(4);
     expect([0, 1, 2].every((r) => row(features, r).has(0))).toBe(true);
@@ -74,7 +74,7 @@ describe("hashed n-gram features", () => {
       minTexts: 1,
       chars: null,
       words: [1, 1],
-      idf: false,
+      idf: 0,
     });
     const [loud, quiet] = [row(features, 0), row(features, 1)].map((entries) =>
       Math.max(...entries.values()),
