@@ -1,7 +1,7 @@
 // c[m, n] = a[m, k] b[k, n] (+ c), the gradient of a layer's input, by quads; n must be a multiple of 4.
 //
-// Tiles and quads as in matmul_quads_nt.wgsl. Rows and columns past the edge are read again from the last one and not
-// written; depths past the end count as zero. Sums run over k in order, in f32.
+// Tiles and quads as in matmul_quads_nt.wgsl. Rows and columns past the edge are computed again from the last one;
+// depths past the end count as zero. Sums run over k in order, in f32.
 
 import constants::{rows, columns};
 
@@ -47,18 +47,15 @@ fn main(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) lan
     }
   }
 
-  // In a loop over an array, not unrolled: see matmul_quads_nt.wgsl.
-  var done: array<vec4f, rows * columns>;
-  @repeat(i, rows) {
-    @repeat(j, columns) { done[#i * columns + #j] = c#i_#j; }
-  }
-  for (var i = 0u; i < min(rows, params.m - row); i++) {
-    for (var j = 0u; j < columns; j++) {
-      let x = column + 4u * j;
-      if (x < width) {
-        let to = (row + i) * width + x;
-        c[to] = done[i * columns + j] + select(vec4f(), c[to], params.accumulate == 1u);
-      }
+  // The edge: see matmul_quads_nt.wgsl.
+  @repeat(i, rows) { let cAt#i = min(row + #i, lastRow) * width; }
+  for (var once = 0u; once < min(params.accumulate, 1u); once++) {
+    @repeat(i, rows) {
+      @repeat(j, columns) { c#i_#j += c[cAt#i + bAt#j]; }
     }
+    storageBarrier();
+  }
+  @repeat(i, rows) {
+    @repeat(j, columns) { c[cAt#i + bAt#j] = c#i_#j; }
   }
 }

@@ -1,8 +1,8 @@
 // c[m, n] = a[k, m]^T b[k, n] (+ c), the gradient of a layer's weight, by quads; m and n must be multiples of 4.
 //
 // Tiles and quads as in matmul_quads_nt.wgsl, but values of a are loaded as vec4s of rows: `quarter` of them make the
-// tile's rows. Rows and columns past the edge are read again from the last one and not written; depths past the end count
-// as zero. Sums run over k in order, in f32.
+// tile's rows. Rows and columns past the edge are computed again from the last one; depths past the end count as zero. Sums
+// run over k in order, in f32.
 
 import constants::{quarter, columns};
 
@@ -52,20 +52,21 @@ fn main(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) lan
     }
   }
 
-  // In a loop over an array, not unrolled: see matmul_quads_nt.wgsl.
-  var done: array<vec4f, 4 * quarter * columns>;
+  // The edge: see matmul_quads_nt.wgsl.
+  @repeat(i, quarter) {
+    @repeat(y, 4) { let cAt#i_#y = (4u * aAt#i + #y) * width; }
+  }
+  for (var once = 0u; once < min(params.accumulate, 1u); once++) {
+    @repeat(i, quarter) {
+      @repeat(y, 4) {
+        @repeat(j, columns) { c#i_#y_#j += c[cAt#i_#y + bAt#j]; }
+      }
+    }
+    storageBarrier();
+  }
   @repeat(i, quarter) {
     @repeat(y, 4) {
-      @repeat(j, columns) { done[(4 * #i + #y) * columns + #j] = c#i_#y_#j; }
-    }
-  }
-  for (var i = 0u; i < 4u * min(quarter, height - row); i++) {
-    for (var j = 0u; j < columns; j++) {
-      let x = column + 4u * j;
-      if (x < width) {
-        let to = (4u * row + i) * width + x;
-        c[to] = done[i * columns + j] + select(vec4f(), c[to], params.accumulate == 1u);
-      }
+      @repeat(j, columns) { c[cAt#i_#y + bAt#j] = c#i_#y_#j; }
     }
   }
 }

@@ -24,8 +24,8 @@ const FLAT: Tiling = {
   suits: ({ emulated }, { m }) => emulated && m <= 4,
 };
 
-export const ntQuads = tiled(ntShader, QUADS, { k: 4 });
-export const ntQuadsFlat = tiled(ntFlatShader, FLAT, { k: 4 });
+export const ntQuads = tiled(ntShader, QUADS, { n: 4, k: 4 });
+export const ntQuadsFlat = tiled(ntFlatShader, FLAT, { n: 4, k: 4 });
 export const nnQuads = tiled(nnShader, QUADS, { n: 4 });
 export const nnQuadsFlat = tiled(nnFlatShader, FLAT, { n: 4 });
 export const tnQuads = tiled(tnShader, QUADS, { m: 4, n: 4 });

@@ -29,6 +29,7 @@ export interface StepTimes {
   readonly encodeMs: number;
   /** From an open device to the end of the first step. */
   readonly coldMs: number;
+  readonly coldCpuMs: number;
   readonly compileMs: number;
   readonly dispatches: number;
   readonly losses: readonly number[];
@@ -47,15 +48,18 @@ export async function timeSteps(names: readonly string[], runs: number): Promise
   const backend = await openGpu();
   const open = [];
   for (const name of names) {
+    const before = await workMs();
     const start = performance.now();
     const step = await openStep(backend, MODELS[name]!());
     const losses = [await step.run()];
     const coldMs = performance.now() - start;
+    const coldCpuMs = (await workMs()) - before;
     open.push({
       name,
       step,
       losses,
       coldMs,
+      coldCpuMs,
       times: [] as number[],
       cpu: [] as number[],
       encode: [] as number[],
@@ -71,13 +75,14 @@ export async function timeSteps(names: readonly string[], runs: number): Promise
       encode.push(step.encodeMs());
     }
   }
-  return open.map(({ name, step, losses, coldMs, times, cpu, encode }) => ({
+  return open.map(({ name, step, losses, coldMs, coldCpuMs, times, cpu, encode }) => ({
     workload: name,
     medianMs: median(times),
     minMs: Math.min(...times),
     cpuMs: median(cpu),
     encodeMs: median(encode),
     coldMs,
+    coldCpuMs,
     compileMs: step.compileMs,
     dispatches: step.dispatches,
     losses: losses.slice(0, 5),

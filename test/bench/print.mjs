@@ -82,7 +82,7 @@ export function printTilings(rows) {
 export function printSteps(rows) {
   console.log("\nTraining steps, median ms");
   table(
-    ["workload", "step", "min", "CPU", "encode", "cold start", "compile", "dispatches", "losses"],
+    ["workload", "step", "min", "CPU", "encode", "cold start", "CPU", "compile", "dispatches", "losses"],
     rows.map((row) => [
       row.workload,
       ms(row.medianMs),
@@ -90,6 +90,7 @@ export function printSteps(rows) {
       ms(row.cpuMs),
       ms(row.encodeMs),
       ms(row.coldMs),
+      ms(row.coldCpuMs),
       ms(row.compileMs),
       row.dispatches,
       row.losses.map((loss) => loss.toFixed(4)).join(" "),

@@ -33,6 +33,7 @@ const { values: options } = parseArgs({
     work: { type: "string", default: "gemm512,gemm1024,classifier,lm,tilings,steps" },
     only: { type: "string", default: "jaxjs,tfjs,webgpu-torch,raw" },
     runs: { type: "string", default: "5" },
+    models: { type: "string", default: "lm,chatter,dpo shared,dpo apart" },
   },
 });
 const runs = Number(options.runs);
@@ -75,7 +76,7 @@ if (options.profile) {
     printTilings(result.tilings);
   }
   if (work.includes("steps")) {
-    result.steps = await inDevice("timeSteps", [["lm", "chatter", "dpo shared", "dpo apart"], runs]);
+    result.steps = await inDevice("timeSteps", [options.models.split(","), runs]);
     printSteps(result.steps);
   }
 }
