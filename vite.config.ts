@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 import { compactShader } from "./src/backend/webgpu/compact.ts";
-import { linkShader, type ShaderSources, variantFromQuery } from "./src/backend/webgpu/link.ts";
+import { linkShader, requestOf, type ShaderSources } from "./src/backend/webgpu/link.ts";
 
 const shaderRoot = resolve(import.meta.dirname, "shaders");
 
@@ -25,11 +25,8 @@ function wgsl(): Plugin {
       if (!path.endsWith(".wgsl") || new URLSearchParams(query).has("raw")) return null;
       const sources = readShaders();
       for (const file of Object.keys(sources)) this.addWatchFile(join(shaderRoot, file));
-      const shader = await linkShader(
-        sources,
-        relative(shaderRoot, path).replaceAll("\\", "/"),
-        variantFromQuery(query),
-      );
+      const request = requestOf(relative(shaderRoot, path).replaceAll("\\", "/"), query);
+      const shader = await linkShader(sources, request.file, request.variant);
       const { file, code, origins } = compactShader(shader);
       const fields = `file: ${JSON.stringify(file)}, code: ${JSON.stringify(code)}`;
       return {

@@ -2,7 +2,7 @@
 //
 // logps, ref_logps, lengths, scores, dloss, scratch [responses]; group_start [groups + 1]; losses [groups]. Group g owns
 // responses group_start[g] .. group_start[g + 1] - 1. One invocation per group: lists are short. The loss comes from
-// shaders/loss/<id>.wgsl through the slot and reads the buffers of lib/list_buffers.wgsl; it writes dloss and may use
+// shaders/loss/listwise/<id>.wgsl through the slot and reads the buffers of lib/list_buffers.wgsl; it writes dloss and may use
 // its own part of scratch. p0..p5 are its settings in the registry's order.
 import package::lib::grid::flatIndex;
 import package::lib::list_buffers::{ params, logps, ref_logps, lengths, scores, group_start, losses, dloss, scratch };

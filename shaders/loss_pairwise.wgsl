@@ -2,7 +2,7 @@
 //
 // logps, ref_logps, lengths, dloss [responses]; group_start [groups + 1]; losses [groups]. Group g owns responses
 // group_start[g] .. group_start[g + 1] - 1: the first is the chosen one, the second the rejected one. One invocation per
-// group. The loss comes from shaders/loss/<id>.wgsl through the slot; p0..p5 are its settings in the registry's order.
+// group. The loss comes from shaders/loss/pairwise/<id>.wgsl through the slot; p0..p5 are its settings in the registry's order.
 // Called once the log-probs of the logical batch are in, before the strategy.
 import package::lib::grid::flatIndex;
 import package::lib::pair::Pair;

@@ -1,7 +1,7 @@
 // losses[i] = l(response i),  dloss[i] = dl/da
 //
 // logps, ref_logps, scores, losses, dloss [examples]; baseline [1] is KTO's z0. A response is desirable when its score
-// is positive. One invocation per example. The loss comes from shaders/loss/<id>.wgsl through the slot.
+// is positive. One invocation per example. The loss comes from shaders/loss/unpaired/<id>.wgsl through the slot.
 import package::lib::grid::flatIndex;
 import package::slot::loss::unpairedLoss;
 

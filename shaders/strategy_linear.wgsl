@@ -1,7 +1,7 @@
 // V = mean_i w_i l_i,  tilt[i] = w_i / B,  q = w / sum w
 //
 // losses, h, tilt, q [groups]; summary [8]. One workgroup for the whole logical batch, fixed order. The weight comes
-// from shaders/strategy/<id>.wgsl through the slot and may depend on the batch through the means of l and h.
+// from shaders/strategy/linear/<id>.wgsl through the slot and may depend on the batch through the means of l and h.
 import package::lib::reduce64::sum64;
 import package::slot::weight::weightOf;
 

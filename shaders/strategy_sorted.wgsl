@@ -2,7 +2,7 @@
 // V = q.l - penalty * 1/2 mean((B q - 1)^2)
 //
 // losses, tilt, q [groups]; summary [8]. One workgroup for the whole logical batch, fixed order. The threshold eta and
-// the mass above it come from shaders/strategy/<id>.wgsl through the slot. Sorting is by counting ranks, larger losses
+// the mass above it come from shaders/strategy/sorted/<id>.wgsl through the slot. Sorting is by counting ranks, larger losses
 // first and lower index first on ties; the sorted losses pass through q, the ranks through tilt.
 import package::lib::reduce64::{ max64, sum64 };
 import package::slot::mass::{ allOnMaximum, massOf, needsThreshold, penaltyOf, thresholdOf };

@@ -5,7 +5,7 @@
 // combined with (shaders/storm_combine.wgsl).
 //
 // losses, losses_before, h, tilt, tilt_before, q [groups]; summary [8]. One workgroup, fixed order. Exponents come from
-// shaders/strategy/<id>.wgsl through the slot. Qi et al. 2021, arXiv 2006.10138.
+// shaders/strategy/tilt/<id>.wgsl through the slot. Qi et al. 2021, arXiv 2006.10138.
 import package::lib::reduce64::{ max64, sum64 };
 import package::lib::scalar::preciseLog;
 import package::slot::tilt::{ objectiveValue, readsLogRatio, scoreOf, slopeOf, valueIsLinear };

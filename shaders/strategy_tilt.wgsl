@@ -3,7 +3,7 @@
 //
 // losses, h, tilt, q [groups]; summary [8], see src/ops/strategy_summary.ts; state [4] = (log u, steps, lambda, -) is
 // carried from step to step. One workgroup for the whole logical batch, fixed order. a_i = score_i/lambda (+ log h_i),
-// given by shaders/strategy/<id>.wgsl through the slot, together with the slopes.
+// given by shaders/strategy/tilt/<id>.wgsl through the slot, together with the slopes.
 //
 // Exponents are formed as differences of scores, divided by lambda last: at lambda 1e-4 or losses of 3000 the quotient
 // itself would have lost the digits that decide. Running normaliser: arXiv 2012.06951; learned lambda: arXiv 2210.05740.

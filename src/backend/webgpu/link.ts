@@ -2,10 +2,11 @@
  * Links a WGSL file and the files it imports into one shader, with a map back to the source lines.
  *
  * `import package::lib::reduce::sumF32;` names shaders/lib/reduce.wgsl. Linking runs at build time (vite.config.ts),
- * so the page carries no linker. Three ways to make a variant of a file, all given in the import's query string:
+ * so the page carries no linker. Four ways to make a variant of a file, all given in the import's query string:
  *   "./matmul.wgsl?if=subgroups&linked"          turns on `@if(subgroups)` blocks
  *   "./matmul.wgsl?const=tile:8,unroll:4&linked" gives the file `import constants::tile;`, and `@repeat` its counts
  *   "./pairwise.wgsl?slot=loss:loss/dpo&linked"  `import package::slot::loss::f;` reads shaders/loss/dpo.wgsl
+ *   "./loss/dpo.wgsl?into=pairwise:loss&linked"  the same, said from the other end: good for import.meta.glob
  */
 import { link } from "wesl/core";
 import type { LinkedShader } from "../shader.ts";
@@ -38,6 +39,19 @@ export function variantFromQuery(query: string): LinkVariant {
         .map(([name, value]) => [name, Number(value)]),
     ),
     slots: Object.fromEntries(list("slot").map(pair)),
+  };
+}
+
+/** What to link for an import of `file` with a query: the file itself, or the one whose slot it goes into. */
+export function requestOf(file: string, query: string): { file: string; variant: LinkVariant } {
+  const variant = variantFromQuery(query);
+  const into = new URLSearchParams(query).get("into");
+  if (!into) return { file, variant };
+  const [host, slot] = into.split(":");
+  if (!host || !slot) throw new Error(`"into=${into}" of ${file} is not of the form file:slot`);
+  return {
+    file: `${host}.wgsl`,
+    variant: { ...variant, slots: { ...variant.slots, [slot]: file.replace(/\.wgsl$/, "") } },
   };
 }
 

@@ -1,22 +1,7 @@
 /**
- * The GPU side of the loss registry: one kernel per loss, its CPU loop being the registry's own function.
- * A loss without a line here fails test/objective/kernels.test.ts.
+ * The GPU side of the loss registry: one kernel per loss, its CPU loop being the registry's own function. The shader of a
+ * loss is the file in shaders/loss/<family> that bears its id; a loss without one fails test/objective/kernels.test.ts.
  */
-import dpoPl from "../../../shaders/loss_listwise.wgsl?slot=loss:loss/dpo_pl&linked";
-import lire from "../../../shaders/loss_listwise.wgsl?slot=loss:loss/lire&linked";
-import rrhf from "../../../shaders/loss_listwise.wgsl?slot=loss:loss/rrhf&linked";
-import cpo from "../../../shaders/loss_pairwise.wgsl?slot=loss:loss/cpo&linked";
-import dpo from "../../../shaders/loss_pairwise.wgsl?slot=loss:loss/dpo&linked";
-import exo from "../../../shaders/loss_pairwise.wgsl?slot=loss:loss/exo&linked";
-import exoUnnormalised from "../../../shaders/loss_pairwise.wgsl?slot=loss:loss/exo_unnormalised&linked";
-import hinge from "../../../shaders/loss_pairwise.wgsl?slot=loss:loss/hinge&linked";
-import ipo from "../../../shaders/loss_pairwise.wgsl?slot=loss:loss/ipo&linked";
-import orpo from "../../../shaders/loss_pairwise.wgsl?slot=loss:loss/orpo&linked";
-import rDpo from "../../../shaders/loss_pairwise.wgsl?slot=loss:loss/r_dpo&linked";
-import robustDpo from "../../../shaders/loss_pairwise.wgsl?slot=loss:loss/robust_dpo&linked";
-import simpo from "../../../shaders/loss_pairwise.wgsl?slot=loss:loss/simpo&linked";
-import slic from "../../../shaders/loss_pairwise.wgsl?slot=loss:loss/slic&linked";
-import kto from "../../../shaders/loss_unpaired.wgsl?slot=loss:loss/kto&linked";
 import type { LinkedShader } from "../../backend/shader.ts";
 import { type GroupFunction, type Settings, settingsOf } from "../../ops/loss_function.ts";
 import { listwiseLoss } from "../../ops/loss_listwise.ts";
@@ -25,24 +10,28 @@ import { unpairedLoss } from "../../ops/loss_unpaired.ts";
 import { LOSSES } from "../losses/index.ts";
 import type { Loss, LossFamily } from "../losses/loss.ts";
 import { type ParamValues, packParams, unpackParams } from "../params.ts";
+import { byName } from "./shader_files.ts";
 
-/** Linked WGSL by loss id. */
-const SHADERS: Readonly<Record<string, LinkedShader>> = {
-  dpo_pl: dpoPl,
-  rrhf,
-  lire,
-  dpo,
-  robust_dpo: robustDpo,
-  r_dpo: rDpo,
-  ipo,
-  hinge,
-  slic,
-  simpo,
-  cpo,
-  orpo,
-  exo,
-  exo_unnormalised: exoUnnormalised,
-  kto,
+/** Linked WGSL by file name; each family's files go into the slot of its own host. */
+const SHADERS: Readonly<Record<LossFamily, ReadonlyMap<string, LinkedShader>>> = {
+  pairwise: byName(
+    import.meta.glob("../../../shaders/loss/pairwise/*.wgsl", {
+      eager: true,
+      query: "?into=loss_pairwise:loss&linked",
+    }),
+  ),
+  listwise: byName(
+    import.meta.glob("../../../shaders/loss/listwise/*.wgsl", {
+      eager: true,
+      query: "?into=loss_listwise:loss&linked",
+    }),
+  ),
+  unpaired: byName(
+    import.meta.glob("../../../shaders/loss/unpaired/*.wgsl", {
+      eager: true,
+      query: "?into=loss_unpaired:loss&linked",
+    }),
+  ),
 };
 
 function groupFunction(loss: Loss): GroupFunction {
@@ -53,8 +42,12 @@ function kernels<Kernel>(
   family: LossFamily,
   make: (id: string, shader: LinkedShader, loss: GroupFunction) => Kernel,
 ): ReadonlyMap<string, Kernel> {
-  const ofFamily = LOSSES.filter((loss) => loss.family === family && SHADERS[loss.id]);
-  return new Map(ofFamily.map((loss) => [loss.id, make(loss.id, SHADERS[loss.id]!, groupFunction(loss))]));
+  return new Map(
+    LOSSES.flatMap((loss) => {
+      const shader = loss.family === family ? SHADERS[family].get(loss.id) : undefined;
+      return shader ? [[loss.id, make(loss.id, shader, groupFunction(loss))] as const] : [];
+    }),
+  );
 }
 
 const pairwiseKernels = kernels("pairwise", pairwiseLoss);

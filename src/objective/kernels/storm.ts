@@ -3,15 +3,7 @@
  * direction. Costs three forward and two backward passes a step, and three copies of the trained parameters.
  */
 
-import doraInsideShader from "../../../shaders/strategy_storm.wgsl?slot=tilt:strategy/dora_inside&linked";
-import doraOutsideShader from "../../../shaders/strategy_storm.wgsl?slot=tilt:strategy/dora_outside&linked";
-import drdpoShader from "../../../shaders/strategy_storm.wgsl?slot=tilt:strategy/drdpo&linked";
-import iwDrdpoShader from "../../../shaders/strategy_storm.wgsl?slot=tilt:strategy/iw_drdpo&linked";
-import iwKlDroShader from "../../../shaders/strategy_storm.wgsl?slot=tilt:strategy/iw_kl_dro&linked";
-import klDroShader from "../../../shaders/strategy_storm.wgsl?slot=tilt:strategy/kl_dro&linked";
-import sharpShader from "../../../shaders/strategy_storm.wgsl?slot=tilt:strategy/sharp&linked";
 import type { Backend, Recorder, Scalar, Tensor } from "../../backend/backend.ts";
-import type { LinkedShader } from "../../backend/shader.ts";
 import { invariant } from "../../base/errors.ts";
 import { objectiveCoefficients } from "../../ops/objective_coefficients.ts";
 import {
@@ -30,18 +22,16 @@ import { strategyById } from "../strategies/index.ts";
 import { formValue, type Strategy } from "../strategies/strategy.ts";
 import type { ObjectiveControls } from "./controls.ts";
 import { recordLosses } from "./record.ts";
+import { byName } from "./shader_files.ts";
 import type { ObjectiveTensors } from "./tensors.ts";
 import { tiltValues } from "./tilt_loop.ts";
 
-const SHADERS: Readonly<Record<string, LinkedShader>> = {
-  kl_dro: klDroShader,
-  dora_inside: doraInsideShader,
-  dora_outside: doraOutsideShader,
-  iw_kl_dro: iwKlDroShader,
-  drdpo: drdpoShader,
-  iw_drdpo: iwDrdpoShader,
-  sharp: sharpShader,
-};
+const SHADERS = byName(
+  import.meta.glob("../../../shaders/strategy/tilt/*.wgsl", {
+    eager: true,
+    query: "?into=strategy_storm:tilt&linked",
+  }),
+);
 
 /** The CPU side of shaders/strategy_storm.wgsl. */
 function stormLoop(strategy: Strategy): (buffers: StormBuffers, params: StormParams) => void {
@@ -75,7 +65,7 @@ function stormLoop(strategy: Strategy): (buffers: StormBuffers, params: StormPar
 }
 
 const kernels = new Map(
-  Object.entries(SHADERS).map(([id, shader]) => [id, stormStrategy(id, shader, stormLoop(strategyById(id)))]),
+  [...SHADERS].map(([id, shader]) => [id, stormStrategy(id, shader, stormLoop(strategyById(id)))]),
 );
 
 export const STORM_OPS = [...kernels.values()];

@@ -1,21 +1,8 @@
 /**
- * The GPU side of the strategy registry: one kernel per strategy, its CPU loop being the registry's own function.
- * A strategy without a kernel here fails test/objective/kernels.test.ts.
+ * The GPU side of the strategy registry: one kernel per strategy, its CPU loop being the registry's own function. The
+ * shader of most is the file in shaders/strategy/<kind> that bears its id; a strategy without a kernel fails
+ * test/objective/kernels.test.ts.
  */
-import ermShader from "../../../shaders/strategy_linear.wgsl?slot=weight:strategy/erm&linked";
-import kldpoShader from "../../../shaders/strategy_linear.wgsl?slot=weight:strategy/kldpo&linked";
-import reweightShader from "../../../shaders/strategy_linear.wgsl?slot=weight:strategy/reweight&linked";
-import reweightSnShader from "../../../shaders/strategy_linear.wgsl?slot=weight:strategy/reweight_sn&linked";
-import chi2ConstrainedShader from "../../../shaders/strategy_sorted.wgsl?slot=mass:strategy/chi2_constrained&linked";
-import chi2PenalizedShader from "../../../shaders/strategy_sorted.wgsl?slot=mass:strategy/chi2_penalized&linked";
-import cvarShader from "../../../shaders/strategy_sorted.wgsl?slot=mass:strategy/cvar&linked";
-import doraInsideShader from "../../../shaders/strategy_tilt.wgsl?slot=tilt:strategy/dora_inside&linked";
-import doraOutsideShader from "../../../shaders/strategy_tilt.wgsl?slot=tilt:strategy/dora_outside&linked";
-import drdpoShader from "../../../shaders/strategy_tilt.wgsl?slot=tilt:strategy/drdpo&linked";
-import iwDrdpoShader from "../../../shaders/strategy_tilt.wgsl?slot=tilt:strategy/iw_drdpo&linked";
-import iwKlDroShader from "../../../shaders/strategy_tilt.wgsl?slot=tilt:strategy/iw_kl_dro&linked";
-import klDroShader from "../../../shaders/strategy_tilt.wgsl?slot=tilt:strategy/kl_dro&linked";
-import sharpShader from "../../../shaders/strategy_tilt.wgsl?slot=tilt:strategy/sharp&linked";
 import type { FloatArray } from "../../backend/contract.ts";
 import type { LinkedShader } from "../../backend/shader.ts";
 import { groupDroStrategy } from "../../ops/strategy_group_dro.ts";
@@ -30,28 +17,27 @@ import { tiltStrategy } from "../../ops/strategy_tilt.ts";
 import { sourceShares } from "../metrics.ts";
 import { unpackParams } from "../params.ts";
 import { strategyById } from "../strategies/index.ts";
+import { byName } from "./shader_files.ts";
 import { tiltLoop } from "./tilt_loop.ts";
 
-const LINEAR: Readonly<Record<string, LinkedShader>> = {
-  erm: ermShader,
-  reweight: reweightShader,
-  reweight_sn: reweightSnShader,
-  kldpo: kldpoShader,
-};
-const SORTED: Readonly<Record<string, LinkedShader>> = {
-  chi2_penalized: chi2PenalizedShader,
-  chi2_constrained: chi2ConstrainedShader,
-  cvar: cvarShader,
-};
-const TILT: Readonly<Record<string, LinkedShader>> = {
-  kl_dro: klDroShader,
-  dora_inside: doraInsideShader,
-  dora_outside: doraOutsideShader,
-  iw_kl_dro: iwKlDroShader,
-  drdpo: drdpoShader,
-  iw_drdpo: iwDrdpoShader,
-  sharp: sharpShader,
-};
+const LINEAR = byName(
+  import.meta.glob("../../../shaders/strategy/linear/*.wgsl", {
+    eager: true,
+    query: "?into=strategy_linear:weight&linked",
+  }),
+);
+const SORTED = byName(
+  import.meta.glob("../../../shaders/strategy/sorted/*.wgsl", {
+    eager: true,
+    query: "?into=strategy_sorted:mass&linked",
+  }),
+);
+const TILT = byName(
+  import.meta.glob("../../../shaders/strategy/tilt/*.wgsl", {
+    eager: true,
+    query: "?into=strategy_tilt:tilt&linked",
+  }),
+);
 
 function evaluate(id: string, losses: FloatArray, h: FloatArray, settings: readonly number[]): PlainResult {
   const strategy = strategyById(id);
@@ -59,10 +45,10 @@ function evaluate(id: string, losses: FloatArray, h: FloatArray, settings: reado
 }
 
 function kernels<Kernel>(
-  shaders: Readonly<Record<string, LinkedShader>>,
+  shaders: ReadonlyMap<string, LinkedShader>,
   make: (id: string, shader: LinkedShader) => Kernel,
 ): ReadonlyMap<string, Kernel> {
-  return new Map(Object.entries(shaders).map(([id, shader]) => [id, make(id, shader)]));
+  return new Map([...shaders].map(([id, shader]) => [id, make(id, shader)]));
 }
 
 const linearKernels = kernels(LINEAR, (id, shader) =>
