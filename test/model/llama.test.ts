@@ -1,7 +1,9 @@
 /** What the model promises, on the CPU backend in double precision. */
 import { describe, expect, it } from "vitest";
 import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
+import type { LlamaConfig } from "../../src/model/config.ts";
 import { createLlama } from "../../src/model/llama.ts";
+import { estimateMemory } from "../../src/model/memory.ts";
 import {
   CAPACITY,
   microBatchesChangeNothing,
@@ -27,9 +29,35 @@ describe("the model", () => {
     microBatchesChangeNothing(exact(), parts, 1e-11),
   );
 
-  it("recomputes layers without changing a bit", () => recomputationChangesNothing(exact()));
+  it("recomputes layers without changing a bit, with adapters too", async () => {
+    await recomputationChangesNothing(exact());
+    const lora = { rank: 3, alpha: 6, targets: ["q_proj", "v_proj", "gate_proj"] as const };
+    await recomputationChangesNothing(exact(), { train: "adapters", lora });
+  });
 
-  it.each([32, 129, 512])("cuts a vocabulary of %i into tiles without changing numbers", (vocab) =>
+  it("keeps a 135M-parameter model with adapters and a 512-token pair within 2 GB", () => {
+    const smolLm2: LlamaConfig = {
+      ...SMALL,
+      vocab: 49_152,
+      dim: 576,
+      layers: 30,
+      heads: 9,
+      kvHeads: 3,
+      headDim: 64,
+      hidden: 1536,
+      maxPositions: 2048,
+    };
+    const { total } = estimateMemory(smolLm2, {
+      capacity: { tokens: 1024, rows: 768, responses: 2 },
+      train: "adapters",
+      lora: { rank: 8, alpha: 16, targets: ["q_proj", "v_proj"] },
+      recompute: true,
+    });
+    expect(total).toBeLessThan(2e9);
+    expect(total).toBeGreaterThan(4 * 134e6);
+  });
+
+  it.each([32, 129, 512, 49_152])("cuts a vocabulary of %i into tiles without changing numbers", (vocab) =>
     tilesChangeNothing(exact(), vocab, 1e-11),
   );
 
