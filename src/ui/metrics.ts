@@ -26,7 +26,7 @@ export const CURVES: readonly CurveMetric[] = [
   {
     id: "held-out-accuracy",
     title: "Held-out accuracy",
-    unit: "% of target pairs",
+    unit: "% of pairs",
     empty: "The first evaluation draws this.",
     from: "evaluation",
     name: "eval_rewards/accuracies",
@@ -37,7 +37,7 @@ export const CURVES: readonly CurveMetric[] = [
   {
     id: "held-out-loss",
     title: "Held-out loss",
-    unit: "nats per target pair",
+    unit: "nats per pair",
     empty: "The first evaluation draws this.",
     from: "evaluation",
     name: "eval_loss",
@@ -68,7 +68,7 @@ export const CURVES: readonly CurveMetric[] = [
   {
     id: "margin",
     title: "Reward margin",
-    unit: "nats, batch mean",
+    unit: "nats",
     empty: "The first step draws this.",
     from: "train",
     name: "rewards/margins",
@@ -79,7 +79,7 @@ export const CURVES: readonly CurveMetric[] = [
   {
     id: "ess",
     title: "Effective sample",
-    unit: "groups of the batch",
+    unit: "groups",
     empty: "The first step draws this.",
     from: "train",
     name: "robust/ess",

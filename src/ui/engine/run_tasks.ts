@@ -47,6 +47,15 @@ export function runTasks({ engine, store }: TaskContext, afterRatio: (run: strin
     };
   }
 
+  /** A failed run may have lost its device: the lamp then shows what the engine computes on now. */
+  async function lookAtDevice(): Promise<void> {
+    try {
+      dispatch({ type: "engine", engine: "ready", environment: await engine.open() });
+    } catch {
+      dispatch({ type: "engine", engine: "broken" });
+    }
+  }
+
   /** @returns whether the next strategy may start */
   async function runOne(strategies: readonly string[], at: number, waits: boolean): Promise<boolean> {
     const state = get();
@@ -72,7 +81,10 @@ export function runTasks({ engine, store }: TaskContext, afterRatio: (run: strin
       events.flush();
       dispatch({ type: "run-ended", id, record });
       dispatch({ type: "say", text: `${nameOf(strategies[at]!)}: ${record.outcome}.` });
-      if (record.problem) dispatch({ type: "run-problem", problem: record.problem });
+      if (record.problem) {
+        dispatch({ type: "run-problem", problem: record.problem });
+        await lookAtDevice();
+      }
       afterRatio(record.id);
       return record.outcome !== "stopped" && !stopping;
     } catch (thrown) {

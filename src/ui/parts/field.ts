@@ -70,7 +70,7 @@ class TiltField extends TiltElement {
       </select>`;
     }
     const text = field.kind === "text";
-    return html`<input id=${id} type="text" class=${text ? "wide" : ""} inputmode=${text ? "text" : "decimal"}
+    return html`<input id=${id} type="text" class=${text ? "wide" : field.nullable || String(value).length > 6 ? "long" : ""} inputmode=${text ? "text" : "decimal"}
       autocomplete="off" spellcheck="false" aria-describedby=${about} aria-invalid=${this.wrong !== null}
       placeholder=${field.nullable ? "not set" : nothing} .value=${value === null ? "" : String(value)}
       @change=${this.#typed} @keydown=${this.#nudge} />`;
