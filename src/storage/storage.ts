@@ -7,7 +7,9 @@
  */
 import { TiltError } from "../base/errors.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { exportAll, importAll, type RestoreReport } from "./backup.ts";
 import { indexedDbKeyValue, type KeyValue, memoryKeyValue } from "./key-value.ts";
+import { CHECKPOINT, DATASET, RUN, SETTING } from "./keys.ts";
 import { approximateBytes } from "./size.ts";
 import { isQuota, storageError, unavailable } from "./storage-errors.ts";
 
@@ -39,6 +41,16 @@ export interface Checkpoint {
   readonly state: unknown;
 }
 
+/** What is kept beside a dataset: all of it may be missing. */
+export interface DatasetExtra {
+  /** What was assumed while reading, in words. */
+  readonly notes?: readonly string[];
+  /** The original files, for an export with the original columns. */
+  readonly files?: readonly Blob[];
+  /** How they were read, where that was not guessed. */
+  readonly options?: unknown;
+}
+
 export interface Usage {
   /** Bytes used by this page and bytes it may use; null where the browser does not say. */
   readonly used: number | null;
@@ -56,19 +68,22 @@ export interface Storage {
   readonly lasting: boolean;
   readonly why: string;
 
-  /** Stores a dataset under its hash, replacing one with the same. `extra`: anything to show in the listing, and the original files. */
-  putDataset(dataset: Dataset, extra?: { notes?: readonly string[]; files?: readonly Blob[] }): Promise<void>;
+  /** Stores a dataset under its hash, replacing one with the same. */
+  putDataset(dataset: Dataset, extra?: DatasetExtra): Promise<void>;
   getDataset(hash: string): Promise<Dataset | null>;
   /** The original files, for an export with the original columns; empty when they were not kept. */
   getDatasetFiles(hash: string): Promise<readonly Blob[]>;
   getDatasetNotes(hash: string): Promise<readonly string[]>;
+  /** How its files were read, as given to `putDataset`; null when by guess. */
+  getDatasetOptions(hash: string): Promise<unknown>;
   /** Newest first. */
   listDatasets(): Promise<readonly Entry<DatasetStub>[]>;
   deleteDataset(hash: string): Promise<void>;
 
-  /** Stores a run. The summary is what a listing needs; both come back as given. */
-  putRun(id: string, record: unknown, summary: unknown): Promise<void>;
+  /** Stores a run. The summary is what a listing needs, `estimates` what an export needs beside; all come back as given. */
+  putRun(id: string, record: unknown, summary: unknown, estimates?: unknown): Promise<void>;
   getRun(id: string): Promise<unknown>;
+  getRunEstimates(id: string): Promise<unknown>;
   listRuns(): Promise<readonly Entry<unknown>[]>;
   /** Deletes the run and its checkpoints. */
   deleteRun(id: string): Promise<void>;
@@ -84,17 +99,16 @@ export interface Storage {
   getSetting(name: string): Promise<unknown>;
 
   usage(): Promise<Usage>;
+  /** All records as one file. */
+  exportAll(): Promise<Blob>;
+  /** Puts such a file's records back beside what is here; see backup.ts for which stay. */
+  importAll(file: Blob): Promise<RestoreReport>;
 }
 
-const datasets = {
-  list: "dataset/entry/",
-  value: "dataset/value/",
-  files: "dataset/files/",
-  notes: "dataset/notes/",
-};
-const runs = { list: "run/entry/", value: "run/value/" };
-const checkpoints = { list: "checkpoint/entry/", value: "checkpoint/value/" };
-const settings = "setting/";
+const datasets = DATASET;
+const runs = RUN;
+const checkpoints = CHECKPOINT;
+const settings = SETTING.value;
 
 const newestFirst = <T extends { savedAt: string }>(entries: T[]): T[] =>
   entries.sort((a, b) => (a.savedAt < b.savedAt ? 1 : a.savedAt > b.savedAt ? -1 : 0));
@@ -148,7 +162,7 @@ export function storageOver(records: KeyValue, why: string): Storage {
     reading("the checkpoints", async () =>
       (
         await Promise.all([
-          records.keysUnder(checkpoints.list + under(run)),
+          records.keysUnder(checkpoints.entry + under(run)),
           records.keysUnder(checkpoints.value + under(run)),
         ])
       ).flat(),
@@ -158,7 +172,7 @@ export function storageOver(records: KeyValue, why: string): Storage {
     lasting: why === "",
     why,
 
-    async putDataset(dataset, { notes = [], files = [] } = {}) {
+    async putDataset(dataset, { notes = [], files = [], options = null } = {}) {
       const { hash, name, format, sources, target, groups, unpaired, rowsRead } = dataset;
       const stub: DatasetStub = {
         name,
@@ -175,7 +189,8 @@ export function storageOver(records: KeyValue, why: string): Storage {
             [datasets.value + hash, dataset],
             [datasets.files + hash, originals],
             [datasets.notes + hash, notes],
-            [datasets.list + hash, entry(hash, [dataset, originals], stub)],
+            [datasets.options + hash, options],
+            [datasets.entry + hash, entry(hash, [dataset, originals], stub)],
           ],
         });
       try {
@@ -193,21 +208,25 @@ export function storageOver(records: KeyValue, why: string): Storage {
       ((await get("the files", datasets.files + hash)) as Blob[] | undefined) ?? [],
     getDatasetNotes: async (hash) =>
       ((await get("the notes", datasets.notes + hash)) as string[] | undefined) ?? [],
-    listDatasets: () => list<DatasetStub>("the list of datasets", datasets.list),
+    getDatasetOptions: async (hash) => (await get("the options", datasets.options + hash)) ?? null,
+    listDatasets: () => list<DatasetStub>("the list of datasets", datasets.entry),
     deleteDataset: (hash) =>
       write("the dataset", { remove: Object.values(datasets).map((prefix) => prefix + hash) }),
 
-    putRun: (id, record, summary) =>
+    putRun: (id, record, summary, estimates = null) =>
       write("the run", {
         put: [
           [runs.value + id, record],
-          [runs.list + id, entry(id, record, summary)],
+          [runs.estimates + id, estimates],
+          [runs.entry + id, entry(id, [record, estimates], summary)],
         ],
       }),
     getRun: async (id) => (await get("the run", runs.value + id)) ?? null,
-    listRuns: () => list<unknown>("the list of runs", runs.list),
+    getRunEstimates: async (id) => (await get("the run's estimates", runs.estimates + id)) ?? null,
+    listRuns: () => list<unknown>("the list of runs", runs.entry),
     async deleteRun(id) {
-      const remove = [runs.value + id, runs.list + id, ...(await checkpointKeys(id))];
+      const own = Object.values(runs).map((prefix) => prefix + id);
+      const remove = [...own, ...(await checkpointKeys(id))];
       await write("the run", { remove });
     },
 
@@ -219,7 +238,7 @@ export function storageOver(records: KeyValue, why: string): Storage {
       await write("the checkpoint", {
         put: [
           [checkpoints.value + key, checkpoint],
-          [checkpoints.list + key, made],
+          [checkpoints.entry + key, made],
         ],
         remove: older,
       });
@@ -232,13 +251,16 @@ export function storageOver(records: KeyValue, why: string): Storage {
         ? null
         : (((await get("the checkpoint", last)) as Checkpoint | undefined) ?? null);
     },
-    listCheckpoints: () => list("the list of checkpoints", checkpoints.list),
+    listCheckpoints: () => list("the list of checkpoints", checkpoints.entry),
     async deleteCheckpoints(run) {
       await write("the checkpoints", { remove: await checkpointKeys(run) });
     },
 
     putSetting: (name, value) => write("a setting", { put: [[settings + name, value]] }),
     getSetting: async (name) => (await get("a setting", settings + name)) ?? null,
+
+    exportAll: () => exportAll(records),
+    importAll: (file) => importAll(records, file),
 
     async usage() {
       const manager = typeof navigator === "undefined" ? undefined : navigator.storage;
@@ -250,9 +272,9 @@ export function storageOver(records: KeyValue, why: string): Storage {
         used: estimate?.usage ?? null,
         quota: estimate?.quota ?? null,
         persisted: persisted ?? false,
-        datasets: await sum(datasets.list),
-        runs: await sum(runs.list),
-        checkpoints: await sum(checkpoints.list),
+        datasets: await sum(datasets.entry),
+        runs: await sum(runs.entry),
+        checkpoints: await sum(checkpoints.entry),
       };
     },
   };

@@ -78,6 +78,31 @@ describe("IndexedDB", () => {
     expect((await two.getDataset("same"))!.groups[0]!.responses[0]!.text).toMatch(/^from (one|two)$/);
   });
 
+  it("moves everything to another database in one file", async () => {
+    const before = await openStorage(fresh());
+    const original = new File(["{}\n"], "march.jsonl", { type: "application/jsonl", lastModified: 5 });
+    await before.putDataset(dataset("a"), { files: [original], notes: ["n"] });
+    await before.putRun("r1", { losses: Float64Array.of(1, 2) }, { name: "DoRA" }, [[{ h: 2 }]]);
+    await before.putCheckpoint("r1", 400, { weights: new Float32Array(1000).fill(0.5) });
+    await before.putSetting("theme", "dark");
+    const file = await before.exportAll();
+
+    const after = await openStorage(fresh());
+    const report = await after.importAll(file);
+    expect(report).toMatchObject({ kept: [], lost: [], damage: null });
+    expect(report.restored).toHaveLength(4);
+    const [restored] = await after.getDatasetFiles("a");
+    expect(restored).toMatchObject({ name: "march.jsonl", type: "application/jsonl", lastModified: 5 });
+    expect(await restored!.text()).toBe("{}\n");
+    expect(await after.getLatestCheckpoint("r1")).toEqual(await before.getLatestCheckpoint("r1"));
+    expect(await after.getRunEstimates("r1")).toEqual([[{ h: 2 }]]);
+    expect((await after.importAll(file)).kept).toHaveLength(4);
+
+    const cut = await (await openStorage(fresh())).importAll(file.slice(0, file.size - 100));
+    expect(cut.restored).toHaveLength(3);
+    expect(cut.lost).toMatchObject([{ kind: "setting", name: "theme" }]);
+  });
+
   it("leaves nothing of a record that cannot be written whole", async () => {
     const name = fresh();
     const storage = await openStorage(name);

@@ -1,0 +1,11 @@
+/** Where every kind of record is kept: prefixes of keys, by what is kept there. `entry` is the line of a listing. */
+export const DATASET = {
+  entry: "dataset/entry/",
+  value: "dataset/value/",
+  files: "dataset/files/",
+  notes: "dataset/notes/",
+  options: "dataset/options/",
+} as const;
+export const RUN = { entry: "run/entry/", value: "run/value/", estimates: "run/estimates/" } as const;
+export const CHECKPOINT = { entry: "checkpoint/entry/", value: "checkpoint/value/" } as const;
+export const SETTING = { value: "setting/" } as const;

@@ -1,0 +1,214 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { writeFrame } from "../../src/storage/frame.ts";
+import { type KeyValue, memoryKeyValue } from "../../src/storage/key-value.ts";
+import { pack, unpack } from "../../src/storage/portable.ts";
+import { type Storage, storageOver } from "../../src/storage/storage.ts";
+
+const dataset = (hash: string, prompt = "?"): Dataset => ({
+  name: `set ${hash}`,
+  hash,
+  format: "trl",
+  sources: ["human", "model"],
+  target: 0,
+  groups: [
+    {
+      id: "1",
+      prompt,
+      row: 1,
+      responses: [
+        { text: "TILT yes", source: 0, score: -0 },
+        { text: "no", source: 1, score: null },
+      ],
+    },
+  ],
+  unpaired: [],
+  rowsRead: 1,
+  problems: [],
+  problemsOmitted: 0,
+});
+
+const fresh = (records: KeyValue = memoryKeyValue()): Storage => storageOver(records, "");
+
+/** Two datasets, a run with its checkpoint, a setting. */
+async function filled(): Promise<Storage> {
+  const storage = fresh();
+  await storage.putDataset(dataset("a"), {
+    notes: ["n"],
+    files: [new Blob(["raw"])],
+    options: { format: "trl" },
+  });
+  await storage.putDataset(dataset("b"));
+  await storage.putRun("r", { losses: Float64Array.of(1, Number.NaN) }, { name: "DoRA" }, [[{ h: 1 }]]);
+  await storage.putCheckpoint("r", 40, { weights: Float32Array.of(0.5, -0), step: 40n });
+  await storage.putSetting("theme", "dark");
+  return storage;
+}
+
+const names = (items: readonly { readonly name: string }[]) => items.map(({ name }) => name);
+
+describe("backup", () => {
+  it("puts everything back as it was", async () => {
+    const before = await filled();
+    const file = await before.exportAll();
+    const after = fresh();
+    const report = await after.importAll(file);
+    expect(report).toMatchObject({ kept: [], lost: [], damage: null });
+    expect(names(report.restored)).toEqual(["set a", "set b", "DoRA", "checkpoint of r", "theme"]);
+    expect(await after.getDataset("a")).toEqual(dataset("a"));
+    expect(await (await after.getDatasetFiles("a"))[0]!.text()).toBe("raw");
+    expect(await after.getDatasetNotes("a")).toEqual(["n"]);
+    expect(await after.getDatasetOptions("a")).toEqual({ format: "trl" });
+    expect(await after.getRun("r")).toEqual({ losses: Float64Array.of(1, Number.NaN) });
+    expect(await after.getRunEstimates("r")).toEqual([[{ h: 1 }]]);
+    expect(await after.getLatestCheckpoint("r")).toEqual(await before.getLatestCheckpoint("r"));
+    expect(await after.getSetting("theme")).toBe("dark");
+    expect(await after.listDatasets()).toEqual(await before.listDatasets());
+    expect(names((await after.importAll(file)).kept)).toHaveLength(5);
+  });
+
+  it("leaves newer records alone, and replaces older ones whole", async () => {
+    const before = await filled();
+    const old = await before.exportAll();
+    await new Promise((done) => setTimeout(done, 5));
+    const here = fresh();
+    await here.putDataset(dataset("a", "newer"));
+    await here.putCheckpoint("r", 30, { weights: [] });
+    await here.putSetting("theme", "light");
+    const first = await here.importAll(old);
+    expect(names(first.kept)).toEqual(["set a", "checkpoint of r", "theme"]);
+    expect((await here.getDataset("a"))!.groups[0]!.prompt).toBe("newer");
+    expect(await here.getLatestCheckpoint("r")).toMatchObject({ step: 30 });
+    expect(await here.getSetting("theme")).toBe("light");
+
+    const newer = await here.exportAll();
+    const report = await before.importAll(newer);
+    expect(names(report.restored)).toEqual(["set a", "checkpoint of r"]);
+    expect((await before.getDataset("a"))!.groups[0]!.prompt).toBe("newer");
+    expect(await before.getDatasetFiles("a")).toEqual([]);
+    expect(await before.listCheckpoints()).toMatchObject([{ summary: { run: "r", step: 30 } }]);
+  });
+
+  it("restores what is whole in a file that is cut, at any place, and names the rest", async () => {
+    const file = await (await filled()).exportAll();
+    for (let at = 40; at < file.size; at += 41) {
+      const after = fresh();
+      const report = await after.importAll(file.slice(0, at));
+      if (report.damage === null) expect(report.restored.length + report.lost.length).toBe(5);
+      else expect(report.restored).toEqual([]);
+      if (report.lost.length > 0) expect(report.lost[0]!.why).toMatch(/ends|cut off/);
+      expect(await after.listDatasets()).toHaveLength(
+        report.restored.filter(({ kind }) => kind === "dataset").length,
+      );
+    }
+    const last = await fresh().importAll(file.slice(0, file.size - 1));
+    expect(names(last.lost)).toEqual(["theme"]);
+  });
+
+  it("loses only the record that a changed byte is in", async () => {
+    const file = await (await filled()).exportAll();
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const outcomes = new Set<string>();
+    for (let at = 4; at < bytes.length; at += 37) {
+      const changed = bytes.slice();
+      changed[at]! ^= 0x15;
+      const report = await fresh().importAll(new Blob([changed]));
+      if (report.damage === null) {
+        expect(report.restored).toHaveLength(4);
+        expect(report.lost).toHaveLength(1);
+        outcomes.add(report.lost[0]!.name);
+      } else outcomes.add(`damaged list, ${report.restored.length} restored`);
+    }
+    expect([...outcomes].toSorted()).toEqual(
+      ["DoRA", "checkpoint of r", "damaged list, 5 restored", "set a", "set b", "theme"].toSorted(),
+    );
+  });
+
+  it("refuses other files and newer versions in words", async () => {
+    await expect(fresh().importAll(new Blob(["{}"]))).rejects.toThrow(/not a backup/);
+    await expect(fresh().importAll(new Blob([]))).rejects.toThrow(/not a backup/);
+    const manifest = async (json: unknown) => fresh().importAll(await writeFrame({ json, parts: [] }));
+    await expect(manifest({ format: "milk", version: 1, records: [] })).rejects.toThrow(/not a backup/);
+    await expect(manifest({ format: "tilt-backup", version: 2, records: [] })).rejects.toThrow(/newer Tilt/);
+    await expect(manifest({ format: "tilt-backup", version: 1, records: [{}] })).rejects.toThrow(
+      /not a backup/,
+    );
+    expect(await manifest({ format: "tilt-backup", version: 1, records: [] })).toMatchObject({
+      restored: [],
+      lost: [],
+    });
+  });
+
+  it("writes nothing but records of Tilt", async () => {
+    const records = memoryKeyValue();
+    const forged = [
+      { kind: "dataset", id: "a", slots: { value: { hash: "b" }, entry: { savedAt: "2026" } } },
+      { kind: "probe", id: "x", slots: { value: 1, entry: { savedAt: "2026" } } },
+      { kind: "run", id: "r", slots: { value: 1 } },
+    ];
+    const frames = await Promise.all(forged.map((json) => writeFrame(pack(json))));
+    const lines = forged.map(({ id }, i) => ({
+      kind: "run",
+      id,
+      name: id,
+      savedAt: null,
+      bytes: frames[i]!.size,
+    }));
+    const list = await writeFrame({ json: { format: "tilt-backup", version: 1, records: lines }, parts: [] });
+    const report = await fresh(records).importAll(new Blob([list, ...frames]));
+    expect(names(report.lost)).toEqual(["a", "x", "r"]);
+    expect(await records.keysUnder("")).toEqual([]);
+  });
+
+  it("keeps what fits when there is no room for the rest", async () => {
+    const file = await (await filled()).exportAll();
+    const records = memoryKeyValue();
+    const tight: KeyValue = {
+      ...records,
+      write: (change) =>
+        change.put?.some(([key]) => key.startsWith("dataset/value/a"))
+          ? Promise.reject(new DOMException("over", "QuotaExceededError"))
+          : records.write(change),
+    };
+    const report = await fresh(tight).importAll(file);
+    expect(report.restored).toHaveLength(4);
+    expect(report.lost).toMatchObject([{ name: "set a", why: expect.stringContaining("full") }]);
+    expect(await fresh(records).getDataset("a")).toBeNull();
+  });
+
+  it("carries any value a database holds", async () => {
+    const leaf = fc.oneof(
+      fc.string(),
+      fc.double(),
+      fc.bigInt(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.constant(undefined),
+      fc.date(),
+      fc.float32Array(),
+      fc.uint8Array(),
+    );
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 3 },
+        leaf,
+        fc.array(tie("value"), { maxLength: 3 }),
+        fc.dictionary(fc.oneof(fc.string(), fc.constantFrom("$", "__proto__", "part")), tie("value"), {
+          maxKeys: 3,
+          noNullPrototype: true,
+        }),
+        fc.array(fc.tuple(fc.string(), tie("value")), { maxLength: 2 }).map((entries) => new Map(entries)),
+        fc.array(fc.string(), { maxLength: 2 }).map((items) => new Set(items)),
+      ),
+    }));
+    await fc.assert(
+      fc.asyncProperty(value, async (given) => {
+        const { json, parts } = pack(given);
+        expect(await unpack({ json: JSON.parse(JSON.stringify(json)), parts })).toStrictEqual(given);
+      }),
+      { numRuns: 150 },
+    );
+    expect(() => pack(() => 1)).toThrow(/function/);
+  });
+});
