@@ -10,7 +10,7 @@ const modules = import.meta.glob<{ check: GoldenCheck<Backend> }>("../goldens/ch
 const checks = new Map(Object.values(modules).map(({ check }) => [check.kind, check]));
 
 /** Golden files about numbers that never reach the GPU: statistics of the ratio model, and file formats. */
-const CPU_ONLY = ["calibration", "formats", "metrics", "ratios"];
+const CPU_ONLY = ["calibration", "formats", "metrics"];
 
 describe(`golden numbers in ${folder}, WGSL`, () => {
   const lines: string[] = [];

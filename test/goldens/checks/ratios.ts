@@ -1,3 +1,5 @@
+import { type Backend, runOnce } from "../../../src/backend/backend.ts";
+import { RATIO_FORMS, ratioLog } from "../../../src/ops/ratio_log.ts";
 import {
   clipLogit,
   imbalance,
@@ -15,7 +17,7 @@ import { logit, mean, sigmoid } from "../../../src/ratio/numerics.ts";
 import { clipRatios, effectiveSampleSize, selfNormalise } from "../../../src/ratio/weights.ts";
 import { type Fields, fields, type GoldenCase, matrix, number, numbers } from "../case.ts";
 import type { GoldenCheck } from "../check.ts";
-import { type Comparison, EXACT } from "../compare.ts";
+import { type Comparison, EXACT, FLOAT32_OP } from "../compare.ts";
 
 const forms = {
   mixture: logMixtureRatio,
@@ -125,9 +127,83 @@ const kinds: Record<string, (golden: GoldenCase, to: Comparison) => void> = {
   gaussian_truth: gaussianTruth,
 };
 
-export const check: GoldenCheck = {
+/** Runs the ratio kernel once. @param logW [rows][sources] @param shares target first @returns log h per row */
+async function kernelRatios(
+  backend: Backend,
+  form: (typeof RATIO_FORMS)[number],
+  logW: readonly (readonly number[])[],
+  shares: readonly number[],
+  category: readonly number[],
+): Promise<number[]> {
+  const [rows, sources] = [logW.length, shares.length - 1];
+  const buffers = {
+    logW: backend.tensor("logW", "f32", rows * sources),
+    logShares: backend.tensor("logShares", "f32", sources + 1),
+    category: backend.tensor("category", "u32", rows),
+    logH: backend.tensor("logH", "f32", rows),
+    h: backend.tensor("h", "f32", rows),
+  };
+  backend.write(buffers.logW, logW.flat());
+  backend.write(buffers.logShares, shares.map(Math.log));
+  backend.write(buffers.category, category);
+  const params = { rows, sources, form: RATIO_FORMS.indexOf(form), low: 0, high: 1e30 };
+  await runOnce(backend, ratioLog, buffers, params);
+  const logH = Array.from(await backend.read(buffers.logH));
+  for (const tensor of Object.values(buffers)) backend.free(tensor);
+  return logH;
+}
+
+async function onBackend(golden: GoldenCase, to: Comparison, backend: Backend): Promise<void> {
+  const params = fields(golden, "params");
+  const outputs = fields(golden, "outputs");
+  if (golden.kind === "posterior") {
+    // An n-way classifier's ratio is the mixture form of its log-odds, once its own training shares are taken out.
+    const prior = numbers(params, "train_prior").map(Math.log);
+    const logits = matrix(fields(golden, "inputs"), "logits");
+    const logW = logits.map(([z0, ...rest]) => rest.map((z, i) => z0! - z - (prior[0]! - prior[i + 1]!)));
+    const none = logits.map(() => 0);
+    const logH = await kernelRatios(backend, "mixture", logW, numbers(params, "mixture"), none);
+    to.close(golden.id, "log h", logH, numbers(outputs, "h").map(Math.log), FLOAT32_OP);
+    return;
+  }
+  if (golden.kind === "released") {
+    const mix = numbers(params, "mix");
+    const n = mix.length;
+    const probs = matrix(fields(golden, "inputs"), "probs");
+    const weights: number[] = [];
+    for (const row of probs) {
+      for (const [j, p] of row.entries()) {
+        // The slot's share belongs to source 1; the others only have to fill up the mixture.
+        const rest = (1 - mix[j]!) / (n - 1);
+        const shares = [rest, mix[j]!, ...Array<number>(n - 2).fill(rest)];
+        const logW = [Array<number>(n - 1).fill(logit(p))];
+        const [logH] = await kernelRatios(backend, "released", logW, shares, [1]);
+        weights.push(Math.exp(logH!));
+      }
+    }
+    to.close(golden.id, "weights", weights, matrix(outputs, "weights").flat(), FLOAT32_OP);
+    return;
+  }
+  const shares = [number(params, "alpha"), ...numbers(params, "beta")];
+  const logW = matrix(outputs, "log_w");
+  for (const form of ["mixture", "averaged", "stabilised"] as const) {
+    const logH = await kernelRatios(
+      backend,
+      form,
+      logW,
+      shares,
+      logW.map(() => 0),
+    );
+    to.close(golden.id, `log ${form}`, logH, numbers(outputs, form).map(Math.log), FLOAT32_OP);
+  }
+}
+
+export const check: GoldenCheck<Backend> = {
   kind: "ratios",
   float64(cases, comparison) {
     for (const golden of cases) kinds[String(golden.kind)]!(golden, comparison);
+  },
+  async wgsl(cases, comparison, backend) {
+    for (const golden of cases) await onBackend(golden, comparison, backend);
   },
 };
