@@ -130,7 +130,7 @@ class TiltApp extends TiltElement {
     if (environment?.backend !== "cpu" || !environment.fallback) return nothing;
     return html`<div class="notice">
       <div class="page">
-        <p><b>Tilt runs on the CPU here.</b> ${environment.fallback} Everything works; training a text model is slower.</p>
+        <p><b>Tilt runs on the CPU:</b> ${environment.fallback}. Everything works; training a text model is slower.</p>
       </div>
     </div>`;
   }

@@ -44,7 +44,9 @@ class TiltRowPanel extends TiltElement {
                   <div><dt>h</dt><dd>${fixed(one.estimate.h, 2)}</dd></div>
                   <div><dt>P(target)</dt><dd>${percent(one.estimate.probability)}</dd></div>
                 </dl>`
-              : html`<p class="small dim">No ratio yet: it is estimated when a run starts.</p>`
+              : html`<p class="small dim">
+                  ${row.h === null ? "No ratio yet: a run estimates it first." : "Estimates per response last until the page is closed. Run again to see them."}
+                </p>`
           }
         </div>`;
       })}

@@ -13,7 +13,8 @@ import type {
   UnitInfo,
 } from "../../../src/experiment/events.ts";
 import type { Spec } from "../../../src/experiment/spec.ts";
-import type { DatasetSummary, EngineApi, ImportOutcome, Row } from "../../../src/worker/api.ts";
+import type { PageEngine } from "../../../src/ui/engine/tasks.ts";
+import type { DatasetSummary, ImportOutcome, Row } from "../../../src/worker/api.ts";
 
 export interface FakeOptions {
   /** Milliseconds per training step; 0 runs in bursts of ten. */
@@ -155,7 +156,7 @@ function weigh(strategy: string, lambda: number, batch: readonly { h: number; lo
   return raw.map((weight) => weight / mean);
 }
 
-export function fakeEngine(options: FakeOptions): EngineApi {
+export function fakeEngine(options: FakeOptions): PageEngine {
   const world = makeWorld();
   const ratio = summaryOf(world);
   const records: RunRecord[] = [];
@@ -209,6 +210,22 @@ export function fakeEngine(options: FakeOptions): EngineApi {
       if (outcome.ok) datasets.unshift(outcome.dataset);
       return outcome;
     },
+    peek: async (files) => ({
+      columns: ["question", "good", "bad"].map((name) => ({ name, kind: "text", meanLength: 40 })),
+      exampleRows: [1, 2, 3].map((i) => ({ question: `Question ${i}?`, good: `Yes ${i}.`, bad: `No ${i}.` })),
+      guess: {
+        format: null,
+        label: "Columns named by hand",
+        columns: ["question", "good", "bad"],
+        mapping: { prompt: "question", chosen: "good", rejected: "bad" },
+        target: null,
+        note: files.length > 1 ? "Only the first file was looked at." : null,
+      },
+      problem: null,
+    }),
+    async importMapped(files, _mapping, onProgress = () => {}) {
+      return this.importFiles(files, onProgress);
+    },
     async cancelImport() {
       cancelled = true;
     },
@@ -254,7 +271,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
         const accuracy = 0.5 + (0.69 - end) * 2.2 * t + 0.01 * random.normal();
         const record = {
           step,
-          values: { eval_loss: 0.693 + (end - 0.693) * t, "eval_rewards/accuracies": accuracy },
+          values: { eval_loss: Math.LN2 + (end - Math.LN2) * t, "eval_rewards/accuracies": accuracy },
         };
         evaluation.push(record);
         emit({ kind: "eval", record });
@@ -271,7 +288,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
           h: world.units[i]!.h,
           loss: Math.max(
             0.01,
-            0.693 + (end - 0.75) * t + (world.units[i]!.hard - 0.5) * 1.4 * t + 0.02 * random.normal(),
+            Math.LN2 + (end - 0.75) * t + (world.units[i]!.hard - 0.5) * 1.4 * t + 0.02 * random.normal(),
           ),
         }));
         const weights = weigh(strategy, lambda, losses);
@@ -360,5 +377,30 @@ export function fakeEngine(options: FakeOptions): EngineApi {
         1,
       );
     },
+    exportDataset: async (hash, run, format) => ({
+      name: `chatter.${format}`,
+      blob: new Blob([JSON.stringify({ hash, run })]),
+    }),
+    exportTrl: async () =>
+      ["preferences.jsonl", "train.py", "objective.py"].map((name) => ({ name, blob: new Blob([name]) })),
+    storageUsage: async () => ({
+      lasting: true,
+      why: "",
+      used: 31e6,
+      quota: 10e9,
+      persisted: false,
+      datasets: 24e6,
+      runs: 2e6,
+      checkpoints: 5e6,
+      items: records.map(({ id, name, startedAt }) => ({
+        kind: "run",
+        id,
+        name,
+        bytes: 1e6,
+        savedAt: startedAt,
+      })),
+    }),
+    exportAll: async () => ({ name: "tilt.backup", blob: new Blob(["TILT"]) }),
+    importAll: async () => ({ restored: [], kept: [], lost: [], damage: null }),
   };
 }

@@ -119,7 +119,7 @@ export const SCENES: Readonly<Record<string, Scene>> = {
   cpu: {
     engine: {
       ...quick,
-      environment: { backend: "cpu", adapter: "CPU", fallback: "This browser has no WebGPU." },
+      environment: { backend: "cpu", adapter: "CPU", fallback: "there is no WebGPU here" },
     },
   },
   empty: { engine: { ...quick, datasets: [] } },
