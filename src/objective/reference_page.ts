@@ -13,6 +13,9 @@ export function referencePage(): string {
     "ℓ is the loss of one group, h its calibrated ratio, a and r the log-probabilities of a response under policy and " +
       "reference, n its length in tokens, D = (a_w - r_w) - (a_l - r_l) the margin of a pair (w chosen, l rejected), σ the " +
       "logistic function.",
+    "A new loss is a file in src/objective/losses with its line in index.ts there, and a file of the same id in " +
+      "shaders/loss under its family; a new strategy likewise in src/objective/strategies and shaders/strategy. The page, " +
+      "the spec, this reference and the tests find them there.",
     "## Losses",
     ...LOSSES.flatMap((loss) => [
       `### ${loss.name} (\`${loss.id}\`)`,

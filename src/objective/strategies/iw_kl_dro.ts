@@ -4,7 +4,11 @@ import { logRatios, normalised } from "./reweight.ts";
 import { defineTilt } from "./strategy.ts";
 
 /** Formed here, from KL-DRO and importance weighting; no publication of its own. */
-export const OURS: Paper = { title: "Derived here from importance weighting and the strategy it extends", authors: "Tilt", year: 2026 };
+export const OURS: Paper = {
+  title: "Derived here from importance weighting and the strategy it extends",
+  authors: "Tilt",
+  year: 2026,
+};
 
 export const iwKlDro = defineTilt({
   id: "iw_kl_dro",
