@@ -18,6 +18,9 @@ export interface HiddenSettings {
   readonly seed: number;
 }
 
+/** Spread of the first layer's start: small, or n-grams that training never sees would add noise to every score. */
+const START = 0.02;
+
 /** Every fold's model starts from the same weights, so that folds differ by their data alone. */
 export async function hiddenLearner(
   backend: Backend,
@@ -38,7 +41,7 @@ export async function hiddenLearner(
   const inner = pool.put(
     "inner weights",
     "f32",
-    tiled(features, models, hidden, () => draw.normal() / 2),
+    tiled(features, models, hidden, () => START * draw.normal()),
   );
   const start = new Float32Array(outputs * outerWidth);
   for (let k = 0; k < columns.heads; k++) {
