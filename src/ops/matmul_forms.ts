@@ -1,6 +1,7 @@
 /** The contract and the plain loop of each form of matrix product, for any tiling. */
-import { defineOp, type FloatArray, type Kernel, type Values } from "../backend/contract.ts";
+import { defineOp, type Kernel, type Values } from "../backend/contract.ts";
 import type { LinkedShader } from "../backend/shader.ts";
+import { multiply } from "./matmul_loops.ts";
 
 export const params = { m: "u32", n: "u32", k: "u32", accumulate: "u32" } as const;
 type MatmulParams = Values<typeof params>;
@@ -47,14 +48,9 @@ export function matmulNtOp(name: string, kernel: MatmulKernel, variants: readonl
       b: { type: "f32", access: "read", shape: ["n", "k"] },
       c: { type: "f32", access: "read_write", shape: ["m", "n"] },
     },
-    cpu({ a, b, c }, { m, n, k, accumulate }) {
-      for (let i = 0; i < m; i++) {
-        for (let j = 0; j < n; j++) {
-          let sum = accumulate ? c[i * n + j]! : 0;
-          for (let l = 0; l < k; l++) sum += a[i * k + l]! * b[j * k + l]!;
-          c[i * n + j] = sum;
-        }
-      }
+    cpu({ a, b, c }, size) {
+      const { k } = size;
+      multiply({ values: a, lineStep: k, depthStep: 1 }, { values: b, lineStep: k, depthStep: 1 }, c, size);
     },
   });
 }
@@ -72,11 +68,9 @@ export function matmulNnOp(name: string, kernel: MatmulKernel, variants: readonl
       b: { type: "f32", access: "read", shape: ["k", "n"] },
       c: { type: "f32", access: "read_write", shape: ["m", "n"] },
     },
-    cpu({ a, b, c }, { m, n, k, accumulate }) {
-      for (let i = 0; i < m; i++) {
-        if (!accumulate) c.fill(0, i * n, (i + 1) * n);
-        for (let l = 0; l < k; l++) addScaledRow(c, i * n, a[i * k + l]!, b, l * n, n);
-      }
+    cpu({ a, b, c }, size) {
+      const { n, k } = size;
+      multiply({ values: a, lineStep: k, depthStep: 1 }, { values: b, lineStep: 1, depthStep: n }, c, size);
     },
   });
 }
@@ -94,23 +88,9 @@ export function matmulTnOp(name: string, kernel: MatmulKernel, variants: readonl
       b: { type: "f32", access: "read", shape: ["k", "n"] },
       c: { type: "f32", access: "read_write", shape: ["m", "n"] },
     },
-    cpu({ a, b, c }, { m, n, k, accumulate }) {
-      for (let i = 0; i < m; i++) {
-        if (!accumulate) c.fill(0, i * n, (i + 1) * n);
-        for (let l = 0; l < k; l++) addScaledRow(c, i * n, a[l * m + i]!, b, l * n, n);
-      }
+    cpu({ a, b, c }, size) {
+      const { m, n } = size;
+      multiply({ values: a, lineStep: 1, depthStep: m }, { values: b, lineStep: 1, depthStep: n }, c, size);
     },
   });
-}
-
-/** to[at .. at + n) += factor * from[start .. start + n): innermost, so that memory is walked in order. */
-function addScaledRow(
-  to: FloatArray,
-  at: number,
-  factor: number,
-  from: FloatArray,
-  start: number,
-  n: number,
-): void {
-  for (let j = 0; j < n; j++) to[at + j]! += factor * from[start + j]!;
 }
