@@ -1,6 +1,7 @@
 /** The page's one object that acts: a store, and the tasks that talk to the engine and change it. */
 import type { TiltError } from "../../base/errors.ts";
 import { type FieldValue, fieldsFor, withField } from "../../experiment/spec.ts";
+import type { EngineApi } from "../../worker/api.ts";
 import type { Action } from "../state/actions.ts";
 import { reduce } from "../state/reduce.ts";
 import { goingRun, WITHOUT_TARGET } from "../state/select.ts";
@@ -9,11 +10,10 @@ import { createStore } from "../state/store.ts";
 import { dataTasks } from "./data_tasks.ts";
 import { problemOf } from "./problem.ts";
 import { runTasks } from "./run_tasks.ts";
-import type { PageEngine } from "./tasks.ts";
 
 export type App = ReturnType<typeof createApp>;
 
-export function createApp(engine: PageEngine, saved: Partial<State> = {}) {
+export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
   const store = createStore<State, Action>({ ...initialState(), ...saved }, reduce);
   const { dispatch, get } = store;
   const data = dataTasks({ engine, store });

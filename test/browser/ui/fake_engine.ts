@@ -13,8 +13,8 @@ import type {
   UnitInfo,
 } from "../../../src/experiment/events.ts";
 import type { Spec } from "../../../src/experiment/spec.ts";
-import type { PageEngine } from "../../../src/ui/engine/tasks.ts";
-import type { DatasetSummary, ImportOutcome, Row } from "../../../src/worker/api.ts";
+
+import type { DatasetSummary, EngineApi, ImportOutcome, Row } from "../../../src/worker/api.ts";
 
 export interface FakeOptions {
   /** Milliseconds per training step; 0 runs in bursts of ten. */
@@ -156,7 +156,7 @@ function weigh(strategy: string, lambda: number, batch: readonly { h: number; lo
   return raw.map((weight) => weight / mean);
 }
 
-export function fakeEngine(options: FakeOptions): PageEngine {
+export function fakeEngine(options: FakeOptions): EngineApi {
   const world = makeWorld();
   const ratio = summaryOf(world);
   const records: RunRecord[] = [];
