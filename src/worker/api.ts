@@ -1,7 +1,19 @@
 /** What the page may ask of the worker: one interface, wrapped by Comlink on both sides. */
 import type { ImportProblem } from "../data/dataset.ts";
+import type { ExportFormat } from "../data/export-dataset.ts";
+import type { Mapping } from "../data/mapping.ts";
+import type { Peek } from "../data/peek.ts";
+import type { TemplateId } from "../data/template.ts";
 import type { Environment, Problem, ResponseEstimate, RunEvent, RunRecord } from "../experiment/events.ts";
 import type { Spec } from "../experiment/spec.ts";
+import type { RestoreReport } from "../storage/backup.ts";
+import type { Usage } from "../storage/storage.ts";
+
+export type { ExportFormat } from "../data/export-dataset.ts";
+export type { Mapping } from "../data/mapping.ts";
+export type { Column, Guess, Peek } from "../data/peek.ts";
+export type { TemplateId } from "../data/template.ts";
+export type { BackupItem, RestoreReport } from "../storage/backup.ts";
 
 /** A dataset without its rows. */
 export interface DatasetSummary {
@@ -83,6 +95,29 @@ export interface RunSummary {
   readonly digest: string;
 }
 
+/** A file to be saved by the page. */
+export interface ExportedFile {
+  readonly name: string;
+  readonly blob: Blob;
+}
+
+/** What is stored here, for a panel that lists and deletes it. */
+export interface StorageUsage extends Usage {
+  /** False when nothing outlives the tab; `why` says the reason. */
+  readonly lasting: boolean;
+  readonly why: string;
+  /** Newest first, by kind. */
+  readonly items: readonly {
+    readonly kind: "dataset" | "run" | "checkpoint";
+    readonly id: string;
+    readonly name: string;
+    /** About. */
+    readonly bytes: number;
+    /** ISO 8601. */
+    readonly savedAt: string;
+  }[];
+}
+
 export interface EngineApi {
   /** Opens the device (once). Falls back to the CPU and says so. */
   open(): Promise<Environment>;
@@ -90,6 +125,15 @@ export interface EngineApi {
   datasets(): Promise<readonly DatasetSummary[]>;
   /** Reads files into one dataset, stores it, and reports what was left out. */
   importFiles(files: readonly File[], onProgress: (progress: ImportProgress) => void): Promise<ImportOutcome>;
+  /** A first look into files: columns, three example rows, and a guess how to read them. Stores nothing. */
+  peek(files: readonly File[]): Promise<Peek>;
+  /** As `importFiles`, with the columns named by hand, and prompts rendered as the template says. */
+  importMapped(
+    files: readonly File[],
+    mapping: Mapping,
+    onProgress?: (progress: ImportProgress) => void,
+    template?: TemplateId,
+  ): Promise<ImportOutcome>;
   cancelImport(): Promise<void>;
   deleteDataset(hash: string): Promise<void>;
   /** Says which source is the target, or names sources by slot when the file has none. */
@@ -111,4 +155,19 @@ export interface EngineApi {
   runs(): Promise<readonly RunSummary[]>;
   runRecord(id: string): Promise<RunRecord | null>;
   deleteRun(id: string): Promise<void>;
+  /**
+   * The dataset with `log_ratio`, `h`, `weight`, `probability`, `fold`, `split` and `source` as a run found them (empty without one). Where the
+   * original files are stored, their rows, order and columns are kept.
+   */
+  exportDataset(hash: string, run: string | null, format: ExportFormat): Promise<ExportedFile>;
+  /**
+   * What trains another model the same way: preferences.jsonl (prompt, chosen, rejected, h, weight), train.py, objective.py.
+   * @throws TiltError when the script does not know the run's loss or strategy
+   */
+  exportTrl(run: string): Promise<readonly ExportedFile[]>;
+  storageUsage(): Promise<StorageUsage>;
+  /** Everything stored, as one file. */
+  exportAll(): Promise<ExportedFile>;
+  /** Puts such a file's records back. What is here and as new or newer stays; the report says what happened to each. */
+  importAll(file: Blob): Promise<RestoreReport>;
 }

@@ -2,17 +2,22 @@
 import { openBackend } from "../backend/open.ts";
 import { messageOf, TiltError } from "../base/errors.ts";
 import type { Dataset } from "../data/dataset.ts";
+import type { ImportOptions } from "../data/options.ts";
 import { applySourceRule, withTarget } from "../data/sources.ts";
+import { splitByPrompt } from "../data/split.ts";
 import { type Control, createControl } from "../experiment/control.ts";
 import { environmentOf } from "../experiment/environment.ts";
 import type { Environment, RunEvent, RunRecord, Stage } from "../experiment/events.ts";
+import type { Estimates } from "../experiment/findings.ts";
 import type { Lab } from "../experiment/lab.ts";
 import { builtinDataset } from "../experiment/source.ts";
 import { defaultSpec, type Spec } from "../experiment/spec.ts";
 import { openStorage, type Storage } from "../storage/storage.ts";
-import type { DatasetSummary, EngineApi, ImportOutcome, RunSummary } from "./api.ts";
+import type { DatasetSummary, EngineApi, ImportOutcome, ImportProgress, RunSummary } from "./api.ts";
+import type { ExportedRun } from "./exports.ts";
 import { pageOfRows } from "./rows.ts";
 import { summarise } from "./summary.ts";
+import { usageOf } from "./usage.ts";
 
 interface Opened {
   /** Models, kernels and objectives: half of the engine, loaded while the visitor looks at the data. */
@@ -90,8 +95,12 @@ export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
   const replace = async (dataset: Dataset): Promise<DatasetSummary> => {
     const records = await store();
     const { hash } = dataset;
-    const [notes, files] = await Promise.all([records.getDatasetNotes(hash), records.getDatasetFiles(hash)]);
-    await records.putDataset(dataset, { notes, files });
+    const [notes, files, options] = await Promise.all([
+      records.getDatasetNotes(hash),
+      records.getDatasetFiles(hash),
+      records.getDatasetOptions(hash),
+    ]);
+    await records.putDataset(dataset, { notes, files, options });
     hold(dataset);
     return summarise(dataset, false, notes);
   };
@@ -104,6 +113,52 @@ export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
       where: "data.source",
       remedy: "Choose the built-in Chatter data, or drop a file.",
     });
+  };
+
+  /** @param choices what was not guessed; kept, since an export reads the files again */
+  const importAs = async (
+    files: readonly File[],
+    choices: Pick<ImportOptions, "mapping" | "template">,
+    onProgress: (progress: ImportProgress) => void,
+  ): Promise<ImportOutcome> => {
+    importing?.abort();
+    const abort = new AbortController();
+    importing = abort;
+    try {
+      // The readers of files are a fifth of the engine; a visitor who brings none need not wait for them.
+      const { importFiles } = await import("../data/import.ts");
+      const result = await importFiles(files, {
+        ...choices,
+        signal: abort.signal,
+        onProgress: ({ file, bytes, totalBytes, rowsRead }) =>
+          onProgress({ file, bytes, ofBytes: totalBytes, rows: rowsRead }),
+      });
+      const { dataset, notes } = result;
+      if (dataset.groups.length + dataset.unpaired.length === 0) {
+        const what = dataset.problems[0]?.what ?? "No row could be read.";
+        return {
+          ok: false,
+          problem: { what: `Nothing was imported. ${what}`, where: dataset.name },
+          problems: dataset.problems,
+        };
+      }
+      await (await store()).putDataset(dataset, { notes, files, options: choices });
+      hold(dataset);
+      return { ok: true, dataset: summarise(dataset, false, notes) };
+    } catch (thrown) {
+      return { ok: false, problem: problemOf(thrown), problems: [] };
+    } finally {
+      if (importing === abort) importing = undefined;
+    }
+  };
+
+  /** Readers and writers of files are a good part of the engine; they come when somebody asks for one. */
+  const exporters = () => import("./exports.ts");
+
+  /** The dataset of an export. Built-in data is made again from the run's spec. */
+  const datasetOf = async (hash: string, run: ExportedRun | null): Promise<Dataset> => {
+    if (run) builtin(run.record.spec);
+    return find(hash);
   };
 
   return {
@@ -123,36 +178,15 @@ export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
       return summaries;
     },
 
-    async importFiles(files, onProgress): Promise<ImportOutcome> {
-      importing?.abort();
-      const abort = new AbortController();
-      importing = abort;
-      try {
-        // The readers of files are a fifth of the engine; a visitor who brings none need not wait for them.
-        const { importFiles } = await import("../data/import.ts");
-        const result = await importFiles(files, {
-          signal: abort.signal,
-          onProgress: ({ file, bytes, totalBytes, rowsRead }) =>
-            onProgress({ file, bytes, ofBytes: totalBytes, rows: rowsRead }),
-        });
-        const { dataset, notes } = result;
-        if (dataset.groups.length + dataset.unpaired.length === 0) {
-          const what = dataset.problems[0]?.what ?? "No row could be read.";
-          return {
-            ok: false,
-            problem: { what: `Nothing was imported. ${what}`, where: dataset.name },
-            problems: dataset.problems,
-          };
-        }
-        await (await store()).putDataset(dataset, { notes, files });
-        hold(dataset);
-        return { ok: true, dataset: summarise(dataset, false, notes) };
-      } catch (thrown) {
-        return { ok: false, problem: problemOf(thrown), problems: [] };
-      } finally {
-        if (importing === abort) importing = undefined;
-      }
+    importFiles: (files, onProgress) => importAs(files, {}, onProgress),
+
+    async peek(files) {
+      const { peek } = await import("../data/peek.ts");
+      return peek(files);
     },
+
+    importMapped: (files, mapping, onProgress = () => {}, template = "as-is") =>
+      importAs(files, { mapping, template }, onProgress),
 
     async cancelImport() {
       importing?.abort(new TiltError("The import was cancelled.", { remedy: "Nothing was stored." }));
@@ -177,14 +211,15 @@ export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
 
     async rows(hash, query) {
       const dataset = await find(hash);
-      const record =
-        query.run === null ? null : ((await (await store()).getRun(query.run)) as RunRecord | null);
+      const records = await store();
+      const record = query.run === null ? null : ((await records.getRun(query.run)) as RunRecord | null);
+      // After a reload the lab knows nothing yet, but what the run found is stored.
       const known = current?.known(hash);
-      return pageOfRows(dataset, query, {
-        estimates: known?.estimates ?? null,
-        heldOut: known?.heldOut ?? new Set(),
-        record,
-      });
+      const estimates =
+        known?.estimates ?? (record && ((await records.getRunEstimates(record.id)) as Estimates | null));
+      const heldOut =
+        known?.heldOut ?? new Set(record ? splitByPrompt(dataset, splitOf(record.spec)).heldOut : []);
+      return pageOfRows(dataset, query, { estimates, heldOut, record });
     },
 
     async run(spec, onEvent) {
@@ -206,7 +241,8 @@ export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
         const dataset = await dataFor(spec);
         const record = await lab.run({ spec, dataset, control: mine, emit });
         stage = record.outcome;
-        await (await store()).putRun(record.id, record, runSummary(record));
+        const estimates = record.units.length > 0 ? (lab.known(dataset.hash)?.estimates ?? null) : null;
+        await (await store()).putRun(record.id, record, runSummary(record), estimates);
         return record;
       } catch (thrown) {
         throw thrown instanceof TiltError
@@ -239,8 +275,33 @@ export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
     async deleteRun(id) {
       await (await store()).deleteRun(id);
     },
+
+    async exportDataset(hash, id, format) {
+      const { datasetFile, storedRun } = await exporters();
+      const records = await store();
+      const run = id === null ? null : await storedRun(records, id);
+      return datasetFile(await datasetOf(hash, run), run, format, records);
+    },
+    async exportTrl(id) {
+      const { storedRun, trlFiles } = await exporters();
+      const run = await storedRun(await store(), id);
+      return trlFiles(await datasetOf(run.record.datasetHash, run), run);
+    },
+
+    storageUsage: async () => usageOf(await store()),
+    async exportAll() {
+      const day = new Date().toISOString().slice(0, 10);
+      return { name: `tilt ${day}.backup`, blob: await (await store()).exportAll() };
+    },
+    async importAll(file) {
+      const report = await (await store()).importAll(file);
+      held.clear(); // what is held may have been replaced
+      return report;
+    },
   };
 }
+
+const splitOf = ({ seed, data }: Spec) => ({ seed, heldOut: data.heldOut });
 
 function runSummary({ id, name, spec, datasetHash, startedAt, outcome, digest }: RunRecord): RunSummary {
   return { id, name, strategy: spec.train.strategy, datasetHash, startedAt, outcome, digest };

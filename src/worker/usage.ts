@@ -1,0 +1,41 @@
+/** What is stored, with sizes and names, for the storage panel. */
+import type { Entry, Storage } from "../storage/storage.ts";
+import type { RunSummary, StorageUsage } from "./api.ts";
+
+/** Every record with a name that people know. */
+export async function usageOf(store: Storage): Promise<StorageUsage> {
+  const [usage, datasets, runs, checkpoints] = await Promise.all([
+    store.usage(),
+    store.listDatasets(),
+    store.listRuns() as Promise<readonly Entry<RunSummary>[]>,
+    store.listCheckpoints(),
+  ]);
+  const runNames = new Map(runs.map(({ id, summary }) => [id, summary.name]));
+  const item = (
+    kind: "dataset" | "run" | "checkpoint",
+    { id, bytes, savedAt }: Entry<unknown>,
+    name: string,
+  ) => ({
+    kind,
+    id: kind === "checkpoint" ? decodeURIComponent(id.slice(0, id.lastIndexOf("/"))) : id,
+    name,
+    bytes,
+    savedAt,
+  });
+  return {
+    ...usage,
+    lasting: store.lasting,
+    why: store.why,
+    items: [
+      ...datasets.map((entry) => item("dataset", entry, entry.summary.name)),
+      ...runs.map((entry) => item("run", entry, entry.summary.name)),
+      ...checkpoints.map((entry) =>
+        item(
+          "checkpoint",
+          entry,
+          `${runNames.get(entry.summary.run) ?? entry.summary.run}, step ${entry.summary.step}`,
+        ),
+      ),
+    ],
+  };
+}
