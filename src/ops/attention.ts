@@ -39,6 +39,7 @@ import {
 } from "../backend/contract.ts";
 import type { LinkedShader } from "../backend/shader.ts";
 import { TiltError } from "../base/errors.ts";
+import { attentionQuads16, attentionQuads32, type QuadKernels } from "./attention_quads.ts";
 
 /** Largest head that the kernels have room for. */
 export const MAX_HEAD_DIM = 256;
@@ -242,11 +243,17 @@ interface Shaders {
 /**
  * Kernels with room for heads of `most` elements, a multiple of 4; room costs time, so there are several.
  * @param lanes the same for subgroups of four lanes, which load together what they all need
+ * @param quads the same again, unrolled for heads of exactly `most` elements
  */
-function sized(most: number, plain: Shaders, lanes?: Shaders): AttentionOps {
-  const variant = <K extends Kernel<typeof params>>(kernel: K, shader: LinkedShader | undefined) =>
+function sized(most: number, plain: Shaders, lanes?: Shaders, quads?: QuadKernels): AttentionOps {
+  const variant = <K extends Kernel<typeof params>>(
+    kernel: K,
+    shader: LinkedShader | undefined,
+    unrolled: Kernel<typeof params> | undefined,
+  ) =>
     shader && {
       variants: [
+        ...(unrolled ? [unrolled] : []),
         {
           id: "lanes",
           shader,
@@ -264,19 +271,19 @@ function sized(most: number, plain: Shaders, lanes?: Shaders): AttentionOps {
       ...attentionForward,
       name: `attention_forward_${most}`,
       shader: forward,
-      ...variant(attentionForward, lanes?.forward),
+      ...variant(attentionForward, lanes?.forward, quads?.forward),
     }),
     query: defineOp({
       ...attentionQueryGradient,
       name: `attention_query_gradient_${most}`,
       shader: query,
-      ...variant(attentionQueryGradient, lanes?.query),
+      ...variant(attentionQueryGradient, lanes?.query, quads?.query),
     }),
     key: defineOp({
       ...attentionKeyGradient,
       name: `attention_key_gradient_${most}`,
       shader: key,
-      ...variant(attentionKeyGradient, lanes?.key),
+      ...variant(attentionKeyGradient, lanes?.key, quads?.key),
     }),
   };
 }
@@ -285,11 +292,13 @@ export const attention16 = sized(
   16,
   { forward: forward16Shader, query: query16Shader, key: key16Shader },
   { forward: forward16LanesShader, query: query16LanesShader, key: key16LanesShader },
+  attentionQuads16,
 );
 export const attention32 = sized(
   32,
   { forward: forward32Shader, query: query32Shader, key: key32Shader },
   { forward: forward32LanesShader, query: query32LanesShader, key: key32LanesShader },
+  attentionQuads32,
 );
 export const attention64 = sized(
   64,

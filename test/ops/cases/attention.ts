@@ -37,6 +37,7 @@ const heads = [
   { heads: 3, kvHeads: 1, headDim: 32 },
   { heads: 2, kvHeads: 2, headDim: 36 },
   { heads: 2, kvHeads: 1, headDim: 72 },
+  { heads: 2, kvHeads: 1, headDim: 16 },
 ];
 
 const cases = [
