@@ -8,15 +8,16 @@ import type { Dataset, Response } from "../data/dataset.ts";
 import { promptKey } from "../data/split.ts";
 import { calibrateRatios, type Reduction, recommendReduction, reduceRatios } from "../objective/reduction.ts";
 import { pearson } from "../ratio/correlation.ts";
+import type { ClassifierOptions } from "../ratio/classifier.ts";
 import { estimateRatios, type RatioEstimate, type RatioTask } from "../ratio/estimate.ts";
 import { type Mixture, mixtureFromCounts } from "../ratio/estimators.ts";
 import { groupedFolds } from "../ratio/folds.ts";
 import { clipRatios, selfNormalise } from "../ratio/weights.ts";
-import { hashedNgrams } from "../text/ngrams.ts";
 import type { Control } from "./control.ts";
 import type { RatioSummary, ResponseEstimate, RunEvent } from "./events.ts";
 import type { Prepared } from "./prepare.ts";
 import { summariseRatio } from "./ratio_summary.ts";
+import { responseFeatures } from "./response_features.ts";
 import type { Spec } from "./spec.ts";
 
 export interface Ratio {
@@ -70,8 +71,8 @@ export async function estimateRatio(
   const samples = samplesOf(prepared);
   if (spec.ratio.source !== "classifier") return givenRatio(spec, prepared, samples);
 
-  const task = taskOf(spec, prepared, samples);
-  const run = estimateRatios(backend, task, optionsOf(spec, task));
+  const { task, training } = taskOf(spec, prepared, samples);
+  const run = estimateRatios(backend, task, optionsOf(spec, task, training));
   let step = await run.next();
   while (!step.done) {
     emit({
@@ -93,39 +94,51 @@ export async function estimateRatio(
   };
 }
 
-function taskOf(spec: Spec, { dataset }: Prepared, samples: readonly Sample[]): RatioTask {
+function taskOf(
+  spec: Spec,
+  { dataset }: Prepared,
+  samples: readonly Sample[],
+): { task: RatioTask; training: Partial<ClassifierOptions> } {
   const { names, of } = categories(dataset);
-  const category = Int32Array.from(samples, ({ response }) => of(response.source));
   const { folds, hashBits, ngrams } = spec.ratio;
   const keys = samples.map(({ group }) => promptKey(dataset.groups[group]!.prompt) || `group ${group}`);
-  const { features } = hashedNgrams(
-    samples.map(({ response }) => response.text),
-    { bits: hashBits, words: [1, ngrams] },
-  );
-  return {
+  const texts = samples.map(({ response }) => response.text);
+  const { features, training } = responseFeatures(dataset.format, texts, { bits: hashBits, words: [1, ngrams] });
+  const task: RatioTask = {
     features,
-    category,
+    category: Int32Array.from(samples, ({ response }) => of(response.source)),
     synthetic: names.length - 1,
     fold: groupedFolds(keys, folds, spec.seed),
     folds,
-    lengths: samples.map(({ response }) => response.text.length),
+    lengths: texts.map((text) => text.length),
     names,
   };
+  return { task, training };
 }
 
-function optionsOf(spec: Spec, task: RatioTask) {
+/** @param training what fits the features, for settings that the spec leaves open */
+function optionsOf(spec: Spec, task: RatioTask, training: Partial<ClassifierOptions>) {
   const { classifier, hidden, steps, lr, l2, calibration, form, hMin, hMax, normalise, alpha } = spec.ratio;
   const counts = Array.from(
     { length: task.synthetic + 1 },
     (_, c) => task.category.filter((k) => k === c).length,
   );
+  const penalised = classifier === "linear" ? training : {};
   return {
     form,
     calibration,
     clip: { low: hMin, high: hMax },
     normalise,
     ...(alpha !== null && { mixture: withAlpha(mixtureFromCounts(counts), alpha) }),
-    classifier: { model: classifier, hidden, steps, rate: lr, l2: [l2], seed: spec.seed },
+    classifier: {
+      ...penalised,
+      model: classifier,
+      hidden,
+      rate: lr,
+      seed: spec.seed,
+      ...(steps > 0 && { steps }),
+      ...(l2 !== null && { l2: [l2] }),
+    },
   };
 }
 

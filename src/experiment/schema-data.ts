@@ -220,9 +220,9 @@ export const ratioSection = section({
   }),
   steps: integer({
     label: "Classifier steps",
-    help: "Most full-batch updates; training stops earlier when the out-of-fold loss no longer falls.",
-    default: 160,
-    min: 10,
+    help: "Most full-batch updates; training stops earlier when the out-of-fold loss no longer falls. 0: what suits the data.",
+    default: 0,
+    min: 0,
     max: 5000,
     step: 10,
     unit: "steps",
@@ -239,10 +239,10 @@ export const ratioSection = section({
     advanced: true,
     when: [byClassifier, { path: "ratio.classifier", in: ["hidden"] }],
   }),
-  l2: number({
+  l2: numberOrNull({
     label: "L2 penalty",
-    help: "(l2/2)·|w|² on the classifier's weights; biases are free.",
-    default: 0.000001,
+    help: "(l2/2)·|w|² on the classifier's weights; biases are free. Not set: chosen by the out-of-fold loss.",
+    default: null,
     min: 0,
     max: 10,
     scale: "log",
