@@ -22,9 +22,8 @@ fn main(
   @builtin(num_workgroups) counts: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let item = flatIndex(group, counts, local, 64u);
-  if (item >= params.rows * params.dim) { return; }
-  let row = item / params.dim;
-  let at = min(index[row], params.tokens - 1u) * params.dim + (item - row * params.dim);
-  y[item] = x[at] + branch[at];
+  let row = flatIndex(group, counts, 0u, 1u);
+  if (row >= params.rows) { return; }
+  let start = min(index[row], params.tokens - 1u) * params.dim;
+  for (var i = local; i < params.dim; i += 64u) { y[row * params.dim + i] = x[start + i] + branch[start + i]; }
 }

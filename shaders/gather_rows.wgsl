@@ -2,7 +2,7 @@
 //
 // index [rows]; table [tableRows, dim]; y [rows, dim]. The embedding's forward pass (index = token ids), and the choice of
 // the hidden states that reach the head (index = positions). Its gradient is scatter_rows.wgsl. An index past the table
-// reads its last row: importers check ids, a shader must still not leave its buffer.
+// reads its last row: importers check ids, a shader must still not leave its buffer. A workgroup takes a row.
 import package::lib::grid::flatIndex;
 
 struct Params {
@@ -22,9 +22,8 @@ fn main(
   @builtin(num_workgroups) counts: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let item = flatIndex(group, counts, local, 64u);
-  if (item >= params.rows * params.dim) { return; }
-  let row = item / params.dim;
-  let source = min(index[row], params.tableRows - 1u);
-  y[item] = table[source * params.dim + (item - row * params.dim)];
+  let row = flatIndex(group, counts, 0u, 1u);
+  if (row >= params.rows) { return; }
+  let start = min(index[row], params.tableRows - 1u) * params.dim;
+  for (var i = local; i < params.dim; i += 64u) { y[row * params.dim + i] = table[start + i]; }
 }

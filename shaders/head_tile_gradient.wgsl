@@ -3,7 +3,7 @@
 //   dlogits[row, v] = coef[offset + rowResponse[row]] (1[first + v = wanted[row]] - exp(logits[row, v] - most[row]) / sum[row])
 //
 // where coef is the derivative of the objective in the response's summed log-probability. logits [rows, columns];
-// wanted, rowResponse, most, sum [rows]; coef [total].
+// wanted, rowResponse, most, sum [rows]; coef [total]. A workgroup takes a row.
 import package::lib::grid::flatIndex;
 
 struct Params {
@@ -28,11 +28,15 @@ fn main(
   @builtin(num_workgroups) counts: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let item = flatIndex(group, counts, local, 64u);
-  if (item >= params.rows * params.columns) { return; }
-  let row = item / params.columns;
-  let token = params.first + (item - row * params.columns);
-  let hit = select(0.0, 1.0, token == wanted[row]);
-  let share = exp(min(logits[item] - most[row], 0.0)) / sum[row];
-  logits[item] = coef[min(params.offset + rowResponse[row], params.total - 1u)] * (hit - share);
+  let row = flatIndex(group, counts, 0u, 1u);
+  if (row >= params.rows) { return; }
+  let factor = coef[min(params.offset + rowResponse[row], params.total - 1u)];
+  let high = most[row];
+  let share = factor / sum[row];
+  // Wraps round, past any column, when the token lies in an earlier tile.
+  let hit = wanted[row] - params.first;
+  for (var v = local; v < params.columns; v += 64u) {
+    let at = row * params.columns + v;
+    logits[at] = select(0.0, factor, v == hit) - share * exp(min(logits[at] - high, 0.0));
+  }
 }

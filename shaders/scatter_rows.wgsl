@@ -2,7 +2,7 @@
 //
 // The gradient of gather_rows.wgsl without atomics: the rows of dy that belong to one table row are listed together, in
 // ascending order, so the sum has a fixed order. dy [rows, dim]; order [rows]; ids [lists]; start [lists + 1];
-// dtable [tableRows, dim]. One invocation per (list, column). The lists are sorted once per batch on the CPU.
+// dtable [tableRows, dim]. One workgroup per list. The lists are sorted once per batch on the CPU.
 import package::lib::grid::flatIndex;
 
 struct Params {
@@ -26,15 +26,12 @@ fn main(
   @builtin(num_workgroups) counts: vec3u,
   @builtin(local_invocation_index) local: u32,
 ) {
-  let item = flatIndex(group, counts, local, 64u);
-  if (item >= params.lists * params.dim) { return; }
-  let list = item / params.dim;
-  let column = item - list * params.dim;
-  var sum = 0.0;
-  for (var i = start[list]; i < start[list + 1u]; i++) {
-    sum += dy[order[i] * params.dim + column];
+  let list = flatIndex(group, counts, 0u, 1u);
+  if (list >= params.lists || ids[list] >= params.tableRows) { return; }
+  for (var column = local; column < params.dim; column += 64u) {
+    var sum = 0.0;
+    for (var i = start[list]; i < start[list + 1u]; i++) { sum += dy[order[i] * params.dim + column]; }
+    let at = ids[list] * params.dim + column;
+    dtable[at] = select(sum, dtable[at] + sum, params.accumulate != 0u);
   }
-  if (ids[list] >= params.tableRows) { return; }
-  let at = ids[list] * params.dim + column;
-  if (params.accumulate != 0u) { dtable[at] += sum; } else { dtable[at] = sum; }
 }

@@ -25,7 +25,7 @@ export const adamw = defineOp({
     m: { type: "f32", access: "read_write", shape: ["count"] },
     v: { type: "f32", access: "read_write", shape: ["count"] },
   },
-  workgroups: ({ count }) => grid1d(count, 64),
+  workgroups: ({ count }) => grid1d(count, 8 * 64),
   cpu({ gradient, clip, parameter, m, v }, p) {
     for (let i = 0; i < p.count; i++) {
       const g = gradient[i]! * clip[1]!;

@@ -80,7 +80,7 @@ export const headTileGradient = defineOp({
     coef: { type: "f32", access: "read", shape: ["total"] },
     logits: { type: "f32", access: "read_write", shape: ["rows", "columns"] },
   },
-  workgroups: ({ rows, columns }) => grid1d(rows * columns, 64),
+  workgroups: ({ rows }) => grid1d(rows, 1),
   cpu({ wanted, rowResponse, most, sum, coef, logits }, { rows, columns, first, offset, total }) {
     for (let r = 0; r < rows; r++) {
       const factor = coef[Math.min(offset + rowResponse[r]!, total - 1)]!;

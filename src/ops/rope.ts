@@ -24,7 +24,7 @@ export const rope = defineOp({
     table: { type: "f32", access: "read", shape: ["tableRows", "headDim"] },
     x: { type: "f32", access: "read_write", shape: ["rows", "width"] },
   },
-  workgroups: ({ rows, heads, headDim }) => grid1d(rows * heads * Math.floor(headDim / 2), 64),
+  workgroups: ({ rows }) => grid1d(rows, 1),
   cpu({ positions, table, x }, { rows, width, heads, headDim, tableRows, interleaved, inverse }) {
     const half = headDim / 2;
     for (let row = 0; row < rows; row++) {

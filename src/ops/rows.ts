@@ -15,7 +15,7 @@ export const gatherRows = defineOp({
     table: { type: "f32", access: "read", shape: ["tableRows", "dim"] },
     y: { type: "f32", access: "read_write", shape: ["rows", "dim"] },
   },
-  workgroups: ({ rows, dim }) => grid1d(rows * dim, 64),
+  workgroups: ({ rows }) => grid1d(rows, 1),
   cpu({ index, table, y }, { rows, dim, tableRows }) {
     for (let i = 0; i < rows; i++) {
       const source = Math.min(index[i]!, tableRows - 1);
@@ -36,7 +36,7 @@ export const gatherResidual = defineOp({
     branch: { type: "f32", access: "read", shape: ["tokens", "dim"] },
     y: { type: "f32", access: "read_write", shape: ["rows", "dim"] },
   },
-  workgroups: ({ rows, dim }) => grid1d(rows * dim, 64),
+  workgroups: ({ rows }) => grid1d(rows, 1),
   cpu({ index, x, branch, y }, { rows, dim, tokens }) {
     for (let i = 0; i < rows; i++) {
       const source = Math.min(index[i]!, tokens - 1);
@@ -61,7 +61,7 @@ export const scatterRows = defineOp({
     start: { type: "u32", access: "read", shape: [({ lists }) => lists + 1] },
     dtable: { type: "f32", access: "read_write", shape: ["tableRows", "dim"] },
   },
-  workgroups: ({ lists, dim }) => grid1d(lists * dim, 64),
+  workgroups: ({ lists }) => grid1d(lists, 1),
   cpu({ dy, order, ids, start, dtable }, { dim, tableRows, lists, accumulate }) {
     for (let list = 0; list < lists; list++) {
       if (ids[list]! >= tableRows) continue;
