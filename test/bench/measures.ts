@@ -1,6 +1,8 @@
 /** What the benchmark does inside a browser (or Node with Dawn): plain functions that return plain values. */
 import type { Backend, DispatchTime } from "../../src/backend/backend.ts";
+import { elementCount } from "../../src/backend/contract.ts";
 import { openBackend } from "../../src/backend/open.ts";
+import { valuesOf } from "../../src/backend/recording.ts";
 import { openStep } from "./step.ts";
 import { compareTilings, type RawEntry, type TilingRow } from "./tilings.ts";
 import { chatterStep, dpoPairs, tinyLm, type Workload } from "./workloads.ts";
@@ -108,4 +110,33 @@ export async function profileStep(name: string, runs: number): Promise<DispatchT
 /** Tilt's products against the best raw tilings, in turns. */
 export async function tilings(raw: RawEntry | undefined, rounds: number): Promise<TilingRow[]> {
   return compareTilings(await openGpu(), raw, rounds, workMs);
+}
+
+/** What compiling each kernel of a model's training step costs, one at a time on a fresh device: CPU where it can be read. */
+export async function compileCosts(name: string): Promise<{ op: string; kernel: string; ms: number }[]> {
+  const first = await openGpu();
+  const step = await openStep(first, MODELS[name]!());
+  const seen = step.examples();
+  const backend = await openGpu();
+  const costs: { op: string; kernel: string; ms: number }[] = [];
+  for (const { op, params } of seen) {
+    const values = valuesOf(params);
+    const buffers = Object.fromEntries(
+      Object.entries(op.buffers).map(([buffer, { type }]) => [
+        buffer,
+        backend.tensor(buffer, type, elementCount(op, buffer, values)),
+      ]),
+    );
+    const before = await workMs();
+    const plan = await backend.plan(op.name, (recorder) =>
+      recorder.dispatch(op as unknown as Parameters<typeof recorder.dispatch>[0], buffers, params),
+    );
+    await backend.settled();
+    const ms = (await workMs()) - before;
+    const kernel = (await plan.profile())?.[0]?.kernel ?? "";
+    costs.push({ op: op.name, kernel, ms });
+    plan.destroy();
+    for (const tensor of Object.values(buffers)) backend.free(tensor);
+  }
+  return costs.sort((a, b) => b.ms - a.ms);
 }

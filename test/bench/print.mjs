@@ -128,3 +128,13 @@ export function printProfile(model, rows) {
       ]),
   );
 }
+
+export function printCompile(model, rows) {
+  console.log(
+    `\nCompiling the kernels of ${model}, one at a time: ${ms(rows.reduce((sum, row) => sum + row.ms, 0))} ms`,
+  );
+  table(
+    ["op", "kernel", "ms"],
+    rows.map(({ op, kernel, ms: cost }) => [op, kernel, ms(cost)]),
+  );
+}

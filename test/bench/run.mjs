@@ -1,9 +1,10 @@
 /**
- * npm run bench -- [--peers DIR] [--json OUT] [--profile [MODEL]] [--node] [--work a,b] [--runs N] [--only a,b]
+ * npm run bench -- [--peers DIR] [--json OUT] [--profile] [--compile] [--model M] [--node] [--work a,b] [--runs N] [--only a,b]
  *
  *   (nothing)     products and training steps of Tilt alone
  *   --peers DIR   the same, and each workload against the peers' harness in DIR, which is copied and never written to
- *   --profile     time of every kind of dispatch in a training step (lm, chatter, "dpo shared", "dpo apart")
+ *   --profile     time of every kind of dispatch in a training step of --model: lm (default), chatter, "dpo shared", "dpo apart"
+ *   --compile     what compiling each kernel of a training step costs
  *   --node        in Node on Dawn instead of headless Chromium on SwiftShader: for machines with a GPU
  *   --work        workloads of the comparison (gemm512, gemm1024, classifier, lm) or "none", "tilings", "steps"
  *   --only        peers to run, default jaxjs,tfjs,webgpu-torch,raw
@@ -21,13 +22,14 @@ import { parseArgs } from "node:util";
 import { build } from "vite";
 import { CHROMIUM_ARGS, findChromium } from "../setup/chromium.mjs";
 import { gpuCpuMs } from "./gpu_cpu.mjs";
-import { printProfile, printSteps, printTable, printTilings } from "./print.mjs";
+import { printCompile, printProfile, printSteps, printTable, printTilings } from "./print.mjs";
 
 const { values: options } = parseArgs({
   options: {
     peers: { type: "string" },
     json: { type: "string" },
     profile: { type: "boolean", default: false },
+    compile: { type: "boolean", default: false },
     model: { type: "string", default: "lm" },
     node: { type: "boolean", default: false },
     work: { type: "string", default: "gemm512,gemm1024,classifier,lm,tilings,steps" },
@@ -62,7 +64,10 @@ const result = { date: new Date().toISOString(), cpu: `${cpus()[0]?.model} x${cp
 const harness = options.peers && copyHarness(resolve(options.peers));
 const rawModule = harness ? "/peers/src/entries/raw.js" : undefined;
 
-if (options.profile) {
+if (options.compile) {
+  result.compile = await inDevice("compileCosts", [options.model]);
+  printCompile(options.model, result.compile);
+} else if (options.profile) {
   const rows = await inDevice("profileStep", [options.model, Math.min(runs, 5)]);
   result.profile = { model: options.model, rows };
   printProfile(options.model, rows);

@@ -17,12 +17,14 @@ export interface Step {
   profile(): Promise<readonly DispatchTime[] | undefined>;
   /** Kinds of dispatches (op and parameters), and how often each occurs. */
   kinds(): { what: string; count: number }[];
+  /** One dispatch of each op. */
+  examples(): readonly Dispatch[];
   /** Runs one kind of dispatch alone, `repeats` times, and waits for it: to be timed from outside. */
   alone(what: string, repeats: number): Promise<void>;
   free(): void;
 }
 
-interface Dispatch {
+export interface Dispatch {
   readonly op: AnyOp;
   readonly buffers: Record<string, Tensor>;
   readonly params: Record<string, number | Scalar>;
@@ -88,6 +90,9 @@ export async function openStep(
       return plan.profile();
     },
     kinds: () => [...kinds].map(([what, { count }]) => ({ what, count })),
+    examples: () => [
+      ...new Map([...kinds.values()].map(({ example }) => [example.op.name, example])).values(),
+    ],
     async alone(what, repeats) {
       const { op, buffers, params } = kinds.get(what)!.example;
       const single = await backend.plan(what, (recorder) => {
