@@ -63,6 +63,25 @@ test("pasted rows are read like a file", async () => {
   expect(await words(page)).toMatch(/pasted\.jsonl, line 3/);
 });
 
+test("a file of unknown shape is read once its columns are named", async () => {
+  const { page } = visit;
+  const row = (i: number) => ({
+    ask: `Question ${i}?`,
+    liked: `Answer ${i}.`,
+    disliked: `Reply ${i}, well.`,
+    by: "ann",
+  });
+  await drop("odd.jsonl", [1, 2, 3].map((i) => JSON.stringify(row(i))).join("\n"));
+  await page.locator("#column-prompt").selectOption("ask");
+  await page.locator("#column-chosen").selectOption("liked");
+  await page.locator("#column-rejected").selectOption("disliked");
+  await page.getByRole("button", { name: "Read it this way" }).click();
+  await expect.poll(() => words(page)).toContain("3 rows read, 3 kept, none left out");
+  await expect
+    .poll(() => page.locator(".rows tbody .q").allInnerTexts())
+    .toEqual([1, 2, 3].map((i) => `Question ${i}?`));
+});
+
 const hopeless: [name: string, content: string | Uint8Array, says: RegExp][] = [
   ["empty.jsonl", "", /empty/i],
   ["empty.jsonl.gz", new Uint8Array(0), /empty/i],

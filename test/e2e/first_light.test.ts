@@ -1,4 +1,5 @@
 /** A first visit: the built-in data is ready, runs go, can be steered, and are there again after a reload. */
+import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openPage, type Visit } from "./harness.ts";
 import { goTo, numbers, ready, run, SMALL, set, tick, words } from "./person.ts";
@@ -48,6 +49,13 @@ test("built-in data, four strategies over each other, all of it back after a rel
   await expect.poll(() => page.locator(".runs tbody tr").count()).toBe(4);
   await expect.poll(() => page.locator(".runs tbody tr td:nth-child(6)").allTextContents()).toEqual(before);
   expect(await numbers(page, "Training loss")).toEqual(loss);
+
+  await goTo(page, "data");
+  const coming = page.waitForEvent("download");
+  await page.getByRole("button", { name: "CSV", exact: true }).click();
+  const saved = readFileSync(await (await coming).path(), "utf8").split("\n");
+  expect(saved[0]).toMatch(/log_ratio.*h.*weight/);
+  expect(saved.length).toBeGreaterThan(80);
 
   await goTo(page, "results");
   await page.getByRole("button", { name: /^Delete ERM/ }).click();

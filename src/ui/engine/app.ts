@@ -8,6 +8,7 @@ import { goingRun, WITHOUT_TARGET } from "../state/select.ts";
 import { initialState, PAGE_SIZE, type StageId, type State } from "../state/state.ts";
 import { createStore } from "../state/store.ts";
 import { dataTasks } from "./data_tasks.ts";
+import { exportTasks } from "./export_tasks.ts";
 import { problemOf } from "./problem.ts";
 import { runTasks } from "./run_tasks.ts";
 
@@ -25,6 +26,7 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
     store,
     ...data,
     ...runs,
+    ...exportTasks({ engine, store }),
 
     /** Opens the device, then finds what is stored. */
     async open(): Promise<void> {

@@ -1,5 +1,12 @@
 /** Datasets: listing, reading files, saying which source is the target, reading rows. */
-import type { DatasetSummary, RowQuery } from "../../worker/api.ts";
+import type {
+  DatasetSummary,
+  ImportOutcome,
+  ImportProgress,
+  Mapping,
+  Peek,
+  RowQuery,
+} from "../../worker/api.ts";
 import { count } from "../text.ts";
 import { problemOf } from "./problem.ts";
 import type { TaskContext } from "./tasks.ts";
@@ -32,14 +39,22 @@ export function dataTasks({ engine, store }: TaskContext) {
     await loadRows();
   }
 
-  async function importFiles(files: readonly File[]): Promise<void> {
+  /** Files that no known format fits, kept for naming their columns by hand. */
+  let refused: readonly File[] = [];
+
+  /** Shows progress while `read` reads `files`, then the dataset, or what went wrong. */
+  async function importWith(
+    files: readonly File[],
+    read: (onProgress: (progress: ImportProgress) => void) => Promise<ImportOutcome>,
+  ): Promise<void> {
     if (files.length === 0 || get().importing) return;
     dispatch({ type: "stage", stage: "data" });
+    dispatch({ type: "row", row: null });
     dispatch({ type: "import-failed", failure: null });
     const ofBytes = files.reduce((sum, file) => sum + file.size, 0);
     dispatch({ type: "import-progress", progress: { file: files[0]!.name, bytes: 0, ofBytes, rows: 0 } });
     try {
-      const outcome = await engine.importFiles(files, (progress) => {
+      const outcome = await read((progress) => {
         if (get().importing) dispatch({ type: "import-progress", progress });
       });
       if (outcome.ok) {
@@ -48,16 +63,25 @@ export function dataTasks({ engine, store }: TaskContext) {
         const { name, groups, rowsLeftOut } = outcome.dataset;
         dispatch({ type: "say", text: `${name}: ${count(groups, "row")} kept, ${rowsLeftOut} left out.` });
       } else {
-        dispatch({
-          type: "import-failed",
-          failure: { problem: outcome.problem, problems: outcome.problems },
-        });
+        refused = files;
+        const { problem, problems } = outcome;
+        dispatch({ type: "import-failed", failure: { problem, problems, peek: await peekInto(files) } });
       }
     } catch (thrown) {
-      dispatch({ type: "import-failed", failure: { problem: problemOf(thrown), problems: [] } });
+      fail(thrown);
     } finally {
       dispatch({ type: "import-progress", progress: null });
     }
+  }
+
+  /** The columns of files in no known format; null when there are none to name. */
+  async function peekInto(files: readonly File[]): Promise<Peek | null> {
+    const peek = await engine.peek(files).catch(() => null);
+    return peek?.guess && peek.guess.format === null && peek.columns.length >= 2 ? peek : null;
+  }
+
+  function fail(thrown: unknown): void {
+    dispatch({ type: "import-failed", failure: { problem: problemOf(thrown), problems: [], peek: null } });
   }
 
   /** Changes who the target is; estimates made before no longer speak of this dataset. */
@@ -67,7 +91,7 @@ export function dataTasks({ engine, store }: TaskContext) {
       await refreshDatasets(dataset.hash);
       await loadRows();
     } catch (thrown) {
-      dispatch({ type: "import-failed", failure: { problem: problemOf(thrown), problems: [] } });
+      fail(thrown);
     }
   }
 
@@ -75,7 +99,11 @@ export function dataTasks({ engine, store }: TaskContext) {
     refreshDatasets,
     loadRows,
     useDataset,
-    importFiles,
+    importFiles: (files: readonly File[]) =>
+      importWith(files, (onProgress) => engine.importFiles(files, onProgress)),
+    /** Reads the files just refused, with their columns named. */
+    readMapped: (mapping: Mapping) =>
+      importWith(refused, (onProgress) => engine.importMapped(refused, mapping, onProgress)),
     cancelImport: () => engine.cancelImport(),
     setTarget: (hash: string, target: number) => changeTarget(engine.setTarget(hash, target)),
     preferredIsTarget: (hash: string) => changeTarget(engine.preferredIsTarget(hash)),

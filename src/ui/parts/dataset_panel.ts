@@ -5,18 +5,23 @@ import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 import { sourceMark } from "../marks.ts";
 import { sourceLooks } from "../names.ts";
+import type { RunView } from "../state/run_view.ts";
 import { count, fixed, integer } from "../text.ts";
+import "./export_panel.ts";
 import { problemList } from "./import_problems.ts";
 import "./paste.ts";
 
 class TiltDatasetPanel extends TiltElement {
-  static override properties = { app: {}, data: {}, all: {} };
+  static override properties = { app: {}, data: {}, all: {}, run: {} };
   declare app: App;
   declare data: DatasetSummary | null;
   declare all: readonly DatasetSummary[];
+  /** The run whose weights can be saved. */
+  declare run: RunView | null;
 
   override render() {
-    return html`${this.data ? this.#about(this.data) : nothing} ${this.#stored()} ${this.#drop()}`;
+    return html`${this.data ? this.#about(this.data) : nothing} ${this.run ? html`<div class="block"><tilt-export-panel .app=${this.app} .run=${this.run}></tilt-export-panel></div>` : nothing}
+      ${this.#stored()} ${this.#drop()}`;
   }
 
   #about(data: DatasetSummary) {

@@ -6,7 +6,7 @@ import "../parts/dataset_panel.ts";
 import "../parts/row_panel.ts";
 import "../parts/row_table.ts";
 import { importFailure } from "../parts/import_problems.ts";
-import { chartRuns, currentDataset, spokenRun } from "../state/select.ts";
+import { chartRuns, currentDataset, savedRun, spokenRun } from "../state/select.ts";
 import type { State } from "../state/state.ts";
 import { bytes, count, percent } from "../text.ts";
 
@@ -42,7 +42,7 @@ class TiltDataStage extends TiltElement {
         ${
           row && dataset
             ? html`<tilt-row-panel .app=${app} .row=${row} .data=${dataset} .runs=${chartRuns(state)}></tilt-row-panel>`
-            : html`<tilt-dataset-panel .app=${app} .data=${dataset} .all=${state.datasets}></tilt-dataset-panel>`
+            : html`<tilt-dataset-panel .app=${app} .data=${dataset} .all=${state.datasets} .run=${savedRun(state)}></tilt-dataset-panel>`
         }
       </section>
     </div>`;

@@ -51,6 +51,12 @@ export function spokenRun(state: State): RunView | null {
   );
 }
 
+/** The run whose weights can be taken elsewhere: the one spoken of, once it is stored. */
+export function savedRun(state: State): RunView | null {
+  const run = spokenRun(state);
+  return run && !isGoing(run) && run.units.length > 0 ? run : null;
+}
+
 /** The newest ratio estimated on the dataset in use. */
 export function ratioRun(state: State): RunView | null {
   return datasetRuns(state).findLast((run) => run.ratio !== null) ?? null;

@@ -2,7 +2,7 @@
 import type { ImportProblem } from "../../data/dataset.ts";
 import type { Environment, Problem } from "../../experiment/events.ts";
 import { defaultSpec, type Spec } from "../../experiment/spec.ts";
-import type { DatasetSummary, ImportProgress, RowPage, RowQuery } from "../../worker/api.ts";
+import type { DatasetSummary, ImportProgress, Peek, RowPage, RowQuery } from "../../worker/api.ts";
 import type { RunView } from "./run_view.ts";
 
 export const STAGE_IDS = ["data", "ratio", "policy", "results"] as const;
@@ -14,6 +14,8 @@ export type EngineState = "opening" | "ready" | "restarting" | "broken";
 export interface ImportFailure {
   readonly problem: Problem;
   readonly problems: readonly ImportProblem[];
+  /** What the file's columns are, where naming them by hand could help. */
+  readonly peek: Peek | null;
 }
 
 /** Strategies still to run in this go, and the one running. */
