@@ -1,5 +1,6 @@
 /** `npm run tilt -- COMMAND …`: the engine without a page. */
 import { messageOf } from "../base/errors.ts";
+import { exportRun } from "./export.ts";
 import { run } from "./run.ts";
 
 interface Command {
@@ -14,6 +15,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     usage: "run SPEC.json [--data FILE]... [--out DIR] [--backend webgpu|cpu]",
     what: "Runs an experiment and writes its results as JSON.",
     execute: run,
+  },
+  export: {
+    usage: "export RUN.json [--data FILE]... [--format jsonl|csv|parquet|trl] [--out DIR]",
+    what: "Gives a run's data back with log-ratios, h and weights, or as files that train another model the same way.",
+    execute: exportRun,
   },
 };
 

@@ -1,13 +1,9 @@
 /** `tilt run`: one experiment from a spec file, on Dawn or the CPU. */
-import { mkdir, open, readFile, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { Readable } from "node:stream";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { openBackend } from "../backend/open.ts";
 import { messageOf, TiltError } from "../base/errors.ts";
-import type { Dataset } from "../data/dataset.ts";
-import { importFiles } from "../data/import.ts";
-import type { FileInput } from "../data/options.ts";
 import { createControl } from "../experiment/control.ts";
 import { environmentOf } from "../experiment/environment.ts";
 import type { RunEvent, RunRecord } from "../experiment/events.ts";
@@ -15,6 +11,8 @@ import { createLab } from "../experiment/lab.ts";
 import { builtinDataset } from "../experiment/source.ts";
 import { parseSpec, type Spec, withField } from "../experiment/spec.ts";
 import { openDawn } from "./dawn.ts";
+import { writeEstimates } from "./estimates.ts";
+import { openInput, readDataset } from "./input.ts";
 
 /** @param args words after `run` @returns 0 when the run was done, 1 otherwise */
 export async function run(args: string[]): Promise<number> {
@@ -39,7 +37,7 @@ export async function run(args: string[]): Promise<number> {
   let spec = await readSpecFile(specFile);
   let dataset = builtinDataset(spec);
   if (values.data) {
-    dataset = await readDataset(values.data);
+    dataset = await readDataset(await Promise.all(values.data.map(openInput)));
     spec = withField(spec, "data.source", `file:${dataset.hash}`);
   }
   if (!dataset) {
@@ -61,6 +59,8 @@ export async function run(args: string[]): Promise<number> {
   process.once("SIGINT", () => control.stop());
   const record = await lab.run({ spec, dataset, control, emit: progressPrinter() });
   await report(record, values.out);
+  const estimates = lab.known(dataset.hash)?.estimates;
+  if (values.out !== undefined && estimates) await writeEstimates(values.out, record.id, estimates);
   opened.backend.destroy();
   return record.outcome === "done" ? 0 : 1;
 }
@@ -73,30 +73,6 @@ async function readSpecFile(file: string): Promise<Spec> {
     throw new TiltError(`The spec cannot be read: ${messageOf(thrown)}`, { where: file });
   }
   return parseSpec(json);
-}
-
-async function readDataset(files: readonly string[]): Promise<Dataset> {
-  const inputs = await Promise.all(files.map(openInput));
-  const { dataset, counts, notes } = await importFiles(inputs);
-  for (const problem of dataset.problems.slice(0, 20)) {
-    const place = [problem.file, problem.line ? `line ${problem.line}` : "", problem.field]
-      .filter(Boolean)
-      .join(", ");
-    console.error(`${place}: ${problem.what}`);
-  }
-  for (const note of notes) console.error(note);
-  console.error(`${counts.rowsKept} of ${counts.rowsRead} rows kept, ${counts.rowsLeftOut} left out.`);
-  return dataset;
-}
-
-async function openInput(file: string): Promise<FileInput> {
-  const handle = await open(file);
-  const { size } = await handle.stat();
-  return {
-    name: basename(file),
-    size,
-    stream: () => Readable.toWeb(handle.createReadStream()) as ReadableStream<Uint8Array<ArrayBuffer>>,
-  };
 }
 
 /** One line per stage, and one every ten training steps. */

@@ -1,0 +1,43 @@
+/** Data files named on the command line: opened, imported, and their problems told. */
+import { createReadStream } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { Readable } from "node:stream";
+import type { Dataset } from "../data/dataset.ts";
+import { importFiles } from "../data/import.ts";
+import type { FileInput } from "../data/options.ts";
+
+/** A file on disk; Parquet is read piece by piece. Nothing stays open between reads. */
+export async function openInput(file: string): Promise<FileInput> {
+  const { size } = await stat(file);
+  const piece = async (start: number, end: number): Promise<ArrayBuffer> => {
+    const handle = await open(file);
+    try {
+      const bytes = new Uint8Array(Math.min(end, size) - start);
+      const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
+      return bytes.slice(0, bytesRead).buffer;
+    } finally {
+      await handle.close();
+    }
+  };
+  return {
+    name: basename(file),
+    size,
+    stream: () => Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array<ArrayBuffer>>,
+    slice: (start, end) => ({ arrayBuffer: () => piece(start, end) }),
+  };
+}
+
+/** Imports files as one dataset and says on the error stream what was left out. */
+export async function readDataset(inputs: readonly FileInput[]): Promise<Dataset> {
+  const { dataset, counts, notes } = await importFiles(inputs);
+  for (const problem of dataset.problems.slice(0, 20)) {
+    const place = [problem.file, problem.line ? `line ${problem.line}` : "", problem.field]
+      .filter(Boolean)
+      .join(", ");
+    console.error(`${place}: ${problem.what}`);
+  }
+  for (const note of notes) console.error(note);
+  console.error(`${counts.rowsKept} of ${counts.rowsRead} rows kept, ${counts.rowsLeftOut} left out.`);
+  return dataset;
+}
