@@ -72,6 +72,11 @@ def end_to_end(case):
     compare(case["id"], "rejected", al.grad, case["outputs"]["grad_policy_rejected"], **loose)
 
 
+def schedule(case):
+    got = [script.learning_rate(step, case["config"]) for step in range(case["config"]["steps"])]
+    compare(case["id"], "rates", got, case["rates"])
+
+
 # ---- the loop: a stand-in for accelerate over torch.distributed, and a model that is one table ----
 
 
@@ -119,7 +124,7 @@ class Words:
 
 def run(rank, world, micro, config):
     accelerator = Accelerator(rank, world)
-    model = Bigram()
+    model = Bigram().eval()
     if world > 1:
         model = torch.nn.parallel.DistributedDataParallel(model)
     rows = [{"prompt": "a" * (i % 3), "chosen": "bcd"[: 1 + i % 3], "rejected": "eg" * (1 + i % 2)} for i in range(9)]
@@ -169,7 +174,7 @@ def loop():
 def main():
     with open(request_file) as file:
         request = json.load(file)
-    checks = {"pairwise": pairwise, "listwise": listwise, "robust": robust, "end_to_end": end_to_end}
+    checks = {"pairwise": pairwise, "listwise": listwise, "robust": robust, "end_to_end": end_to_end, "schedule": schedule}
     counts = {}
     for kind, cases in request["cases"].items():
         for case in cases:

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { stream } from "../../src/base/random.ts";
 import type { UnitInfo } from "../../src/experiment/events.ts";
+import { stepper } from "../../src/experiment/learning_rate.ts";
 import { parseSpec, withFields } from "../../src/experiment/spec.ts";
 import { TRL_LOSSES, TRL_STRATEGIES, trlScript } from "../../src/experiment/trl_script.ts";
 import { strategyById } from "../../src/objective/strategies/index.ts";
@@ -101,6 +102,15 @@ function judgedHere(): unknown[] {
   );
 }
 
+/** Learning rates of every step, as the page sets them. */
+function schedulesHere(): unknown[] {
+  return (["constant", "linear", "cosine"] as const).map((schedule) => {
+    const settings = { lr: 0.3, steps: 12, warmup: 0.2, schedule };
+    const { set } = stepper({ ...settings, weightDecay: 0, clip: 1 });
+    return { id: schedule, config: settings, rates: Array.from({ length: 12 }, (_, step) => set(step)) };
+  });
+}
+
 describe.skipIf(!python)("the exported Python, with PyTorch", () => {
   const folder = mkdtempSync(join(tmpdir(), "tilt-trl-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -114,6 +124,7 @@ describe.skipIf(!python)("the exported Python, with PyTorch", () => {
       pairwise: golden("pairwise").filter(({ objective }) => pairLosses.includes(objective)),
       listwise: golden("listwise").filter(({ objective }) => objective === "dpo_pl"),
       robust: [...golden("robust").filter(knows), ...judgedHere()],
+      schedule: schedulesHere(),
       end_to_end: golden("end_to_end").filter(
         (of) => of.kind === "pairwise" && knows(of) && pairLosses.includes(of.objective),
       ),
@@ -133,6 +144,7 @@ describe.skipIf(!python)("the exported Python, with PyTorch", () => {
       listwise: 6,
       robust: cases.robust.length,
       end_to_end: 110,
+      schedule: 3,
     });
     expect(report.checked).toBeGreaterThan(700);
   });
