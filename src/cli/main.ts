@@ -1,6 +1,7 @@
 /** `npm run tilt -- COMMAND …`: the engine without a page. */
 import { messageOf } from "../base/errors.ts";
 import { exportRun } from "./export.ts";
+import { ratio } from "./ratio.ts";
 import { run } from "./run.ts";
 
 interface Command {
@@ -15,6 +16,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     usage: "run SPEC.json [--data FILE]... [--out DIR] [--backend webgpu|cpu]",
     what: "Runs an experiment and writes its results as JSON.",
     execute: run,
+  },
+  ratio: {
+    usage: "ratio FILE [--folds FOLDS.json] [--json OUT.json] [--backend webgpu|cpu]",
+    what: "Tells how well target and synthetic responses can be told apart, and what the likelihood ratios are worth.",
+    execute: ratio,
   },
   export: {
     usage: "export RUN.json [--data FILE]... [--format jsonl|csv|parquet|trl] [--out DIR]",

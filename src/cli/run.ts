@@ -2,16 +2,14 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { openBackend } from "../backend/open.ts";
 import { messageOf, TiltError } from "../base/errors.ts";
 import { createControl } from "../experiment/control.ts";
-import { environmentOf } from "../experiment/environment.ts";
 import type { RunEvent, RunRecord } from "../experiment/events.ts";
 import { createLab } from "../experiment/lab.ts";
 import { builtinDataset } from "../experiment/source.ts";
 import { parseSpec, type Spec, withField } from "../experiment/spec.ts";
-import { openDawn } from "./dawn.ts";
 import { writeEstimates } from "./estimates.ts";
+import { openCommandBackend } from "./gpu.ts";
 import { openInput, readDataset } from "./input.ts";
 
 /** @param args words after `run` @returns 0 when the run was done, 1 otherwise */
@@ -28,12 +26,6 @@ export async function run(args: string[]): Promise<number> {
   const [specFile] = positionals;
   if (!specFile || positionals.length > 1)
     throw new TiltError("Give one spec file.", { remedy: "npm run tilt -- run spec.json" });
-  if (values.backend !== "webgpu" && values.backend !== "cpu") {
-    throw new TiltError(`"${values.backend}" is not a backend.`, {
-      where: "--backend",
-      remedy: "Use webgpu or cpu.",
-    });
-  }
   let spec = await readSpecFile(specFile);
   let dataset = builtinDataset(spec);
   if (values.data) {
@@ -47,21 +39,15 @@ export async function run(args: string[]): Promise<number> {
     });
   }
 
-  const { gpu, reason } = values.backend === "webgpu" ? await openDawn() : { gpu: undefined };
-  const opened = await openBackend(gpu, values.backend);
-  const fallback = opened.fallback && (reason ?? opened.fallback);
-  if (fallback) console.error(`No GPU: ${fallback}. Running on the CPU.`);
-  const environment = environmentOf(opened.backend.info, `Node ${process.version}`, fallback);
-  console.error(`${environment.adapter} (${environment.backend})`);
-
-  const lab = createLab(opened.backend, environment);
+  const { backend, environment } = await openCommandBackend(values.backend);
+  const lab = createLab(backend, environment);
   const control = createControl();
   process.once("SIGINT", () => control.stop());
   const record = await lab.run({ spec, dataset, control, emit: progressPrinter() });
   await report(record, values.out);
   const estimates = lab.known(dataset.hash)?.estimates;
   if (values.out !== undefined && estimates) await writeEstimates(values.out, record.id, estimates);
-  opened.backend.destroy();
+  backend.destroy();
   return record.outcome === "done" ? 0 : 1;
 }
 
