@@ -2,16 +2,10 @@
  * Generation with a cache of keys and values: all prompts in one pass, then one token of every sequence a pass, drawn on
  * the device. Tokens come back through a ring, a few passes behind, so that the device never waits for the page.
  */
-import { type Backend, type Plan, type Scalar, scalar, type Tensor } from "../backend/backend.ts";
+import { type Backend, type Plan, scalar, type Tensor } from "../backend/backend.ts";
 import { TiltError } from "../base/errors.ts";
-import { purposeKey } from "../base/random.ts";
-import { attentionCached, cacheWrite, sampleTokens } from "../ops/generation.ts";
-import { rmsnormForward } from "../ops/rmsnorm.ts";
-import { gatherResidual } from "../ops/rows.ts";
 import { createActivations } from "./activations.ts";
-import { qkvWidth } from "./config.ts";
-import { type Attend, recordLayers } from "./forward_pass.ts";
-import { headBlock } from "./layout.ts";
+import { type Inputs, recordGeneration } from "./generation_pass.ts";
 import type { Llama } from "./llama.ts";
 import type { Parts } from "./parts.ts";
 
@@ -55,20 +49,6 @@ export interface Generator {
 /** Passes whose tokens have not been read yet. */
 const RUN_AHEAD = 3;
 
-interface Inputs {
-  readonly tokens: Tensor;
-  readonly positions: Tensor;
-  readonly sequences: Tensor;
-  readonly rowToken: Tensor;
-  readonly tokenCount: Scalar;
-  readonly rowCount: Scalar;
-  readonly step: Scalar;
-  readonly seed: Scalar;
-  readonly temperature: Scalar;
-  readonly topK: Scalar;
-  readonly topP: Scalar;
-}
-
 /** Opens generation on a model's weights, whatever they are at each moment. */
 export async function createGenerator(
   backend: Backend,
@@ -111,7 +91,7 @@ export async function createGenerator(
     topP: scalar("top p", 1),
   };
   const parts: Parts = { ...model.parts, activations };
-  const plan = await recordPass(backend, parts, inputs, caches, length, adapted);
+  const plan = await recordGeneration(backend, parts, inputs, caches, length, adapted);
   const newest = backend.view(inputs.tokens, "newest tokens", 0, sequences);
 
   return {
@@ -128,58 +108,6 @@ export async function createGenerator(
       for (const tensor of owned.splice(0)) backend.free(tensor);
     },
   };
-}
-
-function recordPass(
-  backend: Backend,
-  parts: Parts,
-  inputs: Inputs,
-  caches: readonly Tensor[],
-  length: number,
-  adapted: boolean,
-): Promise<Plan> {
-  const { config, weights, activations, products } = parts;
-  const { dim, vocab, heads, kvHeads, headDim } = config;
-  const { head } = activations;
-  const { tokens, positions, sequences, rowToken, tokenCount, rowCount: rows } = inputs;
-  const batch = rowToken.length;
-  const attend: Attend = (recorder, { qkv, attended: out }, layer) => {
-    const cache = caches[layer]!;
-    recorder.dispatch(
-      cacheWrite,
-      { qkv, sequences, positions, cache },
-      { tokens: tokenCount, width: qkvWidth(config), skip: heads * headDim, batch, length },
-    );
-    recorder.dispatch(
-      attentionCached,
-      { qkv, cache, sequences, positions, out },
-      { tokens: tokenCount, heads, kvHeads, headDim, batch, length },
-    );
-  };
-  return backend.plan("generation", (recorder) => {
-    const stream = recordLayers(recorder, parts, inputs, adapted && parts.adapters !== undefined, attend);
-    recorder.dispatch(
-      gatherResidual,
-      { index: rowToken, ...stream, y: head.picked },
-      { rows, dim, tokens: tokenCount },
-    );
-    recorder.dispatch(
-      rmsnormForward,
-      { x: head.picked, weight: weights.block("norm"), y: head.normed, rstd: head.rstd },
-      { rows, dim, eps: config.normEps },
-    );
-    products.nt(recorder, head.normed, weights.block(headBlock(config)), head.logits, {
-      m: rows,
-      n: vocab,
-      k: dim,
-    });
-    const { step, seed, temperature, topK, topP } = inputs;
-    recorder.dispatch(
-      sampleTokens,
-      { logits: head.logits, tokens },
-      { rows, vocab, topK, step, seed, purpose: purposeKey("generation"), temperature, topP },
-    );
-  });
 }
 
 interface Room {

@@ -10,6 +10,7 @@ import { packedAttention, recordLayers } from "./forward_pass.ts";
 import { recordHead, recordHeadGradient } from "./head_pass.ts";
 import { initialiseAdapters, initialiseWeights } from "./initialise.ts";
 import { adapterLayout, modelLayout } from "./layout.ts";
+import { checkMemory, estimateMemory } from "./memory.ts";
 import { createOptimizer, type OptimizerScalars } from "./optimizer.ts";
 import type { Parts } from "./parts.ts";
 import { createPool, type Pool } from "./pool.ts";
@@ -85,6 +86,7 @@ export function createLlama(backend: Backend, config: LlamaConfig, options: Llam
   if (train === "adapters" && !lora) {
     throw new TiltError("training adapters needs their rank and targets", { where: "model options, lora" });
   }
+  checkMemory(estimateMemory(config, { capacity, train, lora, recompute }), backend.info.maxTensorBytes);
   const weights = createPool(backend, "model", modelLayout(config, backend.viewAlignment), train === "full");
   const adapters =
     lora &&

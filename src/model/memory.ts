@@ -41,7 +41,12 @@ export function estimateMemory(config: LlamaConfig, options: MemoryOptions): Mem
     training: 3 * trained,
     activations,
     total: own + adapter + 3 * trained + activations,
-    largest: Math.max(own, adapter, 4 * capacity.tokens * Math.max(2 * hidden, qkvWidth(config))),
+    largest: Math.max(
+      own,
+      adapter,
+      4 * capacity.tokens * Math.max(2 * hidden, qkvWidth(config)),
+      4 * capacity.rows * tile,
+    ),
   };
 }
 
