@@ -45,8 +45,8 @@ export async function run(args: string[]): Promise<number> {
   process.once("SIGINT", () => control.stop());
   const record = await lab.run({ spec, dataset, control, emit: progressPrinter() });
   await report(record, values.out);
-  const estimates = lab.known(dataset.hash)?.estimates;
-  if (values.out !== undefined && estimates) await writeEstimates(values.out, record.id, estimates);
+  if (values.out !== undefined)
+    await writeEstimates(values.out, record.id, lab.known(dataset.hash)?.estimates ?? null);
   backend.destroy();
   return record.outcome === "done" ? 0 : 1;
 }
