@@ -1,6 +1,6 @@
-// attention_key_gradient.wgsl by quads, for heads of exactly 4 `quads` elements: each invocation takes four keys of a key
+// attention_key_gradient.wgsl by quads, for heads of exactly 4 `quads` elements: each invocation takes `each` keys of a key
 // head, loads one of four queries, and hands it to the others; see attention_forward_quads.wgsl.
-import constants::quads;
+import constants::{quads, each};
 import package::lib::grid::flatIndex;
 import package::lib::packed_attention::BLOCK;
 import package::lib::packed_attention::readers;
@@ -35,14 +35,15 @@ fn main(
   let item = flatIndex(group, counts, 0u, 1u);
   let piece = item / params.kvHeads;
   let kvHead = item % params.kvHeads;
-  if (piece * BLOCK >= params.tokens) { return; }
+  let first = piece * 4u * each;
+  if (first >= params.tokens) { return; }
   // In vec4s.
   let width = (params.heads + 2u * params.kvHeads) * quads;
   let toValue = params.kvHeads * quads;
   let scale = inverseSqrt(f32(params.headDim));
   // Keys past the batch repeat the last one, and store its values again.
-  @repeat(i, 4) {
-    let t#i = min(piece * BLOCK + 4u * lane + #i, params.tokens - 1u);
+  @repeat(i, each) {
+    let t#i = min(first + each * lane + #i, params.tokens - 1u);
     let end#i = spans[t#i].w;
     let at#i = t#i * width + (params.heads + kvHead) * quads;
     @repeat(d, quads) {
@@ -52,11 +53,11 @@ fn main(
       var dv#i_#d = vec4f();
     }
   }
-  let high = ranges[piece].w;
+  let high = ranges[first / BLOCK].w;
   let perGroup = params.heads / params.kvHeads;
 
   for (var head = kvHead * perGroup; head < (kvHead + 1u) * perGroup; head++) {
-    for (var i = piece * BLOCK; i < high; i += 4u) {
+    for (var i = first; i < high; i += 4u) {
       let own = min(i + lane, high - 1u);
       let row = own * params.heads + head;
       @repeat(d, quads) {
@@ -73,21 +74,21 @@ fn main(
       );
       // s: scores of four keys with four queries; e: dout . v.
       @repeat(x, 4) {
-        @repeat(i, 4) {
+        @repeat(i, each) {
           var s#i_#x = vec4f();
           var e#i_#x = vec4f();
         }
         @repeat(d, quads) {
           let q#x_#d = quadBroadcast(q#d, #x);
           let g#x_#d = quadBroadcast(g#d, #x);
-          @repeat(i, 4) {
+          @repeat(i, each) {
             s#i_#x = fma(k#i_#d, q#x_#d, s#i_#x);
             e#i_#x = fma(v#i_#d, g#x_#d, e#i_#x);
           }
         }
       }
       let queries = vec4u(i, i + 1u, i + 2u, i + 3u);
-      @repeat(i, 4) {
+      @repeat(i, each) {
         let s#i = vec4f(total(s#i_0), total(s#i_1), total(s#i_2), total(s#i_3));
         let e#i = vec4f(total(e#i_0), total(e#i_1), total(e#i_2), total(e#i_3));
         // p is at most 1; for a query that may not read the key it could be far above it.
@@ -97,7 +98,7 @@ fn main(
       }
       @repeat(d, quads) {
         @repeat(x, 4) {
-          @repeat(i, 4) {
+          @repeat(i, each) {
             dv#i_#d = fma(vec4f(p#i[#x]), g#x_#d, dv#i_#d);
             dk#i_#d = fma(vec4f(ds#i[#x]), q#x_#d, dk#i_#d);
           }
@@ -106,7 +107,7 @@ fn main(
     }
   }
 
-  @repeat(i, 4) {
+  @repeat(i, each) {
     @repeat(d, quads) {
       dqkv[at#i + #d] = dk#i_#d * scale;
       dqkv[at#i + toValue + #d] = dv#i_#d;

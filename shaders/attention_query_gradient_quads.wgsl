@@ -1,5 +1,6 @@
-// attention_query_gradient.wgsl by quads, for heads of exactly 4 `quads` elements; see attention_forward_quads.wgsl.
-import constants::quads;
+// attention_query_gradient.wgsl by quads, for heads of exactly 4 `quads` elements; see attention_forward_quads.wgsl. Each
+// invocation takes `each` queries: with fewer, more is loaded and the compiler has less to keep track of.
+import constants::{quads, each};
 import package::lib::grid::flatIndex;
 import package::lib::packed_attention::BLOCK;
 import package::lib::packed_attention::readable;
@@ -35,22 +36,23 @@ fn main(
   let item = flatIndex(group, counts, 0u, 1u);
   let piece = item / params.heads;
   let head = item % params.heads;
-  if (piece * BLOCK >= params.tokens) { return; }
+  let first = piece * 4u * each;
+  if (first >= params.tokens) { return; }
   // Queries past the batch repeat the last one, and store its values again.
-  @repeat(i, 4) {
-    let t#i = min(piece * BLOCK + 4u * lane + #i, params.tokens - 1u);
+  @repeat(i, each) {
+    let t#i = min(first + each * lane + #i, params.tokens - 1u);
     let row#i = t#i * params.heads + head;
     let span#i = spans[t#i];
     let log#i = lse[row#i];
   }
-  let range = ranges[piece];
+  let range = ranges[first / BLOCK];
 
   // In vec4s from here on.
   let width = (params.heads + 2u * params.kvHeads) * quads;
   let keyAt = (params.heads + head / (params.heads / params.kvHeads)) * quads;
   let toValue = params.kvHeads * quads;
   let scale = inverseSqrt(f32(params.headDim));
-  @repeat(i, 4) {
+  @repeat(i, each) {
     var product#i = vec4f();
     @repeat(d, quads) {
       let q#i_#d = qkv[t#i * width + head * quads + #d] * scale;
@@ -64,7 +66,7 @@ fn main(
 
   for (var part = 0u; part < 2u; part++) {
     let low = select(range.z, range.x, part == 0u);
-    let high = select(min(piece * BLOCK + BLOCK, params.tokens), range.y, part == 0u);
+    let high = select(min(first + 4u * each, params.tokens), range.y, part == 0u);
     for (var j = low; j < high; j += 4u) {
       let own = min(j + lane, high - 1u) * width + keyAt;
       @repeat(d, quads) {
@@ -73,21 +75,21 @@ fn main(
       }
       // s: scores; e: dout . v.
       @repeat(x, 4) {
-        @repeat(i, 4) {
+        @repeat(i, each) {
           var s#i_#x = vec4f();
           var e#i_#x = vec4f();
         }
         @repeat(d, quads) {
           let k#x_#d = quadBroadcast(k#d, #x);
           let v#x_#d = quadBroadcast(v#d, #x);
-          @repeat(i, 4) {
+          @repeat(i, each) {
             s#i_#x = fma(q#i_#d, k#x_#d, s#i_#x);
             e#i_#x = fma(g#i_#d, v#x_#d, e#i_#x);
           }
         }
       }
       let keys = vec4u(j, j + 1u, j + 2u, j + 3u);
-      @repeat(i, 4) {
+      @repeat(i, each) {
         let s#i = vec4f(total(s#i_0), total(s#i_1), total(s#i_2), total(s#i_3));
         let e#i = vec4f(total(e#i_0), total(e#i_1), total(e#i_2), total(e#i_3));
         // p is at most 1; a key that may not be read could be far above it.
@@ -96,13 +98,13 @@ fn main(
       }
       @repeat(d, quads) {
         @repeat(x, 4) {
-          @repeat(i, 4) { dq#i_#d = fma(vec4f(ds#i[#x]), k#x_#d, dq#i_#d); }
+          @repeat(i, each) { dq#i_#d = fma(vec4f(ds#i[#x]), k#x_#d, dq#i_#d); }
         }
       }
     }
   }
 
-  @repeat(i, 4) {
+  @repeat(i, each) {
     @repeat(d, quads) { dqkv[t#i * width + head * quads + #d] = dq#i_#d * scale; }
   }
 }
