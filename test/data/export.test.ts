@@ -74,6 +74,23 @@ describe("the original file with what was found", () => {
     expect(again.dataset.groups.map(({ weight }) => weight)).toEqual([0.25, 1.25]);
   });
 
+  it("can be exported again: earlier findings become columns of the file", async () => {
+    const row = { prompt: "q", chosen: "a", rejected: "b" };
+    let file = fileOf("a.jsonl", jsonl([row]));
+    for (let pass = 0; pass < 3; pass++) {
+      const { dataset } = await importFiles([file]);
+      file = fileOf("a.csv", await text(exportFiles([file], dataset, findingsOf(dataset), "csv")));
+    }
+    const { dataset } = await importFiles([file]);
+    const [last] = lines(await text(exportFiles([file], dataset, findingsOf(dataset), "jsonl")));
+    expect(Object.keys(last!).filter((name) => name.endsWith("fold"))).toEqual([
+      "fold",
+      "tilt_fold",
+      "tilt_tilt_fold",
+      "tilt_tilt_tilt_fold",
+    ]);
+  });
+
   it("finds the pieces of groups that are spread over rows", async () => {
     const rows = [
       { Prompt: "p1", Human: "h1", Story: "s1", Model: "m1" },
