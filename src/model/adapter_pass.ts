@@ -82,14 +82,19 @@ export function recordAdapterGradients(
       ...outputSlice(config, kind),
       scale: lora.alpha / lora.rank,
     };
-    recorder.dispatch(loraUpBackward, { dy, hidden, dup: adapters.gradient(up) }, shape);
+    const { trained } = adapters;
+    // Frozen adapters of a model trained as a whole still pass the gradient on.
+    if (!trained && !dx) continue;
     recorder.dispatch(loraHiddenBackward, { dy, up: adapters.block(up), dhidden }, shape);
-    products.tn(recorder, dhidden, x, adapters.gradient(down), {
-      m: lora.rank,
-      n: inputs,
-      k: rows,
-      accumulate: true,
-    });
+    if (trained) {
+      recorder.dispatch(loraUpBackward, { dy, hidden, dup: adapters.gradient(up) }, shape);
+      products.tn(recorder, dhidden, x, adapters.gradient(down), {
+        m: lora.rank,
+        n: inputs,
+        k: rows,
+        accumulate: true,
+      });
+    }
     if (dx) {
       products.nn(recorder, dhidden, adapters.block(down), dx, {
         m: rows,

@@ -20,6 +20,7 @@ import { checkMemory, estimateMemory } from "../../src/model/memory.ts";
 import { describeShared, sharedPath } from "../shared.ts";
 import { packed } from "./packed.ts";
 import { SMALL } from "./small.ts";
+import { openTrainer } from "./trainer.ts";
 
 const capacity = { tokens: 32, rows: 32, responses: 4 };
 const open = (config = SMALL): Llama => createLlama(createCpuBackend(), config, { capacity, train: "none" });
@@ -285,5 +286,24 @@ describeShared("the models under ../shared", () => {
     prompt_nll.forEach((nll: number, i: number) => {
       expect(Math.abs(-rows[i]! - nll)).toBeLessThan(2e-4);
     });
+  });
+
+  it("trains the real model: adapters and all weights lower the loss of a text it has not seen", async () => {
+    const paths = ["tinystories-656k/config.json", "tinystories-656k/model.safetensors"];
+    const checkpoint = await openCheckpoint(paths.map(file));
+    const lora = { rank: 4, alpha: 8, targets: ["q_proj", "v_proj"] as const };
+    const text = packed([
+      { prompt: [1, 147, 201], responses: [Array.from({ length: 20 }, (_, i) => 300 + 17 * i)] },
+    ]);
+    for (const train of ["adapters", "full"] as const) {
+      const backend = createCpuBackend();
+      const model = createLlama(backend, checkpoint.config, { capacity, train, lora });
+      await loadWeights(checkpoint, model.weights);
+      model.initialiseAdapters(1);
+      const trainer = await openTrainer(backend, model, 0.01);
+      const losses: number[] = [];
+      for (let step = 0; step < 6; step++) losses.push(await trainer.step(text));
+      expect(losses[5]!, `${train}: ${losses}`).toBeLessThan(losses[0]! - 0.3);
+    }
   });
 });

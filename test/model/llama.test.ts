@@ -1,8 +1,12 @@
 /** What the model promises, on the CPU backend in double precision. */
 import { describe, expect, it } from "vitest";
+import type { Backend } from "../../src/backend/backend.ts";
+import type { FloatArray } from "../../src/backend/contract.ts";
 import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
+import { stream } from "../../src/base/random.ts";
+import type { PackedTokens } from "../../src/model/batch.ts";
 import type { LlamaConfig } from "../../src/model/config.ts";
-import { createLlama } from "../../src/model/llama.ts";
+import { createLlama, type Llama } from "../../src/model/llama.ts";
 import { estimateMemory } from "../../src/model/memory.ts";
 import {
   CAPACITY,
@@ -110,6 +114,26 @@ describe("the model", () => {
     expect(model.weights.trained).toBeUndefined();
   });
 
+  it("trains all weights through frozen adapters", async () => {
+    const lora = { rank: 2, alpha: 4, targets: ["q_proj", "gate_proj", "down_proj"] as const };
+    const backend = exact();
+    const model = openModel(backend, SMALL, { lora });
+    const random = stream(6, "adapters");
+    for (const { name, length } of model.adapters!.layout.weights.values()) {
+      model.adapters!.set(
+        name,
+        Float64Array.from({ length }, () => 0.3 * random.normal()),
+      );
+    }
+    const batch = [packed(randomGroups(9, 2, 2, 5, SMALL.vocab))];
+    const { gradients } = await passes(backend, model, batch);
+    const weights = await model.weights.values();
+    for (const name of ["model.embed_tokens.weight", "model.layers.0.mlp.up_proj.weight"]) {
+      const slope = await slopeOf(backend, model, batch, name, weights.get(name)!);
+      expect(Math.abs(gradients.get(name)![5]! - slope), name).toBeLessThan(1e-7 + 1e-5 * Math.abs(slope));
+    }
+  });
+
   it("refuses batches that do not fit, naming what", () => {
     const model = createLlama(exact(), SMALL, { capacity: CAPACITY, train: "none" });
     const batch = model.createBatch();
@@ -122,3 +146,23 @@ describe("the model", () => {
     expect(() => batch.upload(deep)).toThrow(/position 64 at 64, but the model allows 64/);
   });
 });
+
+/** The difference quotient of the objective of `passes` in element 5 of a weight. */
+async function slopeOf(
+  backend: Backend,
+  model: Llama,
+  batch: readonly PackedTokens[],
+  name: string,
+  values: FloatArray,
+): Promise<number> {
+  const at = async (step: number): Promise<number> => {
+    const nudged = values.slice();
+    nudged[5]! += step;
+    model.weights.set(name, nudged);
+    const { logps } = await passes(backend, model, batch);
+    return logps.reduce((sum, logp, r) => sum + 0.1 * (1 + (r % 7)) * (r % 2 === 0 ? 1 : -1) * logp, 0);
+  };
+  const slope = ((await at(1e-5)) - (await at(-1e-5))) / 2e-5;
+  model.weights.set(name, values);
+  return slope;
+}
