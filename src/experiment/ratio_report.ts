@@ -1,8 +1,16 @@
 /** `tilt ratio`: how well target and synthetic text can be told apart, and what the ratios are worth, as plain JSON. */
 import type { Backend } from "../backend/backend.ts";
+import type { CalibrationMethod } from "../ratio/calibration.ts";
 import type { ClassifierProgress } from "../ratio/classifier.ts";
 import { pearson, slope } from "../ratio/correlation.ts";
-import { estimateRatios, type RatioEstimate, type RatioOptions, type RatioTask } from "../ratio/estimate.ts";
+import {
+  calibrationScores,
+  estimateRatios,
+  RATIO_DEFAULTS,
+  type RatioEstimate,
+  type RatioOptions,
+  type RatioTask,
+} from "../ratio/estimate.ts";
 import { lengthOnlyLogits } from "../ratio/length_baseline.ts";
 import { type ScoreReport, scoreReport } from "../ratio/score_report.ts";
 import type { RatioWarning } from "../ratio/warnings.ts";
@@ -35,6 +43,8 @@ export interface RatioReportJson extends RatioScores {
   readonly seconds: { readonly features: number; readonly total: number };
   /** By source, or by field of the file. */
   readonly sources: Readonly<Record<string, RatioScores>>;
+  /** Over all sources, by calibration method. Isotonic fits its own samples so closely that its error says little. */
+  readonly calibrations: Readonly<Record<string, Pick<RatioScores, "log_loss" | "ece" | "ece_debiased">>>;
   readonly calibration: readonly { readonly slope: number | null; readonly offset: number | null }[];
   readonly chosen: readonly { readonly l2: number; readonly step: number; readonly log_loss: number }[];
   readonly mean_h: number;
@@ -54,6 +64,8 @@ export interface RatioReportOptions {
   readonly onProgress?: (progress: ClassifierProgress) => void;
   readonly signal?: AbortSignal;
 }
+
+const METHODS: readonly CalibrationMethod[] = ["none", "temperature", "platt", "isotonic"];
 
 /**
  * Estimates the ratios of `samples` and sums them up.
@@ -94,6 +106,13 @@ export async function ratioReport(
     ...scores(report.overall),
     seconds: { features: (featured - start) / 1000, total: (performance.now() - start) / 1000 },
     sources: bySource(samples, estimate),
+    calibrations: Object.fromEntries(
+      METHODS.map((calibration) => {
+        const settings = { ...RATIO_DEFAULTS, ...options.ratio, calibration };
+        const { logLoss, ece, eceDebiased } = calibrationScores(task, settings, estimate.classifier);
+        return [calibration, { log_loss: logLoss, ece, ece_debiased: eceDebiased }];
+      }),
+    ),
     calibration: report.sources.map((source) => ({
       slope: source.calibrationSlope,
       offset: source.calibrationOffset,

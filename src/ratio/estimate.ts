@@ -22,7 +22,7 @@ import {
 import { lengthOnlyLogits } from "./length_baseline.ts";
 import { balancedWeights } from "./metrics.ts";
 import { logSumExp } from "./numerics.ts";
-import { type ScoreReport, scoreReport } from "./score_report.ts";
+import { type CalibrationScores, calibrationOf, type ScoreReport, scoreReport } from "./score_report.ts";
 import { type ClassifierTask, inHead } from "./task.ts";
 import { type RatioWarning, ratioWarnings } from "./warnings.ts";
 import { clipRatios, effectiveSampleSize, type SampleSize, selfNormalise } from "./weights.ts";
@@ -149,6 +149,22 @@ export function finishEstimate(
     classifier,
     calibrators,
   };
+}
+
+/** Log loss and calibration of the pooled logits under another calibration: to compare methods without a new report. */
+export function calibrationScores(
+  task: RatioTask,
+  settings: RatioOptions,
+  classifier: TrainedClassifier,
+): CalibrationScores {
+  const counts = countBySource(task);
+  const { logW } = sourceRatios(task, settings, classifier, counts);
+  const pooled = pooledLogits(logW, settings.mixture ?? mixtureFromCounts(counts));
+  const known = Array.from(task.category.keys()).filter((i) => task.category[i]! >= 0);
+  return calibrationOf(
+    known.map((i) => (task.category[i] === 0 ? 1 : 0)),
+    known.map((i) => pooled[i]!),
+  );
 }
 
 function countBySource({ category, synthetic }: ClassifierTask): number[] {

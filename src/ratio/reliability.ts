@@ -20,7 +20,7 @@ export type Binning = "width" | "mass";
  * Reliability bins.
  *
  * "width": [0, 1/M], (1/M, 2/M], ... "mass": the stable sort by p cut into M bins of equal count, the first N mod M
- * one larger; with weights, cut where the running weight passes the next M-th of the total.
+ * one larger; with weights, cut where the running weight passes the next M-th of the total, equal p kept together.
  */
 export function reliabilityBins(
   labels: ArrayLike<number>,
@@ -63,10 +63,16 @@ function equalMassBins(
     let total = 0;
     for (let i = 0; i < weights.length; i++) total += weights[i]!;
     let running = 0;
-    for (const i of order) {
-      // The middle of the sample's own mass decides, so that a heavy sample is not pushed whole into the next bin.
-      bin[i] = Math.min(bins - 1, Math.floor(((running + weights[i]! / 2) / total) * bins));
-      running += weights[i]!;
+    for (let start = 0; start < order.length; ) {
+      // Equal probabilities share a bin: a bin is a range of p. The middle of their common mass decides which.
+      let end = start;
+      let block = 0;
+      while (end < order.length && probs[order[end]!] === probs[order[start]!])
+        block += weights[order[end++]!]!;
+      const own = Math.min(bins - 1, Math.floor(((running + block / 2) / total) * bins));
+      for (let k = start; k < end; k++) bin[order[k]!] = own;
+      running += block;
+      start = end;
     }
   } else {
     const size = Math.floor(order.length / bins);

@@ -13,13 +13,8 @@ import {
 export const REPORT_BINS = 15;
 const ROC_POINTS = 200;
 
-export interface ScoreReport {
-  readonly targets: number;
-  readonly synthetic: number;
-  readonly auc: number;
-  /** Half-width of the 95 % interval of the AUC (Hanley and McNeil 1982). */
-  readonly aucHalfWidth: number;
-  /** The next three weigh both classes equally. */
+/** How right the probabilities are; both classes weigh the same. */
+export interface CalibrationScores {
   readonly logLoss: number;
   readonly brier: number;
   /** Expected calibration error over 15 bins of equal mass. */
@@ -29,6 +24,14 @@ export interface ScoreReport {
   /** Root mean squared calibration error without the noise. */
   readonly eceDebiased: number;
   readonly reliability: readonly ReliabilityBin[];
+}
+
+export interface ScoreReport extends CalibrationScores {
+  readonly targets: number;
+  readonly synthetic: number;
+  readonly auc: number;
+  /** Half-width of the 95 % interval of the AUC (Hanley and McNeil 1982). */
+  readonly aucHalfWidth: number;
   /** At most 200 points. */
   readonly roc: readonly RocPoint[];
   /** AUC of a classifier that sees nothing but the response's length. */
@@ -44,9 +47,6 @@ export function scoreReport(
   logits: ArrayLike<number>,
   byLength: ArrayLike<number>,
 ): ScoreReport {
-  const weights = balancedWeights(labels);
-  const probs = Float64Array.from(logits, sigmoid);
-  const reliability = reliabilityBins(labels, probs, REPORT_BINS, "mass", weights);
   let targets = 0;
   for (let i = 0; i < labels.length; i++) targets += labels[i]!;
   const synthetic = labels.length - targets;
@@ -56,14 +56,24 @@ export function scoreReport(
     synthetic,
     auc: area,
     aucHalfWidth: 1.96 * aucStandardError(area, targets, synthetic),
+    ...calibrationOf(labels, logits),
+    roc: thinned(rocCurve(labels, logits), ROC_POINTS),
+    lengthOnlyAuc: auc(labels, byLength),
+  };
+}
+
+/** @param labels 1 for the target @param logits calibrated, under equal shares of target and synthetic */
+export function calibrationOf(labels: ArrayLike<number>, logits: ArrayLike<number>): CalibrationScores {
+  const weights = balancedWeights(labels);
+  const probs = Float64Array.from(logits, sigmoid);
+  const reliability = reliabilityBins(labels, probs, REPORT_BINS, "mass", weights);
+  return {
     logLoss: logLoss(labels, logits, weights),
     brier: brier(labels, probs, weights),
     ece: expectedCalibrationError(reliability),
     eceNoise: calibrationErrorNoise(reliability),
     eceDebiased: debiasedCalibrationError(reliability),
     reliability,
-    roc: thinned(rocCurve(labels, logits), ROC_POINTS),
-    lengthOnlyAuc: auc(labels, byLength),
   };
 }
 

@@ -28,7 +28,7 @@ const BARS = [
   { set: "qa_feedback", file: "qa_feedback/dev_feedback.json", auc: 0.626 },
   { set: "wp_a", file: "wp_a/wp_a.json", auc: 0.69 },
   { set: "hanna", file: "hanna/hanna_llm_stories.csv", auc: 0.999 },
-  { set: "m4_wikipedia", file: "m4_llama2/test_wikipedia_llama2.jsonl", auc: 0.999 },
+  { set: "m4_wikipedia", file: "m4_llama2/test_wikipedia_llama2.jsonl", auc: 0.999, slow: true },
   { set: "m4_reddit", file: "m4_llama2/test_reddit_llama2.jsonl", auc: 0.999, slow: true },
   { set: "truthfulqa", file: "truthfulqa_mgtbench/TruthfulQA_chatgpt_prompt1.csv", auc: 0.994, slow: true },
   { set: "hc3_open_qa", file: "hc3/open_qa.jsonl", auc: 0.995, slow: true },

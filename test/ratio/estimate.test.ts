@@ -1,5 +1,5 @@
 /** The whole chain on Gaussians, whose ratios are known: estimated against true, checks and warnings. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
 import { csrFromRows } from "../../src/base/csr.ts";
 import { stream } from "../../src/base/random.ts";
@@ -7,6 +7,9 @@ import { pearson, slope } from "../../src/ratio/correlation.ts";
 import { estimateRatios, type RatioOptions, type RatioTask } from "../../src/ratio/estimate.ts";
 import { logMixtureRatio, mixtureByHand } from "../../src/ratio/estimators.ts";
 import { groupedFolds } from "../../src/ratio/folds.ts";
+
+// Whole estimates on loops; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const SHIFTS = [0, 1.2, -0.8];
 const SHARES = [0.5, 0.3, 0.2];
