@@ -10,15 +10,34 @@ import nnShader from "../../shaders/matmul.wgsl?if=nn&linked";
 import ntShader from "../../shaders/matmul.wgsl?if=nt&linked";
 import tnShader from "../../shaders/matmul.wgsl?if=tn&linked";
 import { matmulNnOp, matmulNtOp, matmulTnOp, type Tiling, tiled } from "./matmul_forms.ts";
-import { nnQuads, nnQuadsFlat, ntQuads, ntQuadsFlat, tnQuads } from "./matmul_quads.ts";
+import {
+  nnQuads,
+  nnQuadsFlat,
+  nnQuadsTall,
+  ntQuads,
+  ntQuadsFlat,
+  ntQuadsTall,
+  tnQuads,
+  tnQuadsTall,
+} from "./matmul_quads.ts";
 import { nnShared, ntShared, tnShared } from "./matmul_shared.ts";
 
 /** 8 x 8 tiles in registers, read directly: any shape, anywhere. */
 const DIRECT: Tiling = { id: "plain", workgroupSize: [4, 8, 1], rows: 64, columns: 32 };
 
 /** c[m, n] (+)= a[m, k] b[n, k]^T. Runs everywhere, any shape. */
-export const matmulNt = matmulNtOp("matmul_nt", tiled(ntShader, DIRECT), [ntQuadsFlat, ntQuads, ntShared]);
+export const matmulNt = matmulNtOp("matmul_nt", tiled(ntShader, DIRECT), [
+  ntQuadsFlat,
+  ntQuadsTall,
+  ntQuads,
+  ntShared,
+]);
 /** c[m, n] (+)= a[m, k] b[k, n]. Runs everywhere, any shape. */
-export const matmulNn = matmulNnOp("matmul_nn", tiled(nnShader, DIRECT), [nnQuadsFlat, nnQuads, nnShared]);
+export const matmulNn = matmulNnOp("matmul_nn", tiled(nnShader, DIRECT), [
+  nnQuadsFlat,
+  nnQuadsTall,
+  nnQuads,
+  nnShared,
+]);
 /** c[m, n] (+)= a[k, m]^T b[k, n]. Runs everywhere, any shape. */
-export const matmulTn = matmulTnOp("matmul_tn", tiled(tnShader, DIRECT), [tnQuads, tnShared]);
+export const matmulTn = matmulTnOp("matmul_tn", tiled(tnShader, DIRECT), [tnQuadsTall, tnQuads, tnShared]);

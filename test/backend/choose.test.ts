@@ -20,7 +20,13 @@ describe("fittingKernels", () => {
 
   it("leaves out kernels whose multiples a size breaks", () => {
     expect(ids(fittingKernels(op, { ...size, k: 63 }, with_))).toEqual(["shared", "plain"]);
-    expect(ids(fittingKernels(op, size, with_))).toEqual(["quads_flat", "quads", "shared", "plain"]);
+    expect(ids(fittingKernels(op, size, with_))).toEqual([
+      "quads_flat",
+      "quads_tall",
+      "quads",
+      "shared",
+      "plain",
+    ]);
   });
 
   it("does not trust a size that may change between runs, unless nothing is asked of it", () => {
@@ -33,6 +39,9 @@ describe("createChooser", () => {
   it("takes quads on emulated adapters, workgroup memory on GPUs, registers for small products there", async () => {
     expect((await createChooser(with_, emulated).choose(op, size)).id).toBe("quads");
     expect((await createChooser(with_, emulated).choose(op, { ...size, m: 2 })).id).toBe("quads_flat");
+    expect((await createChooser(with_, emulated).choose(op, { ...size, m: 4096, n: 512 })).id).toBe(
+      "quads_tall",
+    );
     expect((await createChooser(with_, gpu).choose(op, size)).id).toBe("shared");
     expect((await createChooser(with_, gpu).choose(op, { ...size, m: 2 })).id).toBe("plain");
   });
@@ -45,7 +54,7 @@ describe("createChooser", () => {
   });
 
   it("measures each class of shapes once, and records the fastest", async () => {
-    const stopwatch = vi.fn(async () => [4, 3, 2, 1]);
+    const stopwatch = vi.fn(async () => [5, 4, 3, 2, 1]);
     const chooser = createChooser(with_, gpu, {}, stopwatch);
     const kernels = await Promise.all([size, { ...size, m: 90 }].map((params) => chooser.choose(op, params)));
     expect(ids(kernels)).toEqual(["plain", "plain"]);
@@ -54,7 +63,7 @@ describe("createChooser", () => {
   });
 
   it("keeps the earlier kernel when the difference is noise", async () => {
-    const chooser = createChooser(with_, gpu, {}, async () => [1, 0.99, 0.985, 0.98]);
+    const chooser = createChooser(with_, gpu, {}, async () => [1, 0.99, 0.985, 0.98, 0.98]);
     expect((await chooser.choose(op, size)).id).toBe("quads_flat");
   });
 });
