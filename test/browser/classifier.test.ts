@@ -1,0 +1,59 @@
+/** The source classifier on real WebGPU: the loops' numbers within float32, and the same bits each time. */
+import { describe, expect, it } from "vitest";
+import type { Backend } from "../../src/backend/backend.ts";
+import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
+import { chatterWorld } from "../../src/data/worlds/chatter.ts";
+import { samplesOfDataset } from "../../src/experiment/ratio_samples.ts";
+import { type ClassifierOptions, trainSourceClassifier } from "../../src/ratio/classifier.ts";
+import type { ClassifierTask } from "../../src/ratio/task.ts";
+import { hashedNgrams } from "../../src/text/ngrams.ts";
+import { webgpuBackend } from "./backend.ts";
+
+function chatterTask(): ClassifierTask {
+  const samples = samplesOfDataset(chatterWorld({ groups: 100, shift: 0.5, seed: 4 }), 4);
+  return {
+    features: hashedNgrams(samples.texts).features,
+    category: samples.category,
+    synthetic: 2,
+    fold: samples.fold,
+    folds: 4,
+  };
+}
+
+async function train(backend: Backend, task: ClassifierTask, options: Partial<ClassifierOptions>) {
+  const run = trainSourceClassifier(backend, task, { steps: 12, every: 4, ...options });
+  for (;;) {
+    const next = await run.next();
+    if (next.done) return next.value;
+  }
+}
+
+describe("source classifier on WebGPU", () => {
+  const task = chatterTask();
+
+  it.each([
+    { name: "linear, two penalties", options: { l2: [1e-6, 1e-2] } },
+    { name: "linear, n-way", options: { kind: "nway" } },
+    { name: "hidden", options: { model: "hidden", hidden: 8 } },
+    { name: "hidden, n-way", options: { model: "hidden", hidden: 4, kind: "nway" } },
+  ] as { name: string; options: Partial<ClassifierOptions> }[])("$name", async ({ options }) => {
+    const backend = await webgpuBackend();
+    const before = backend.bytesInUse;
+    const exact = await train(createCpuBackend({ precision: "f64" }), task, options);
+    const first = await train(backend, task, options);
+    const second = await train(backend, task, options);
+    expect(first.chosen.map(({ step, l2 }) => [step, l2])).toEqual(
+      exact.chosen.map(({ step, l2 }) => [step, l2]),
+    );
+    exact.logits.forEach((want, head) => {
+      let worst = 0;
+      want.forEach((z, i) => {
+        worst = Math.max(worst, Math.abs(first.logits[head]![i]! - z) / (1 + Math.abs(z)));
+      });
+      expect(worst).toBeLessThan(1e-3);
+    });
+    expect(second.logits).toEqual(first.logits);
+    expect(second.weights).toEqual(first.weights);
+    expect(backend.bytesInUse).toBe(before);
+  });
+});
