@@ -7,7 +7,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { installPackages, ROOT } from "../src/cli/install.mjs";
+import { installOrExit, ROOT } from "../src/cli/install.mjs";
 import { runChild } from "./setup/run-child.mjs";
 
 const { values, positionals } = parseArgs({
@@ -15,7 +15,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 process.chdir(ROOT);
-installPackages();
+installOrExit();
 const files = readdirSync("test", { recursive: true, encoding: "utf8" })
   .map((file) => join("test", file))
   .filter((file) => file.endsWith(".test.ts") && positionals.every((part) => file.includes(part)))

@@ -71,11 +71,15 @@ function chosen() {
 
 const { names, files } = chosen();
 process.chdir(ROOT);
-installPackages();
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const summary = [];
-for (const name of names) {
+const obstacle = installPackages();
+if (obstacle !== undefined) {
+  summary.push(obstacle);
+  total.failed++;
+}
+for (const name of obstacle === undefined ? names : []) {
   console.log(`\n── ${name} ${"─".repeat(72 - name.length)}`);
   const start = performance.now();
   /** @type {Counts} */

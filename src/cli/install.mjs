@@ -40,26 +40,35 @@ export function missingPackages(root = ROOT) {
     .map(([folder]) => folder);
 }
 
-/** Runs `npm ci` if a package is missing or outdated; ends the process with a plain message if that fails. */
+/**
+ * Runs `npm ci` if a package is missing or outdated.
+ * @returns {string | undefined} what stands in the way, in words; undefined when every package is there
+ */
 export function installPackages() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
-    console.error(`Tilt needs Node.js 20.19 or newer; this is ${process.version}.`);
-    process.exit(1);
+    return `Tilt needs Node.js 20.19 or newer; this is ${process.version}.`;
   }
   const missing = missingPackages();
-  if (missing.length === 0) return;
+  if (missing.length === 0) return undefined;
   console.log(`Installing npm packages (${missing.length} missing or outdated) …`);
   // Inside `npm start` and `npm test`, npm says where it lives; that way the same npm is used on every platform.
   const npm = process.env.npm_execpath;
-  const [command, ...before] = npm?.endsWith(".js") ? [process.execPath, npm] : ["npm"];
+  const [command, ...before] = npm?.endsWith("npm-cli.js") ? [process.execPath, npm] : ["npm"];
   const done = spawnSync(command, [...before, "ci", "--no-audit", "--no-fund"], {
     cwd: ROOT,
     stdio: ["ignore", "inherit", "inherit"],
     shell: process.platform === "win32" && command === "npm",
   });
-  if (done.status !== 0) {
-    console.error("`npm ci` failed. Is the npm registry within reach? Its message is above.");
-    process.exit(1);
-  }
+  return done.status === 0
+    ? undefined
+    : "`npm ci` failed. Is the npm registry within reach? Its message is above.";
+}
+
+/** The same for programs that cannot do without: says what stands in the way and ends the process. */
+export function installOrExit() {
+  const problem = installPackages();
+  if (problem === undefined) return;
+  console.error(problem);
+  process.exit(1);
 }

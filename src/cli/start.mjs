@@ -2,7 +2,7 @@
 /** `npm start`: installs what is missing, serves the page, prints its URL and opens it. */
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
-import { installPackages, ROOT } from "./install.mjs";
+import { installOrExit, ROOT } from "./install.mjs";
 
 const USAGE = `npm start -- [--port N] [--no-open]
   --port N    serve on this port (default: 5173, or the next free one)
@@ -50,7 +50,7 @@ function openInBrowser(url) {
 }
 
 const options = readOptions();
-installPackages();
+installOrExit();
 const { createServer } = await import("vite");
 const server = await createServer({
   root: ROOT,

@@ -1,10 +1,10 @@
 // @ts-check
 /** `npm run tilt -- …`: runs src/cli/main.ts from source, shaders included, through the project's Vite configuration. */
 import { spawnSync } from "node:child_process";
-import { installPackages, ROOT } from "./install.mjs";
+import { installOrExit, ROOT } from "./install.mjs";
 import { softwareVulkanEnv } from "./vulkan-env.mjs";
 
-installPackages();
+installOrExit();
 const additions = softwareVulkanEnv();
 if (Object.keys(additions).length > 0) {
   const again = spawnSync(process.execPath, process.argv.slice(1), {
