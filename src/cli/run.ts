@@ -1,13 +1,15 @@
 /** `tilt run`: one experiment from a spec file, on Dawn or the CPU. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { messageOf, TiltError } from "../base/errors.ts";
 import { createControl } from "../experiment/control.ts";
 import type { RunEvent, RunRecord } from "../experiment/events.ts";
 import { createLab } from "../experiment/lab.ts";
+import { openPretrained, type Pretrained } from "../experiment/pretrained.ts";
 import { builtinDataset } from "../experiment/source.ts";
 import { parseSpec, type Spec, withField } from "../experiment/spec.ts";
+import { bytesInMemory } from "../model/checkpoint/bytes.ts";
 import { writeEstimates } from "./estimates.ts";
 import { openCommandBackend } from "./gpu.ts";
 import { openInput, readDataset } from "./input.ts";
@@ -19,6 +21,7 @@ export async function run(args: string[]): Promise<number> {
     allowPositionals: true,
     options: {
       data: { type: "string", multiple: true },
+      model: { type: "string" },
       out: { type: "string" },
       backend: { type: "string", default: "webgpu" },
     },
@@ -39,16 +42,34 @@ export async function run(args: string[]): Promise<number> {
     });
   }
 
+  const pretrained = values.model === undefined ? undefined : await openModelFolder(values.model);
+  if (pretrained) {
+    spec = withField(withField(spec, "model.kind", "pretrained"), "model.pretrained", pretrained.id);
+  }
+
   const { backend, environment } = await openCommandBackend(values.backend);
   const lab = createLab(backend, environment);
   const control = createControl();
   process.once("SIGINT", () => control.stop());
-  const record = await lab.run({ spec, dataset, control, emit: progressPrinter() });
+  const record = await lab.run({
+    spec,
+    dataset,
+    control,
+    ...(pretrained && { pretrained }),
+    emit: progressPrinter(),
+  });
   await report(record, values.out);
   if (values.out !== undefined)
     await writeEstimates(values.out, record.id, lab.known(dataset.hash)?.estimates ?? null);
   backend.destroy();
   return record.outcome === "done" ? 0 : 1;
+}
+
+/** A folder with config.json, weights and tokenizer, or a llama2.c model and its tokenizer. */
+async function openModelFolder(folder: string): Promise<Pretrained> {
+  const names = (await readdir(folder)).filter((name) => /\.(json|safetensors|bin)$/.test(name));
+  const files = names.map(async (name) => bytesInMemory(name, await readFile(join(folder, name))));
+  return openPretrained(await Promise.all(files));
 }
 
 async function readSpecFile(file: string): Promise<Spec> {

@@ -22,6 +22,7 @@ import type {
 } from "./events.ts";
 import { openPolicy } from "./policy.ts";
 import { type Prepared, prepare } from "./prepare.ts";
+import type { Pretrained } from "./pretrained.ts";
 import { estimateRatio, noRatio, type Ratio, unitRatios } from "./ratio_stage.ts";
 import { responseRatios } from "./response_ratios.ts";
 import { runName } from "./run_name.ts";
@@ -32,6 +33,8 @@ export interface Job {
   readonly spec: Spec;
   readonly dataset: Dataset;
   readonly control: Control;
+  /** The model that the spec's model.pretrained names. */
+  readonly pretrained?: Pretrained;
   emit(event: RunEvent): void;
 }
 
@@ -73,7 +76,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
   return {
     known: (datasetHash) => known.get(datasetHash),
 
-    async run({ spec, dataset, control, emit }) {
+    async run({ spec, dataset, control, pretrained, emit }) {
       const startedAt = new Date();
       const seconds: Partial<Record<Stage, number>> = {};
       const sft: StepRecord[] = [];
@@ -108,7 +111,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
       const prepared = await timed("data", "Splitting and tokenising", () =>
         preparedFor(
           canonicalJson({ dataKey, loss: spec.train.loss, model: spec.model, sft: spec.sft.on }),
-          () => prepare(spec, dataset, control.signal),
+          () => prepare(spec, dataset, control.signal, pretrained),
         ),
       );
       const heldOut = new Set(prepared.heldOut);

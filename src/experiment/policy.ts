@@ -83,7 +83,7 @@ export function openPolicy(
           scored.map((index) => [index]),
         ),
       );
-      const model = openModel(backend, spec, prepared.tokenizer.vocabSize, capacity, "align");
+      const model = openModel(backend, spec, prepared, capacity, "align");
       backend.write(model.weights.parameters, parameters);
       model.initialiseAdapters(spec.seed);
       const batch = model.createBatch();

@@ -1,9 +1,9 @@
 /** The policy that a spec describes, opened for one stage at a time. */
 import type { Backend } from "../backend/backend.ts";
-import { TiltError } from "../base/errors.ts";
 import type { Capacity } from "../model/batch.ts";
 import { type LlamaConfig, type LoraConfig, PROJECTIONS, type Projection } from "../model/config.ts";
 import { createLlama, type Llama } from "../model/llama.ts";
+import type { Prepared } from "./prepare.ts";
 import type { Spec } from "./spec.ts";
 
 const LORA_TARGETS: Readonly<Record<Spec["train"]["loraTargets"], readonly Projection[]>> = {
@@ -12,17 +12,15 @@ const LORA_TARGETS: Readonly<Record<Spec["train"]["loraTargets"], readonly Proje
   all: PROJECTIONS,
 };
 
-/** @throws TiltError for models that this build cannot open */
-export function llamaConfig(spec: Spec, vocab: number): LlamaConfig {
-  const { kind, dim, layers, heads, kvHeads, hidden, ropeTheta, rope, tied } = spec.model;
-  if (kind !== "llama") {
-    throw new TiltError("Pretrained models cannot be aligned yet.", {
-      where: "model.kind",
-      remedy: "Choose a fresh transformer.",
-    });
-  }
+/** What the run reads of its preparation to open a model. */
+type Given = Pick<Prepared, "tokenizer" | "pretrained">;
+
+/** The pretrained model's own shape, or the fresh one that the spec describes. */
+export function llamaConfig(spec: Spec, { tokenizer, pretrained }: Given): LlamaConfig {
+  if (pretrained) return pretrained.checkpoint.config;
+  const { dim, layers, heads, kvHeads, hidden, ropeTheta, rope, tied } = spec.model;
   return {
-    vocab,
+    vocab: tokenizer.vocabSize,
     dim,
     layers,
     heads,
@@ -46,12 +44,12 @@ export function loraConfig({ train }: Spec): LoraConfig | undefined {
 export function openModel(
   backend: Backend,
   spec: Spec,
-  vocab: number,
+  given: Given,
   capacity: Capacity,
   stage: "sft" | "align",
 ): Llama {
   const lora = stage === "align" ? loraConfig(spec) : undefined;
-  return createLlama(backend, llamaConfig(spec, vocab), {
+  return createLlama(backend, llamaConfig(spec, given), {
     capacity,
     train: lora ? "adapters" : "full",
     ...(lora && { lora }),

@@ -12,6 +12,7 @@ import type { Tokenizer } from "../text/tokenizer.ts";
 import { trainBpe } from "../text/tokenizer_bpe_train.ts";
 import { byteTokenizer } from "../text/tokenizer_bytes.ts";
 import { wordTokenizer } from "../text/tokenizer_words.ts";
+import type { Pretrained } from "./pretrained.ts";
 import type { Spec } from "./spec.ts";
 import { sftExamples, targetUnits, type Unit, unitsOf } from "./units.ts";
 
@@ -30,6 +31,8 @@ export interface Prepared {
   /** [group, response] indices. */
   readonly sft: readonly (readonly [number, number])[];
   readonly tokenizer: Tokenizer;
+  /** The model to start from, when the spec names one. */
+  readonly pretrained: Pretrained | undefined;
   /** Tokens by group index. */
   readonly encoded: readonly EncodedGroup[];
   readonly promptsCut: number;
@@ -47,8 +50,17 @@ export function resolveTarget(dataset: Dataset, name: string): Dataset {
   });
 }
 
-/** @throws TiltError when the data cannot carry the spec */
-export async function prepare(spec: Spec, given: Dataset, signal: AbortSignal): Promise<Prepared> {
+/**
+ * @param brought the pretrained model that the spec names, if it names one
+ * @throws TiltError when the data cannot carry the spec, or the model is not the one named
+ */
+export async function prepare(
+  spec: Spec,
+  given: Dataset,
+  signal: AbortSignal,
+  brought?: Pretrained,
+): Promise<Prepared> {
+  const pretrained = namedModel(spec, brought);
   const { family } = lossById(spec.train.loss);
   if (family === "unpaired") {
     throw new TiltError("KTO trains on single judged responses, which the text model does not support yet.", {
@@ -74,7 +86,7 @@ export async function prepare(spec: Spec, given: Dataset, signal: AbortSignal): 
       remedy: "Fine-tune on all responses, or name another target.",
     });
   }
-  const tokenizer = await makeTokenizer(spec, dataset, train, signal);
+  const tokenizer = pretrained?.tokenizer ?? (await makeTokenizer(spec, dataset, train, signal));
   const { groups: encoded, promptsCut, responsesCut } = encodeGroups(groups, tokenizer, spec.data.maxTokens);
   return {
     dataset,
@@ -85,10 +97,30 @@ export async function prepare(spec: Spec, given: Dataset, signal: AbortSignal): 
     mixtureUnits,
     sft,
     tokenizer,
+    pretrained,
     encoded,
     promptsCut,
     responsesCut,
   };
+}
+
+/** The brought model, when it is the one that the spec names and has room for the spec's texts. */
+function namedModel({ model, data }: Spec, brought: Pretrained | undefined): Pretrained | undefined {
+  if (model.kind !== "pretrained") return undefined;
+  if (brought?.id !== model.pretrained) {
+    throw new TiltError(`The spec starts from the pretrained model ${model.pretrained}, which is not here.`, {
+      where: "model.pretrained",
+      remedy: "Give the model's files, or choose a fresh transformer.",
+    });
+  }
+  const { maxPositions } = brought.checkpoint.config;
+  if (data.maxTokens > maxPositions) {
+    throw new TiltError(`Texts may have ${data.maxTokens} tokens, but this model reads ${maxPositions}.`, {
+      where: "data.maxTokens",
+      remedy: `Use at most ${maxPositions}.`,
+    });
+  }
+  return brought;
 }
 
 /** At most `most` of the indices (0: all), drawn by the seed, in their old order. */

@@ -1,5 +1,6 @@
 /** Supervised fine-tuning: the policy learns to write the chosen responses; the result is the frozen reference. */
 import { type Backend, readFloats } from "../backend/backend.ts";
+import { loadWeights } from "../model/checkpoint/checkpoint.ts";
 import { batchCapacity, batchPlan } from "../text/batches.ts";
 import type { EncodedGroup } from "../text/encoding.ts";
 import { packGroups } from "../text/packing.ts";
@@ -14,7 +15,7 @@ import type { Spec } from "./spec.ts";
 /** How many steps may be under way before their losses are read. */
 const RUN_AHEAD = 3;
 
-/** Trains from seeded weights. @returns the parameters, as they lie in the model's pool */
+/** Trains from seeded weights, or from the pretrained ones. @returns the parameters, as they lie in the model's pool */
 export async function fineTune(
   backend: Backend,
   spec: Spec,
@@ -29,13 +30,14 @@ export async function fineTune(
     examples.length > 0 ? plan(step) : [],
   );
   const capacity = batchCapacity(examples, batches);
-  const model = openModel(backend, spec, prepared.tokenizer.vocabSize, nonEmpty(capacity), "sft");
+  const model = openModel(backend, spec, prepared, nonEmpty(capacity), "sft");
   const tokens = model.createBatch();
   const logps = backend.tensor("SFT log-probs", "f32", nonEmpty(capacity).responses);
   const coef = backend.tensor("SFT coefficients", "f32", nonEmpty(capacity).responses);
   const ring = createReportRing(backend, { logps, clip: model.clip! }, RUN_AHEAD);
   try {
-    model.initialise(spec.seed);
+    if (prepared.pretrained) await loadWeights(prepared.pretrained.checkpoint, model.weights);
+    else model.initialise(spec.seed);
     if (steps === 0) return Float32Array.from(await readFloats(backend, model.weights.parameters));
     const { scalars, set } = stepper(spec.sft);
     const step = await backend.plan("SFT step", (recorder) => {
