@@ -8,6 +8,8 @@ import type { CompiledKernel, PipelineCache } from "./pipelines.ts";
 const TARGET_MS = 2;
 const MOST_DISPATCHES = 64;
 const ROUNDS = 3;
+/** A kernel this many times slower than the fastest at the first try is not tried again. */
+const HOPELESS = 4;
 
 /** One measurement at a time, or each would time the others too. */
 export function createStopwatch(device: GPUDevice, pipelines: PipelineCache): Stopwatch {
@@ -66,17 +68,20 @@ async function measure(
   };
 
   const best: number[] = [];
-  const counts: number[] = [];
   for (let index = 0; index < kernels.length; index++) {
     await time(index, 1); // the first run pays for the driver's own compilation
-    const once = await time(index, 1);
-    counts.push(Math.max(1, Math.min(MOST_DISPATCHES, Math.round(TARGET_MS / Math.max(once, 1e-3)))));
-    best.push(Number.POSITIVE_INFINITY);
+    best.push(await time(index, 1));
   }
+  const hopeless = HOPELESS * Math.min(...best);
+  const counts = best.map((once) =>
+    once > hopeless
+      ? 0
+      : Math.max(1, Math.min(MOST_DISPATCHES, Math.round(TARGET_MS / Math.max(once, 1e-3)))),
+  );
   // In turns, so that a slow moment of the machine hits all alike.
   for (let round = 0; round < ROUNDS; round++) {
     for (let index = 0; index < kernels.length; index++) {
-      best[index] = Math.min(best[index]!, await time(index, counts[index]!));
+      if (counts[index]! > 0) best[index] = Math.min(best[index]!, await time(index, counts[index]!));
     }
   }
   uniforms.destroy();

@@ -1,6 +1,6 @@
 /** A recorded list of dispatches: pipelines and bind groups are made once, each run encodes and submits them. */
 import type { Plan, Recorder, Scalar, Tensor } from "../backend.ts";
-import { type AnyOp, untyped } from "../contract.ts";
+import { type AnyOp, untyped, type Workgroups } from "../contract.ts";
 import { checkDispatch, valuesOf } from "../recording.ts";
 import { type Chooser, PLAIN } from "./choose.ts";
 import { layOutParams, SLICE_BYTES } from "./params.ts";
@@ -65,6 +65,8 @@ export async function createPlan(
   });
   const bindGroups = dispatches.map((step, index) => bind(device, uniforms, step, kernels[index]!));
 
+  const counts = dispatches.map((step, index) => workgroupCounts(step.params, kernels[index]!.kernel));
+
   /** @param clock given: one pass a dispatch, timed */
   const encodeSteps = (encoder: GPUCommandEncoder, clock?: PassClock): void => {
     let pass: GPUComputePassEncoder | undefined;
@@ -72,10 +74,9 @@ export async function createPlan(
     for (const step of steps) {
       if (step.kind === "dispatch") {
         pass ??= encoder.beginComputePass(clock ? clock.timed(step.op.name, index) : { label });
-        const { pipeline, kernel } = kernels[index]!;
-        const [x, y, z] = kernel.workgroups(valuesOf(step.params));
+        const [x, y, z] = counts[index]!();
         if (x * y * z > 0) {
-          pass.setPipeline(pipeline);
+          pass.setPipeline(kernels[index]!.pipeline);
           pass.setBindGroup(0, bindGroups[index]!, [index * SLICE_BYTES]);
           pass.dispatchWorkgroups(x, y, z);
         }
@@ -133,6 +134,26 @@ export async function createPlan(
     destroy() {
       uniforms.destroy();
     },
+  };
+}
+
+/** Workgroup counts of a dispatch, worked out again only when a scalar has changed: encoding is on the hot path. */
+function workgroupCounts(
+  params: Record<string, number | Scalar>,
+  kernel: CompiledKernel["kernel"],
+): () => Workgroups {
+  const scalars = Object.values(params).filter((param): param is Scalar => typeof param !== "number");
+  const seen = scalars.map(({ value }) => value);
+  let counts = kernel.workgroups(valuesOf(params));
+  return () => {
+    let changed = false;
+    for (let i = 0; i < scalars.length; i++) {
+      const { value } = scalars[i]!;
+      changed ||= value !== seen[i];
+      seen[i] = value;
+    }
+    if (changed) counts = kernel.workgroups(valuesOf(params));
+    return counts;
   };
 }
 
