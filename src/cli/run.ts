@@ -8,7 +8,7 @@ import type { RunEvent, RunRecord } from "../experiment/events.ts";
 import { createLab } from "../experiment/lab.ts";
 import { openPretrained, type Pretrained } from "../experiment/pretrained.ts";
 import { builtinDataset } from "../experiment/source.ts";
-import { parseSpec, type Spec, withField } from "../experiment/spec.ts";
+import { parseSpec, type Spec, withField, withFields } from "../experiment/spec.ts";
 import { bytesInMemory } from "../model/checkpoint/bytes.ts";
 import { writeEstimates } from "./estimates.ts";
 import { openCommandBackend } from "./gpu.ts";
@@ -44,7 +44,7 @@ export async function run(args: string[]): Promise<number> {
 
   const pretrained = values.model === undefined ? undefined : await openModelFolder(values.model);
   if (pretrained) {
-    spec = withField(withField(spec, "model.kind", "pretrained"), "model.pretrained", pretrained.id);
+    spec = withFields(spec, { "model.kind": "pretrained", "model.pretrained": pretrained.id });
   }
 
   const { backend, environment } = await openCommandBackend(values.backend);
