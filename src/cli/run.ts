@@ -1,6 +1,6 @@
 /** `tilt run`: one experiment from a spec file, on Dawn or the CPU. */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { messageOf, TiltError } from "../base/errors.ts";
 import { createControl } from "../experiment/control.ts";
@@ -10,6 +10,7 @@ import { openPretrained, type Pretrained } from "../experiment/pretrained.ts";
 import { builtinDataset } from "../experiment/source.ts";
 import { parseSpec, type Spec, withField, withFields } from "../experiment/spec.ts";
 import { bytesInMemory } from "../model/checkpoint/bytes.ts";
+import type { ExportedFile } from "../model/checkpoint/export.ts";
 import { writeEstimates } from "./estimates.ts";
 import { openCommandBackend } from "./gpu.ts";
 import { openInput, readDataset } from "./input.ts";
@@ -22,6 +23,7 @@ export async function run(args: string[]): Promise<number> {
     options: {
       data: { type: "string", multiple: true },
       model: { type: "string" },
+      weights: { type: "string" },
       out: { type: "string" },
       backend: { type: "string", default: "webgpu" },
     },
@@ -56,6 +58,7 @@ export async function run(args: string[]): Promise<number> {
     dataset,
     control,
     ...(pretrained && { pretrained }),
+    ...(values.weights !== undefined && { keep: writeInto(values.weights) }),
     emit: progressPrinter(),
   });
   await report(record, values.out);
@@ -63,6 +66,17 @@ export async function run(args: string[]): Promise<number> {
     await writeEstimates(values.out, record.id, lab.known(dataset.hash)?.estimates ?? null);
   backend.destroy();
   return record.outcome === "done" ? 0 : 1;
+}
+
+/** Writes files into a folder and its subfolders. */
+function writeInto(folder: string): (files: readonly ExportedFile[]) => Promise<void> {
+  return async (files) => {
+    for (const { name, bytes } of files) {
+      const path = join(folder, name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, bytes);
+    }
+  };
 }
 
 /** A folder with config.json, weights and tokenizer, or a llama2.c model and its tokenizer. */

@@ -6,6 +6,7 @@ import type { Backend } from "../backend/backend.ts";
 import { canonicalJson } from "../base/canonical.ts";
 import { messageOf, TiltError } from "../base/errors.ts";
 import type { Dataset } from "../data/dataset.ts";
+import type { ExportedFile } from "../model/checkpoint/export.ts";
 import { strategyById } from "../objective/strategies/index.ts";
 import { specHash } from "./canonical.ts";
 import { type Control, Stopped } from "./control.ts";
@@ -35,6 +36,8 @@ export interface Job {
   readonly control: Control;
   /** The model that the spec's model.pretrained names. */
   readonly pretrained?: Pretrained;
+  /** Takes the trained policy's files once it has been judged. */
+  keep?(files: readonly ExportedFile[]): Promise<void>;
   emit(event: RunEvent): void;
 }
 
@@ -76,7 +79,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
   return {
     known: (datasetHash) => known.get(datasetHash),
 
-    async run({ spec, dataset, control, pretrained, emit }) {
+    async run({ spec, dataset, control, pretrained, keep, emit }) {
       const startedAt = new Date();
       const seconds: Partial<Record<Stage, number>> = {};
       const sft: StepRecord[] = [];
@@ -170,6 +173,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
           });
           await timed("train", "Training the policy", () => policy.align(scores, control, record));
           await timed("evaluate", "Judging on held-out rows", () => policy.evaluate(scores, steps, record));
+          if (keep) await keep(await policy.weights());
         } finally {
           policy.close();
         }

@@ -2,6 +2,7 @@
 import type { Backend } from "../backend/backend.ts";
 import { stream } from "../base/random.ts";
 import type { TrainBatch } from "../model/batch.ts";
+import type { ExportedFile } from "../model/checkpoint/export.ts";
 import type { Llama } from "../model/llama.ts";
 import { decodeReports } from "../objective/kernels/reports.ts";
 import { batchCapacity } from "../text/batches.ts";
@@ -10,6 +11,7 @@ import type { GroupWeight, RunEvent, UnitInfo } from "./events.ts";
 import { judge } from "./judge.ts";
 import { stepper } from "./learning_rate.ts";
 import { objectiveOf } from "./objective_choice.ts";
+import { exportPolicy } from "./policy_export.ts";
 import { openModel } from "./policy_model.ts";
 import { createPolicyStep, type StepReports } from "./policy_step.ts";
 import type { Prepared } from "./prepare.ts";
@@ -32,6 +34,8 @@ export interface Policy {
   align(reference: GroupLogps, control: Control, emit: Emit): Promise<void>;
   /** Judges the policy as it is now on held-out units. */
   evaluate(reference: GroupLogps, step: number, emit: Emit): Promise<void>;
+  /** Model files of the policy as it is now. */
+  weights(): Promise<ExportedFile[]>;
   close(): void;
 }
 
@@ -155,6 +159,8 @@ export function openPolicy(
     },
 
     evaluate: judgeAt,
+
+    weights: () => exportPolicy(loaded!.model, spec, prepared),
 
     close() {
       loaded?.scorer.close();

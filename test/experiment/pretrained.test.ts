@@ -7,6 +7,8 @@ import { createControl } from "../../src/experiment/control.ts";
 import { openPretrained } from "../../src/experiment/pretrained.ts";
 import { builtinDataset } from "../../src/experiment/source.ts";
 import { bytesInMemory } from "../../src/model/checkpoint/bytes.ts";
+import { openCheckpoint } from "../../src/model/checkpoint/checkpoint.ts";
+import type { ExportedFile } from "../../src/model/checkpoint/export.ts";
 import { describeShared, sharedPath } from "../shared.ts";
 import { labOn, runTiny, tinySpec } from "./tiny.ts";
 
@@ -21,6 +23,23 @@ describe("a spec that names a pretrained model", () => {
   it("refuses files without a tokenizer", async () => {
     const config = bytesInMemory("config.json", new TextEncoder().encode("{}"));
     await expect(openPretrained([config])).rejects.toThrow(/no weights among these files/);
+  });
+});
+
+describe("a trained policy", () => {
+  it.each([0, 2])("goes out as files that come back (adapter rank %i)", async (rank) => {
+    const spec = tinySpec({ "data.groups": 24, "eval.groups": 3, "train.loraRank": rank, "train.steps": 2 });
+    let files: readonly ExportedFile[] = [];
+    const keep = async (written: readonly ExportedFile[]): Promise<void> => {
+      files = written;
+    };
+    const dataset = builtinDataset(spec)!;
+    const job = { spec, dataset, control: createControl(), keep, emit: () => {} };
+    expect((await labOn(createCpuBackend()).run(job)).problem).toBeUndefined();
+    const model = files.filter(({ name }) => !name.startsWith("adapter/"));
+    const { config } = await openCheckpoint(model.map(({ name, bytes }) => bytesInMemory(name, bytes)));
+    expect([config.dim, config.layers]).toEqual([spec.model.dim, spec.model.layers]);
+    expect(files.some(({ name }) => name === "adapter/adapter_model.safetensors")).toBe(rank > 0);
   });
 });
 
