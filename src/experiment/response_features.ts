@@ -17,7 +17,7 @@ export interface ResponseFeatures {
 }
 
 /** The worlds' log-ratios are linear in their features: trained to the optimum of a penalty, not stopped early. */
-const POINTS_TRAINING = { l2: [1e-4], steps: 150, every: 150 };
+const POINTS_TRAINING = { l2: [2e-5], steps: 200, every: 200 };
 const CHATTER_TRAINING = { l2: [1e-3, 3e-3, 1e-2], steps: 120, every: 60 };
 
 /**
