@@ -170,8 +170,8 @@ export const ratioSection = section({
   }),
   classifier: choice({
     label: "Classifier",
-    help: "Logistic regression on hashed n-grams, or the same with one hidden layer.",
-    default: "hidden",
+    help: "Logistic regression on hashed n-grams, or one hidden layer over them: slower, and better only where much data is at hand.",
+    default: "linear",
     choices: { linear: "linear", hidden: "one hidden layer" },
     when: [byClassifier],
   }),
@@ -252,7 +252,7 @@ export const ratioSection = section({
   calibration: choice({
     label: "Probability calibration",
     help: "Map from out-of-fold logits to probabilities, fitted on those logits.",
-    default: "temperature",
+    default: "platt",
     choices: {
       none: "none",
       temperature: "temperature",

@@ -134,7 +134,7 @@ export const sftSection = section({
   steps: integer({
     label: "SFT steps",
     help: "Supervised fine-tuning before alignment; the result is the frozen reference. 0 skips it.",
-    default: 200,
+    default: 100,
     min: 0,
     max: 100000,
     step: 10,

@@ -32,13 +32,11 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   hyparquet: ["data"],
   "hyparquet-compressors": ["data"],
   "hyparquet-writer": ["data"],
-  papaparse: ["data"],
   valibot: ["experiment"],
   "idb-keyval": ["storage", "worker"],
   comlink: ["worker"],
   webgpu: ["cli"],
   lit: ["ui"],
-  uplot: ["ui"],
   vite: ["cli"],
 };
 
