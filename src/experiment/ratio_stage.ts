@@ -7,8 +7,8 @@ import { TiltError } from "../base/errors.ts";
 import type { Dataset, Response } from "../data/dataset.ts";
 import { promptKey } from "../data/split.ts";
 import { calibrateRatios, type Reduction, recommendReduction, reduceRatios } from "../objective/reduction.ts";
-import { pearson } from "../ratio/correlation.ts";
 import type { ClassifierOptions } from "../ratio/classifier.ts";
+import { pearson } from "../ratio/correlation.ts";
 import { estimateRatios, type RatioEstimate, type RatioTask } from "../ratio/estimate.ts";
 import { type Mixture, mixtureFromCounts } from "../ratio/estimators.ts";
 import { groupedFolds } from "../ratio/folds.ts";
@@ -103,7 +103,10 @@ function taskOf(
   const { folds, hashBits, ngrams } = spec.ratio;
   const keys = samples.map(({ group }) => promptKey(dataset.groups[group]!.prompt) || `group ${group}`);
   const texts = samples.map(({ response }) => response.text);
-  const { features, training } = responseFeatures(dataset.format, texts, { bits: hashBits, words: [1, ngrams] });
+  const { features, training } = responseFeatures(dataset.format, texts, {
+    bits: hashBits,
+    words: [1, ngrams],
+  });
   const task: RatioTask = {
     features,
     category: Int32Array.from(samples, ({ response }) => of(response.source)),

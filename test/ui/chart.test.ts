@@ -9,7 +9,7 @@ import { wilson } from "../../src/ui/chart/wilson.ts";
 
 describe("ticks", () => {
   test("are round and cover the values", () => {
-    expect(ticks(0.553, 0.693)).toEqual({ values: [0.55, 0.6, 0.65, 0.7], decimals: 2 });
+    expect(ticks(0.553, 0.69)).toEqual({ values: [0.55, 0.6, 0.65, 0.7], decimals: 2 });
     expect(ticks(0, 100)).toEqual({ values: [0, 25, 50, 75, 100], decimals: 0 });
     expect(ticks(-0.3, 1.2).values).toEqual([-0.5, 0, 0.5, 1, 1.5]);
   });
