@@ -1,5 +1,6 @@
 /** AdamW over one flat pool of parameters. Loshchilov and Hutter, arXiv 1711.05101; PyTorch's form. */
 import shader from "../../shaders/adamw.wgsl";
+import vec4Shader from "../../shaders/adamw.wgsl?if=vec4&linked";
 import { defineOp, grid1d } from "../backend/contract.ts";
 
 /** One step. `clip[1]` scales the gradient; weight decay reaches the first `decayed` elements only. */
@@ -26,6 +27,15 @@ export const adamw = defineOp({
     v: { type: "f32", access: "read_write", shape: ["count"] },
   },
   workgroups: ({ count }) => grid1d(count, 8 * 64),
+  variants: [
+    {
+      id: "vec4",
+      shader: vec4Shader,
+      workgroupSize: [64, 1, 1],
+      multiples: { count: 4, decayed: 4 },
+      workgroups: ({ count }) => grid1d(count / 4, 8 * 64),
+    },
+  ],
   cpu({ gradient, clip, parameter, m, v }, p) {
     for (let i = 0; i < p.count; i++) {
       const g = gradient[i]! * clip[1]!;
