@@ -123,7 +123,8 @@ export async function openClassifier(
   { rows, features, hidden, x, y, weights, lr }: ClassifierProblem,
 ): Promise<{ run(): Promise<number>; dispatches: number }> {
   const inner = features * hidden;
-  const count = weights.length;
+  // Padded so that the optimiser can take four at a time.
+  const count = Math.ceil(weights.length / 4) * 4;
   const pool = (label: string) => {
     const all = backend.tensor(label, "f32", count);
     return {

@@ -3,6 +3,7 @@ import type { Backend, DispatchTime } from "../../src/backend/backend.ts";
 import { elementCount } from "../../src/backend/contract.ts";
 import { openBackend } from "../../src/backend/open.ts";
 import { valuesOf } from "../../src/backend/recording.ts";
+import { measurePeak } from "./peak.ts";
 import { openStep } from "./step.ts";
 import { compareTilings, type RawEntry, type TilingRow } from "./tilings.ts";
 import { chatterStep, dpoPairs, tinyLm, type Workload } from "./workloads.ts";
@@ -139,4 +140,9 @@ export async function compileCosts(name: string): Promise<{ op: string; kernel: 
     for (const tensor of Object.values(buffers)) backend.free(tensor);
   }
   return costs.sort((a, b) => b.ms - a.ms);
+}
+
+/** GFLOP/s of multiply-adds in registers, by the same clock as the products. */
+export async function peak(): Promise<number> {
+  return measurePeak(await openGpu(), workMs);
 }

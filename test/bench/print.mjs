@@ -61,16 +61,30 @@ export function printTable(rows, workloads) {
   return result;
 }
 
-export function printTilings(rows) {
-  console.log("\nMatrix products, median ms; ratio = best raw tiling / Tilt");
+export function printTilings(rows, peak) {
+  console.log(
+    `\nMatrix products, median ms; ratio = best raw tiling / Tilt; registers alone reach ${peak.toFixed(0)} GFLOP/s`,
+  );
   table(
-    ["product", "form", "m x n x k", "Tilt", "GFLOP/s", "kernel", "best raw", "ratio", "raw tiling"],
+    [
+      "product",
+      "form",
+      "m x n x k",
+      "Tilt",
+      "GFLOP/s",
+      "of peak",
+      "kernel",
+      "best raw",
+      "ratio",
+      "raw tiling",
+    ],
     rows.map(({ product, form, shape: { m, n, k }, tiltMs, choice, rawMs, ratio, rawName }) => [
       product,
       form,
       `${m} x ${n} x ${k}`,
       ms(tiltMs),
       ((2 * m * n * k) / tiltMs / 1e6).toFixed(2),
+      `${((2 * m * n * k) / tiltMs / 1e4 / peak).toFixed(1)} %`,
       choice,
       ms(rawMs),
       ratio?.toFixed(2) ?? "",

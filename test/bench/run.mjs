@@ -78,7 +78,8 @@ if (options.compile) {
   }
   if (work.includes("tilings")) {
     result.tilings = await inDevice("tilings", [rawModule, runs]);
-    printTilings(result.tilings);
+    result.peak = await inDevice("peak", []);
+    printTilings(result.tilings, result.peak);
   }
   if (work.includes("steps")) {
     result.steps = await inDevice("timeSteps", [options.models.split(","), runs]);
@@ -157,21 +158,17 @@ function runHarness() {
 /** Tilt, jax-js and raw in this process on Dawn: the other peers need a page. */
 async function runEntriesInNode() {
   await provideDawn();
-  const { build: bundle } = await import(
+  const { default: esbuild } = await import(
     pathToFileURL(join(harness, "node_modules/esbuild/lib/main.js")).href
   );
   const rows = [];
-  for (const entry of [
-    "tilt",
-    ...options.only.split(",").filter((name) => name === "jaxjs" || name === "raw"),
-  ]) {
+  const names = options.only.split(",").filter((name) => name === "jaxjs" || name === "raw");
+  for (const entry of ["tilt", ...names]) {
     const out = join(folder, `${entry}.mjs`);
-    await bundle.build?.({});
-    await (bundle.build ?? bundle)({
+    await esbuild.build({
       entryPoints: [join(harness, `src/entries/${entry}.js`)],
       bundle: true,
       format: "esm",
-      platform: "neutral",
       mainFields: ["module", "main"],
       outfile: out,
       logLevel: "error",
@@ -242,7 +239,9 @@ async function provideDawn() {
   Object.assign(globalThis, globals);
   if (!globalThis.navigator?.gpu) {
     const flags = ["disable-dawn-features=timestamp_quantization"];
-    Object.defineProperty(globalThis, "navigator", { value: { gpu: create(flags) }, configurable: true });
+    // jax-js asks for userAgent.
+    const value = { gpu: create(flags), userAgent: `Node ${process.version}` };
+    Object.defineProperty(globalThis, "navigator", { value, configurable: true });
   }
 }
 
