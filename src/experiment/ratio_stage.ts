@@ -6,6 +6,7 @@ import type { Backend } from "../backend/backend.ts";
 import { TiltError } from "../base/errors.ts";
 import type { Dataset, Response } from "../data/dataset.ts";
 import { promptKey } from "../data/split.ts";
+import { chatterTruth } from "../data/worlds/chatter_truth.ts";
 import { calibrateRatios, type Reduction, recommendReduction, reduceRatios } from "../objective/reduction.ts";
 import type { ClassifierOptions } from "../ratio/classifier.ts";
 import { pearson } from "../ratio/correlation.ts";
@@ -190,6 +191,7 @@ function givenRatio(spec: Spec, prepared: Prepared, samples: readonly Sample[]):
     );
   }
   const logRatio = given as number[];
+  const perSource = spec.ratio.source === "true" ? sourceTruth(spec, prepared.dataset, of) : undefined;
   const clipped = clipRatios(logRatio.map(Math.exp), { low: spec.ratio.hMin, high: spec.ratio.hMax });
   const h = spec.ratio.normalise ? selfNormalise(clipped) : clipped;
   return {
@@ -198,9 +200,30 @@ function givenRatio(spec: Spec, prepared: Prepared, samples: readonly Sample[]):
       logRatio: logRatio[i]!,
       h: h[i]!,
     })),
-    logSourceRatios: null,
+    logSourceRatios: perSource ? byGroup(prepared, samples, (i) => perSource(samples[i]!)) : null,
     shares,
     summary: null,
+  };
+}
+
+/**
+ * Exact log Q0/Qi of a Chatter response, per synthetic source: what the joint ratio of a group needs. Undefined for data
+ * of which only the mixture's ratio is known.
+ */
+function sourceTruth(
+  spec: Spec,
+  dataset: Dataset,
+  categoryOf: (source: number) => number,
+): ((sample: Sample) => number[]) | undefined {
+  if (dataset.format !== "chatter") return undefined;
+  const truth = chatterTruth({ shift: spec.data.shift });
+  return ({ group, response }) => {
+    const densities = truth.score(dataset.groups[group]!.prompt, response.text)!.logDensities;
+    const ratios: number[] = [];
+    densities.forEach((density, source) => {
+      if (categoryOf(source) > 0) ratios[categoryOf(source) - 1] = densities[dataset.target]! - density;
+    });
+    return ratios;
   };
 }
 

@@ -56,7 +56,7 @@ export const dataSection = section({
   groups: integer({
     label: "Groups",
     help: "How many prompts with their responses the world generates.",
-    default: 600,
+    default: 1000,
     min: 20,
     max: 20000,
     step: 20,

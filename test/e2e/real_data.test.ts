@@ -26,11 +26,7 @@ describeShared("qa_feedback", () => {
     await set(page, {
       ...SMALL,
       "data.maxTokens": 64,
-      "data.maxGroups": 200,
-      "ratio.classifier": "linear",
-      "ratio.steps": 100,
-      "ratio.hashBits": 12,
-      "ratio.ngrams": 1,
+      "ratio.steps": 40,
       "train.steps": 60,
       "train.evalEvery": 30,
       "train.lr": 0.003,

@@ -1,6 +1,7 @@
 /** A whole run on the CPU backend. */
 import { expect, it } from "vitest";
 import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
+import { chatterTruth } from "../../src/data/worlds/chatter_truth.ts";
 import { createControl } from "../../src/experiment/control.ts";
 import type { RunEvent } from "../../src/experiment/events.ts";
 import { builtinDataset } from "../../src/experiment/source.ts";
@@ -82,6 +83,36 @@ it("trains lists, and adapters", async () => {
   const adapters = await runTiny(lab, tinySpec({ "train.loraRank": 2, "train.steps": 2 }));
   expect(adapters.problem).toBeUndefined();
   expect(adapters.train[0]!.values.loss).toBeCloseTo(Math.log(2), 5);
+});
+
+it("takes the joint ratio of a group where the world knows it exactly", async () => {
+  const joint = await runTiny(
+    labOn(createCpuBackend()),
+    tinySpec({ "ratio.source": "true", "train.steps": 1 }),
+  );
+  expect(joint.problem).toBeUndefined();
+  const spec = tinySpec({ "ratio.source": "true" });
+  const dataset = builtinDataset(spec)!;
+  const { score } = chatterTruth({ shift: spec.data.shift });
+  const exact = joint.units.map((unit) => {
+    const group = dataset.groups.find(({ id }) => id === unit.group)!;
+    // Q0(y1) Q0(y2) / sum_s m_s Qs(y1) Qs(y2), with the shares of the sources among the responses.
+    const sums = [0, 1, 2].map((s) =>
+      unit.responses.reduce(
+        (sum, k) => sum + score(group.prompt, group.responses[k]!.text)!.logDensities[s]!,
+        0,
+      ),
+    );
+    const counts = [0, 1, 2].map(
+      (s) => dataset.groups.flatMap((g) => g.responses).filter((r) => r.source === s).length,
+    );
+    const mixture = sums.reduce((sum, value, s) => sum + (counts[s]! / 120) * Math.exp(value - sums[0]!), 0);
+    return Math.min(10, 1 / mixture);
+  });
+  const mean = exact.reduce((sum, value) => sum + value, 0) / exact.length;
+  joint.units.forEach((unit, i) => {
+    expect(unit.h).toBeCloseTo(exact[i]! / mean, 8);
+  });
 });
 
 it("refuses what the mathematics forbids, with the way out", async () => {
