@@ -13,7 +13,8 @@ interface Command {
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   run: {
-    usage: "run SPEC.json [--data FILE]... [--model DIR] [--out DIR] [--weights DIR] [--backend webgpu|cpu]",
+    usage:
+      "run SPEC.json [--data FILE]... [--preset ID] [--model DIR] [--out DIR] [--weights DIR] [--backend webgpu|cpu]",
     what: "Runs an experiment and writes its results as JSON.",
     execute: run,
   },

@@ -6,11 +6,13 @@ import { messageOf, TiltError } from "../base/errors.ts";
 import { createControl } from "../experiment/control.ts";
 import type { RunEvent, RunRecord } from "../experiment/events.ts";
 import { createLab } from "../experiment/lab.ts";
+import { withPreset } from "../experiment/objective_presets.ts";
 import { openPretrained, type Pretrained } from "../experiment/pretrained.ts";
 import { builtinDataset } from "../experiment/source.ts";
 import { parseSpec, type Spec, withField, withFields } from "../experiment/spec.ts";
 import { bytesInMemory } from "../model/checkpoint/bytes.ts";
 import type { ExportedFile } from "../model/checkpoint/export.ts";
+import { PRESETS } from "../objective/presets.ts";
 import { writeEstimates } from "./estimates.ts";
 import { openCommandBackend } from "./gpu.ts";
 import { openInput, readDataset } from "./input.ts";
@@ -22,6 +24,7 @@ export async function run(args: string[]): Promise<number> {
     allowPositionals: true,
     options: {
       data: { type: "string", multiple: true },
+      preset: { type: "string" },
       model: { type: "string" },
       weights: { type: "string" },
       out: { type: "string" },
@@ -44,6 +47,7 @@ export async function run(args: string[]): Promise<number> {
     });
   }
 
+  if (values.preset !== undefined) spec = applyPreset(spec, values.preset);
   const pretrained = values.model === undefined ? undefined : await openModelFolder(values.model);
   if (pretrained) {
     spec = withFields(spec, { "model.kind": "pretrained", "model.pretrained": pretrained.id });
@@ -84,6 +88,18 @@ async function openModelFolder(folder: string): Promise<Pretrained> {
   const names = (await readdir(folder)).filter((name) => /\.(json|safetensors|bin)$/.test(name));
   const files = names.map(async (name) => bytesInMemory(name, await readFile(join(folder, name))));
   return openPretrained(await Promise.all(files));
+}
+
+/** Applies a preset and says what it reproduces. @throws TiltError for an unknown name */
+function applyPreset(spec: Spec, id: string): Spec {
+  const preset = PRESETS.find((candidate) => candidate.id === id);
+  if (!preset) {
+    const remedy = `Use one of: ${PRESETS.map((known) => known.id).join(", ")}.`;
+    throw new TiltError(`There is no preset "${id}".`, { where: "--preset", remedy });
+  }
+  console.error(`${preset.name}. ${preset.explanation}`);
+  for (const { what } of preset.quirks) console.error(`  ${what}`);
+  return withPreset(spec, preset);
 }
 
 async function readSpecFile(file: string): Promise<Spec> {
