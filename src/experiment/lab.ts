@@ -7,6 +7,7 @@ import { canonicalJson } from "../base/canonical.ts";
 import { messageOf, TiltError } from "../base/errors.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { ExportedFile } from "../model/checkpoint/export.ts";
+import { lossById } from "../objective/losses/index.ts";
 import { strategyById } from "../objective/strategies/index.ts";
 import { specHash } from "./canonical.ts";
 import { type Control, Stopped } from "./control.ts";
@@ -118,7 +119,10 @@ export function createLab(backend: Backend, environment: Environment): Lab {
         ),
       );
       const heldOut = new Set(prepared.heldOut);
-      known.set(dataset.hash, { estimates: known.get(dataset.hash)?.estimates ?? null, heldOut });
+      // Single judged responses are groups of their own, so what is known of them says nothing about the dataset's rows.
+      const rowsAreGroups = lossById(spec.train.loss).family !== "unpaired";
+      if (rowsAreGroups)
+        known.set(dataset.hash, { estimates: known.get(dataset.hash)?.estimates ?? null, heldOut });
 
       try {
         ratio = await timed("ratio", "Estimating the likelihood ratio", async () => {
@@ -132,7 +136,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
           );
         });
         if (ratio.summary) emit({ kind: "ratio", summary: ratio.summary });
-        known.set(dataset.hash, { estimates: ratio.estimates, heldOut });
+        if (rowsAreGroups) known.set(dataset.hash, { estimates: ratio.estimates, heldOut });
 
         const h = unitRatios(spec, prepared, ratio);
         const byResponse =

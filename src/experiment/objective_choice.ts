@@ -69,7 +69,7 @@ export function objectiveOf(spec: Spec, prepared: Prepared): { objective: Object
   const findings = findingsFor(objective, spec, {
     units: units.length,
     lists: units.some((unit) => unit.kind === "list"),
-    unpaired: dataset.unpaired.length > 0,
+    unpaired: units.some((unit) => unit.kind === "single"),
     sourcesKnown: dataset.sources.length > 0,
   });
   const [worst] = findings;

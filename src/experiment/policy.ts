@@ -5,6 +5,7 @@ import type { TrainBatch } from "../model/batch.ts";
 import type { ExportedFile } from "../model/checkpoint/export.ts";
 import type { Llama } from "../model/llama.ts";
 import { decodeReports } from "../objective/kernels/reports.ts";
+import type { Objective } from "../objective/objective.ts";
 import { batchCapacity } from "../text/batches.ts";
 import type { Control } from "./control.ts";
 import type { GroupWeight, RunEvent, UnitInfo } from "./events.ts";
@@ -122,7 +123,7 @@ export function openPolicy(
         const indices = batches.steps[step]!;
         seen += tokensRead(batches, indices);
         const values = {
-          ...decodeReports(objective, prepared.dataset.sources, reports),
+          ...decodeReports(objective, prepared.dataset.sources, reportsFor(objective, reports)),
           learning_rate: rate,
           grad_norm: reports.clip[0]!,
           epoch: ((step + 1) * batches.batchSize) / batches.tokens.length,
@@ -169,6 +170,11 @@ export function openPolicy(
       loaded = undefined;
     },
   };
+}
+
+/** The baseline belongs to unpaired losses alone. */
+function reportsFor({ loss }: Objective, { baseline, ...reports }: StepReports) {
+  return loss.family === "unpaired" ? { ...reports, baseline } : reports;
 }
 
 /** Units of at most `most` groups (0: all), drawn by the seed. */

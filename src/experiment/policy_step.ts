@@ -15,6 +15,7 @@ import type { Objective } from "../objective/objective.ts";
 import type { EncodedGroup } from "../text/encoding.ts";
 import { packGroups } from "../text/packing.ts";
 import type { UnitInfo } from "./events.ts";
+import { createMismatch } from "./mismatch.ts";
 import type { Prepared } from "./prepare.ts";
 import { createReportRing, type ReportRing } from "./report_ring.ts";
 import type { GroupLogps } from "./scoring.ts";
@@ -22,7 +23,14 @@ import type { TrainBatches } from "./train_batches.ts";
 
 /** What is read back of each step, later. */
 export type StepReports = {
-  readonly [name in "summary" | "weightReport" | "preferenceReport" | "losses" | "tilt" | "clip"]: TensorData;
+  readonly [name in
+    | "summary"
+    | "weightReport"
+    | "preferenceReport"
+    | "baseline"
+    | "losses"
+    | "tilt"
+    | "clip"]: TensorData;
 };
 
 export interface PolicyStep {
@@ -52,19 +60,25 @@ export async function createPolicyStep(
   const { groups, responses } = batches.whole;
   const tensors = objectiveTensors(backend, { groups, responses, sources: prepared.dataset.sources.length });
   const controls = objectiveControls(objective, infos.reduce((sum, info) => sum + info.h, 0) / infos.length);
-  const { summary, weightReport, preferenceReport, losses, tilt, logps, coef } = tensors;
+  const { summary, weightReport, preferenceReport, baseline, losses, tilt, logps, coef } = tensors;
   const reports = createReportRing(
     backend,
-    { summary, weightReport, preferenceReport, losses, tilt, clip: model.clip! },
+    { summary, weightReport, preferenceReport, baseline, losses, tilt, clip: model.clip! },
     depth,
   );
+
+  const unpaired = objective.loss.family === "unpaired";
+  const mismatch = unpaired ? await createMismatch(backend, model, batches, tensors) : undefined;
 
   type Part = "zero" | "forward" | "objective" | "backward" | "update";
   const record = (label: string, ...what: readonly Part[]): Promise<Plan> =>
     backend.plan(label, (recorder) => {
       const recorders: Record<Part, () => void> = {
         zero: () => model.recordZero(recorder),
-        forward: () => model.recordForward(recorder, batch, logps),
+        forward: () => {
+          mismatch?.record(recorder);
+          model.recordForward(recorder, batch, logps);
+        },
         objective: () => recordObjective(recorder, objective, tensors, controls),
         backward: () => model.recordBackward(recorder, batch, coef),
         update: () => {
@@ -148,10 +162,16 @@ export async function createPolicyStep(
     };
   };
   const whole = batches.parts.every((pieces) => pieces.length === 1);
-  if (objective.storm && !whole) {
-    throw new TiltError("Variance-reduced steps need the whole batch in one piece.", {
+  if (objective.storm && unpaired) {
+    throw new TiltError("Variance-reduced steps are not worked out for unpaired losses.", {
+      where: "train.estimator",
+      remedy: "Use the exact batch or the running normaliser.",
+    });
+  }
+  if ((objective.storm || unpaired) && !whole) {
+    throw new TiltError("This objective needs the whole batch in one piece.", {
       where: "train.microBatches",
-      remedy: "Use one piece, a smaller batch, or the running normaliser.",
+      remedy: "Use one piece, or a smaller batch.",
     });
   }
   const way = objective.storm
@@ -164,12 +184,14 @@ export async function createPolicyStep(
     reports,
     run(step) {
       uploadObjective(backend, tensors, batches.steps[step]!, parts);
+      mismatch?.load(step);
       controls.paddedLength.value = paddedLength(batches.steps[step]!.map((index) => batches.tokens[index]!));
       way.run(step);
     },
     free() {
       for (const plan of way.plans) plan.destroy();
       way.free?.();
+      mismatch?.free();
       reports.free();
       tensors.free();
     },

@@ -12,6 +12,7 @@ import type { Tokenizer } from "../text/tokenizer.ts";
 import { trainBpe } from "../text/tokenizer_bpe_train.ts";
 import { byteTokenizer } from "../text/tokenizer_bytes.ts";
 import { wordTokenizer } from "../text/tokenizer_words.ts";
+import { asJudged } from "./judged.ts";
 import type { Pretrained } from "./pretrained.ts";
 import type { Spec } from "./spec.ts";
 import { sftExamples, targetUnits, type Unit, unitsOf } from "./units.ts";
@@ -62,13 +63,8 @@ export async function prepare(
 ): Promise<Prepared> {
   const pretrained = namedModel(spec, brought);
   const { family } = lossById(spec.train.loss);
-  if (family === "unpaired") {
-    throw new TiltError("KTO trains on single judged responses, which the text model does not support yet.", {
-      where: "train.loss",
-      remedy: "Choose a pairwise or listwise loss.",
-    });
-  }
-  const resolved = resolveTarget(given, spec.data.target);
+  const judged = family === "unpaired" ? asJudged(given) : given;
+  const resolved = resolveTarget(judged, spec.data.target);
   const split = splitByPrompt(resolved, { seed: spec.seed, heldOut: spec.data.heldOut });
   const train = limited(split.train, spec.data.maxGroups, spec.seed);
 

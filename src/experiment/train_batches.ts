@@ -2,7 +2,8 @@
 import type { Capacity } from "../model/batch.ts";
 import { batchCapacity, batchPlan } from "../text/batches.ts";
 import type { EncodedGroup } from "../text/encoding.ts";
-import type { BatchSize } from "../text/packing.ts";
+import { type BatchSize, packedSize } from "../text/packing.ts";
+import { mismatchedPairs } from "./mismatch.ts";
 import { type Prepared, unitTokens } from "./prepare.ts";
 import type { Spec } from "./spec.ts";
 
@@ -16,8 +17,10 @@ export interface TrainBatches {
   readonly batchSize: number;
   /** The largest logical batch. */
   readonly whole: BatchSize;
-  /** The largest micro-batch. */
+  /** The largest micro-batch, mismatched pairs included. */
   readonly part: BatchSize;
+  /** Each step's mismatched pairs, for unpaired losses only. */
+  readonly mismatched: readonly (readonly EncodedGroup[])[];
 }
 
 export function trainBatches(spec: Spec, prepared: Prepared): TrainBatches {
@@ -26,13 +29,17 @@ export function trainBatches(spec: Spec, prepared: Prepared): TrainBatches {
   const plan = batchPlan(tokens.length, batchSize, spec.seed);
   const steps = Array.from({ length: spec.train.steps }, (_, step) => plan(step));
   const parts = steps.map((batch) => split(batch, spec.train.microBatches));
+  const unpaired = prepared.units.some((unit) => unit.kind === "single");
+  const mismatched = unpaired ? mismatchedPairs({ tokens, steps }, spec.data.maxTokens) : [];
+  const own = batchCapacity(tokens, parts.flat());
   return {
     tokens,
     steps,
     parts,
     batchSize,
     whole: batchCapacity(tokens, steps),
-    part: batchCapacity(tokens, parts.flat()),
+    part: mismatched.map((pairs) => packedSize(pairs)).reduce(larger, own),
+    mismatched,
   };
 }
 
@@ -42,6 +49,10 @@ function split(batch: readonly number[], pieces: number): number[][] {
   return Array.from({ length: Math.ceil(batch.length / size) }, (_, i) =>
     batch.slice(i * size, (i + 1) * size),
   );
+}
+
+function larger(a: BatchSize, b: BatchSize): BatchSize {
+  return { ...roomFor(a, b), groups: Math.max(a.groups, b.groups) };
 }
 
 /** The larger of both in each respect, and at least 1. */

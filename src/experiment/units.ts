@@ -1,10 +1,11 @@
 /** What is trained on and judged: a dataset's groups as pairs or lists, split into training and held-out units. */
 import { TiltError } from "../base/errors.ts";
 import { type Dataset, type Group, pairsOf } from "../data/dataset.ts";
+import type { LossFamily } from "../objective/losses/loss.ts";
 
-/** One preference: a pair (chosen first) or a list of scored responses. */
+/** One preference: a pair (chosen first), a list of scored responses, or a single one that was judged. */
 export interface Unit {
-  readonly kind: "pair" | "list";
+  readonly kind: "pair" | "list" | "single";
   /** Index of the group in `Dataset.groups`. */
   readonly group: number;
   /** Indices of the responses in the group; for a pair [chosen, rejected]. */
@@ -12,7 +13,8 @@ export interface Unit {
 }
 
 /** The units of one group under a loss family. Groups without any preference give none. */
-export function unitsOfGroup(group: Group, index: number, family: "pairwise" | "listwise"): Unit[] {
+export function unitsOfGroup(group: Group, index: number, family: LossFamily): Unit[] {
+  if (family === "unpaired") return [{ kind: "single", group: index, responses: [0] }];
   if (family === "pairwise") {
     return pairsOf(group).map((responses) => ({ kind: "pair", group: index, responses }));
   }
@@ -22,11 +24,7 @@ export function unitsOfGroup(group: Group, index: number, family: "pairwise" | "
 }
 
 /** Units of the groups at `indices`. @throws TiltError when there are none */
-export function unitsOf(
-  dataset: Dataset,
-  indices: readonly number[],
-  family: "pairwise" | "listwise",
-): Unit[] {
+export function unitsOf(dataset: Dataset, indices: readonly number[], family: LossFamily): Unit[] {
   const units = indices.flatMap((index) => unitsOfGroup(dataset.groups[index]!, index, family));
   if (units.length === 0) {
     throw new TiltError("No group has two responses of which one is preferred.", {
@@ -71,6 +69,8 @@ export function sftExamples(
   const examples: (readonly [number, number])[] = [];
   for (const index of indices) {
     const { responses } = dataset.groups[index]!;
+    // A single response that was judged undesirable is nobody's preferred one.
+    if (on.endsWith("preferred") && responses.length === 1 && responses[0]!.score! < 0) continue;
     const wanted = responses.flatMap((response, k) =>
       on.startsWith("target") && response.source !== dataset.target ? [] : [k],
     );

@@ -5,8 +5,13 @@ import { openBackend } from "../../src/backend/open.ts";
 import { labOn, runTiny, tinySpec } from "../experiment/tiny.ts";
 import { webgpuBackend } from "./backend.ts";
 
-it("gives the metrics of the CPU backend", async () => {
-  const spec = tinySpec();
+const SPECS = {
+  "pairs under DoRA": {},
+  "single responses under KTO": { "train.loss": "kto", "train.strategy": "kl_dro" },
+};
+
+it.each(Object.entries(SPECS))("gives the metrics of the CPU backend: %s", async (_, changes) => {
+  const spec = tinySpec(changes);
   const gpu = await runTiny(labOn(await webgpuBackend()), spec);
   const cpu = await runTiny(labOn(createCpuBackend()), spec);
   expect(gpu.problem).toBeUndefined();

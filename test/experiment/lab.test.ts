@@ -115,6 +115,37 @@ it("takes the joint ratio of a group where the world knows it exactly", async ()
   });
 });
 
+it("trains on single judged responses, made from pairs or given as such", async () => {
+  const spec = tinySpec({
+    "train.loss": "kto",
+    "train.strategy": "reweight",
+    "train.lr": 0.02,
+    "train.steps": 6,
+  });
+  const fromPairs = await runTiny(labOn(createCpuBackend()), spec);
+  expect(fromPairs.problem).toBeUndefined();
+  // Before the first step policy and reference agree, so the baseline is 0 and every loss is 1/2.
+  expect(fromPairs.train[0]!.values.loss).toBeCloseTo(0.5, 5);
+  expect(fromPairs.train[0]!.values.kl).toBeCloseTo(0, 5);
+  expect(fromPairs.units.every(({ responses }) => responses.length === 1)).toBe(true);
+  const margins = fromPairs.train.map(({ values }) => values["rewards/margins"]!);
+  expect(margins.at(-1)!).toBeGreaterThan(margins[0]!);
+  expect(fromPairs.evaluation.at(-1)!.values["eval_rewards/margins"]).toBeDefined();
+
+  const pairs = builtinDataset(spec)!;
+  const unpaired = pairs.groups.flatMap(({ id, prompt, responses, row }) =>
+    responses.map((response, k) => ({ id: `${id}.${k}`, prompt, response, desirable: k === 0, row })),
+  );
+  const given = await labOn(createCpuBackend()).run({
+    spec,
+    dataset: { ...pairs, hash: "unpaired", groups: [], unpaired },
+    control: createControl(),
+    emit: () => {},
+  });
+  expect(given.problem).toBeUndefined();
+  expect(given.units.length).toBeGreaterThan(80);
+});
+
 it("refuses what the mathematics forbids, with the way out", async () => {
   const lire = await runTiny(
     labOn(createCpuBackend()),
