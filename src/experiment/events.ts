@@ -84,6 +84,8 @@ export interface Environment {
   readonly backend: "webgpu" | "cpu";
   readonly adapter: string;
   readonly features: readonly string[];
+  /** Kernel taken for each op and class of shapes, where there were several. */
+  readonly choices?: Readonly<Record<string, string>>;
   /** Why the CPU was taken, when WebGPU was wanted. */
   readonly fallback?: string;
   readonly engine: string;

@@ -196,7 +196,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
         specHash: specHash(spec),
         datasetHash: dataset.hash,
         datasetName: dataset.name,
-        environment,
+        environment: { ...environment, choices: { ...backend.info.choices } },
         startedAt: startedAt.toISOString(),
         seconds,
         outcome,
