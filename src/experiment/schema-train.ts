@@ -138,7 +138,7 @@ export const trainSection = section({
   lr: number({
     label: "Learning rate",
     help: "Peak learning rate of AdamW.",
-    default: 0.001,
+    default: 0.0003,
     min: 1e-8,
     max: 1,
     scale: "log",
