@@ -9,7 +9,7 @@ describe("canonicalSpec", () => {
   it("keeps only what differs from the defaults", () => {
     expect(canonicalSpec(defaultSpec())).toEqual({ version: 1 });
     expect(
-      canonicalSpec(parseSpec({ train: { lambda: 0.3, lr: 0.001, lossParams: { beta: 0.1 } }, seed: 1 })),
+      canonicalSpec(parseSpec({ train: { lambda: 0.3, lr: 0.0003, lossParams: { beta: 0.1 } }, seed: 1 })),
     ).toEqual({ version: 1, train: { lambda: 0.3 } });
   });
 
