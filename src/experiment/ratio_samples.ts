@@ -4,8 +4,8 @@ import { openRecords } from "../data/container/records.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { isRow } from "../data/formats/fields.ts";
 import { defaultLimits, type FileInput } from "../data/options.ts";
-import { promptKey } from "../data/split.ts";
 import { groupedFolds } from "../ratio/folds.ts";
+import { foldKey, sourceOrder } from "./source_order.ts";
 
 /** Responses with their sources and folds. */
 export interface RatioSamples {
@@ -34,20 +34,16 @@ export function samplesOfDataset(dataset: Dataset, folds = 5, seed = 1): RatioSa
         dataset.sources.length > 0 ? `Name one of: ${dataset.sources.join(", ")}.` : "Say who wrote what.",
     });
   }
-  const order = [dataset.target, ...dataset.sources.keys()].filter((s, i) => i === 0 || s !== dataset.target);
-  const used = order.filter(
-    (s, i) => i === 0 || dataset.groups.some(({ responses }) => responses.some(({ source }) => source === s)),
-  );
+  const { names, of } = sourceOrder(dataset);
   const rows = dataset.groups.flatMap((group, g) =>
     group.responses.map((response, k) => ({
       response,
-      key: promptKey(group.prompt) || `group ${g}`,
+      key: foldKey(group, g),
       truth: group.trueLogRatio?.[k],
     })),
   );
   const truth = rows.map((row) => row.truth);
-  const names = used.map((s) => dataset.sources[s]!);
-  const category = Int32Array.from(rows, ({ response }) => used.indexOf(response.source));
+  const category = Int32Array.from(rows, ({ response }) => of(response.source));
   return {
     name: dataset.name,
     format: dataset.format,

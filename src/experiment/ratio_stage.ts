@@ -5,7 +5,6 @@
 import type { Backend } from "../backend/backend.ts";
 import { TiltError } from "../base/errors.ts";
 import type { Dataset, Response } from "../data/dataset.ts";
-import { promptKey } from "../data/split.ts";
 import { chatterTruth } from "../data/worlds/chatter_truth.ts";
 import { calibrateRatios, type Reduction, recommendReduction, reduceRatios } from "../objective/reduction.ts";
 import type { ClassifierOptions } from "../ratio/classifier.ts";
@@ -19,6 +18,7 @@ import type { RatioSummary, ResponseEstimate, RunEvent } from "./events.ts";
 import type { Prepared } from "./prepare.ts";
 import { summariseRatio } from "./ratio_summary.ts";
 import { responseFeatures } from "./response_features.ts";
+import { foldKey, sourceOrder } from "./source_order.ts";
 import type { Spec } from "./spec.ts";
 
 export interface Ratio {
@@ -55,10 +55,12 @@ function samplesOf({ dataset, train, heldOut }: Prepared): Sample[] {
   });
 }
 
-/** Sources with the target first: names, and the category (0 target, i synthetic, -1 unknown) of a source index. */
-function categories(dataset: Dataset): { names: string[]; of(source: number): number } {
-  const order = [dataset.target, ...dataset.sources.keys()].filter((s, i) => i === 0 || s !== dataset.target);
-  return { names: order.map((s) => dataset.sources[s]!), of: (source) => order.indexOf(source) };
+/** The order of the sources among the groups that a run looks at. */
+function orderOf({ dataset, train, heldOut }: Prepared) {
+  return sourceOrder(
+    dataset,
+    [...train, ...heldOut].map((index) => dataset.groups[index]!),
+  );
 }
 
 /** @throws TiltError when the data cannot tell the target from anything */
@@ -97,12 +99,13 @@ export async function estimateRatio(
 
 function taskOf(
   spec: Spec,
-  { dataset }: Prepared,
+  prepared: Prepared,
   samples: readonly Sample[],
 ): { task: RatioTask; training: Partial<ClassifierOptions> } {
-  const { names, of } = categories(dataset);
+  const { dataset } = prepared;
+  const { names, of } = orderOf(prepared);
   const { folds, hashBits, ngrams } = spec.ratio;
-  const keys = samples.map(({ group }) => promptKey(dataset.groups[group]!.prompt) || `group ${group}`);
+  const keys = samples.map(({ group }) => foldKey(dataset.groups[group]!, group));
   const texts = samples.map(({ response }) => response.text);
   const { features, training } = responseFeatures(dataset.format, texts, {
     bits: hashBits,
@@ -173,7 +176,7 @@ function correlationWithTruth(samples: readonly Sample[], logRatio: ArrayLike<nu
 
 /** The ratio from the world's closed form, or from probabilities that came with the file. */
 function givenRatio(spec: Spec, prepared: Prepared, samples: readonly Sample[]): Ratio {
-  const { of, names } = categories(prepared.dataset);
+  const { of, names } = orderOf(prepared);
   const counts = names.map((_, c) => samples.filter(({ response }) => of(response.source) === c).length);
   const known = counts.reduce((sum, count) => sum + count, 0);
   const shares = counts.map((count) => (known > 0 ? count / known : 0));

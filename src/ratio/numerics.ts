@@ -1,10 +1,6 @@
 /** Scalar functions of logits that stay finite and accurate at the extremes. Every exponential has an argument <= 0. */
 
-/** 1 / (1 + exp(-x)). */
-export function sigmoid(x: number): number {
-  const e = Math.exp(-Math.abs(x));
-  return x >= 0 ? 1 / (1 + e) : e / (1 + e);
-}
+export { logSumExp, meanOf as mean, sigmoid } from "../base/numerics.ts";
 
 /** log(1 + exp(x)). */
 export function softplus(x: number): number {
@@ -14,22 +10,6 @@ export function softplus(x: number): number {
 /** log(p / (1 - p)); infinite at 0 and 1. */
 export function logit(p: number): number {
   return Math.log(p) - Math.log1p(-p);
-}
-
-/** log of the sum of exponentials; -Infinity entries count as zero mass. */
-export function logSumExp(x: ArrayLike<number>): number {
-  let max = -Infinity;
-  for (let i = 0; i < x.length; i++) max = Math.max(max, x[i]!);
-  if (max === -Infinity) return max;
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += Math.exp(x[i]! - max);
-  return max + Math.log(sum);
-}
-
-export function mean(x: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i]!;
-  return sum / x.length;
 }
 
 /** Indices 0..n-1 ordered by `x`, ties in their original order. */

@@ -146,6 +146,13 @@ it("trains on single judged responses, made from pairs or given as such", async 
   expect(given.units.length).toBeGreaterThan(80);
 });
 
+it("estimates a ratio although one source of the world has no share", async () => {
+  const spec = tinySpec({ "data.shareTarget": 0.4, "data.shareFirst": 0.6, "train.steps": 1 });
+  const record = await runTiny(labOn(createCpuBackend()), spec);
+  expect(record.problem).toBeUndefined();
+  expect(record.ratio!.bySource.map(({ source }) => source)).toEqual(["human", "polished"]);
+});
+
 it("refuses what the mathematics forbids, with the way out", async () => {
   const lire = await runTiny(
     labOn(createCpuBackend()),
