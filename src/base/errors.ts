@@ -28,3 +28,17 @@ export function messageOf(thrown: unknown): string {
 export function invariant(condition: unknown, what: string): asserts condition {
   if (!condition) throw new TiltError(what, { remedy: "This is a defect in Tilt; please report it." });
 }
+
+/** A problem in words for people: the plain-data form of TiltError, which crosses the worker boundary and is stored. */
+export interface Problem {
+  readonly what: string;
+  readonly where?: string;
+  readonly remedy?: string;
+}
+
+/** Anything that was thrown, as a problem in words. */
+export function problemOf(thrown: unknown): Problem {
+  if (!(thrown instanceof TiltError)) return { what: messageOf(thrown) };
+  const { what, where, remedy } = thrown;
+  return { what, ...(where !== undefined && { where }), ...(remedy !== undefined && { remedy }) };
+}

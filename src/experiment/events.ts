@@ -1,16 +1,12 @@
 /** What a run reports while it goes on, and what it leaves behind. Plain data: it crosses the worker boundary. */
+import type { Problem } from "../base/errors.ts";
 import type { Spec } from "./spec.ts";
+
+export type { Problem } from "../base/errors.ts";
 
 /** The stages of a run, in order. */
 export const STAGES = ["data", "ratio", "sft", "reference", "train", "evaluate"] as const;
 export type Stage = (typeof STAGES)[number];
-
-/** A problem in words for people; the plain-data form of TiltError. */
-export interface Problem {
-  readonly what: string;
-  readonly where?: string;
-  readonly remedy?: string;
-}
 
 /** Values of one training step, by metric name (objectives' section on logging: TRL's names where TRL has one). */
 export interface StepRecord {

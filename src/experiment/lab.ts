@@ -4,7 +4,7 @@
  */
 import type { Backend } from "../backend/backend.ts";
 import { canonicalJson } from "../base/canonical.ts";
-import { messageOf, TiltError } from "../base/errors.ts";
+import { problemOf, TiltError } from "../base/errors.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { ExportedFile } from "../model/checkpoint/export.ts";
 import { lossById } from "../objective/losses/index.ts";
@@ -185,7 +185,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
         if (thrown instanceof Stopped || control.signal.aborted) outcome = "stopped";
         else {
           outcome = "failed";
-          problem = asProblem(thrown);
+          problem = problemOf(thrown);
         }
       }
 
@@ -218,10 +218,4 @@ function withoutTarget(dataset: Dataset): TiltError {
     where: dataset.name,
     remedy: "Say which responses people wrote, or run ERM or DRO.",
   });
-}
-
-function asProblem(thrown: unknown): Problem {
-  if (!(thrown instanceof TiltError)) return { what: messageOf(thrown) };
-  const { what, where, remedy } = thrown;
-  return { what, ...(where !== undefined && { where }), ...(remedy !== undefined && { remedy }) };
 }

@@ -1,6 +1,6 @@
 /** The engine behind EngineApi: owns the device, the data and the storage; one run at a time. */
 import { openBackend } from "../backend/open.ts";
-import { messageOf, TiltError } from "../base/errors.ts";
+import { messageOf, problemOf, TiltError } from "../base/errors.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { ImportOptions } from "../data/options.ts";
 import { applySourceRule, withTarget } from "../data/sources.ts";
@@ -305,10 +305,4 @@ const splitOf = ({ seed, data }: Spec) => ({ seed, heldOut: data.heldOut });
 
 function runSummary({ id, name, spec, datasetHash, startedAt, outcome, digest }: RunRecord): RunSummary {
   return { id, name, strategy: spec.train.strategy, datasetHash, startedAt, outcome, digest };
-}
-
-function problemOf(thrown: unknown): { what: string; where?: string; remedy?: string } {
-  if (!(thrown instanceof TiltError)) return { what: messageOf(thrown) };
-  const { what, where, remedy } = thrown;
-  return { what, ...(where !== undefined && { where }), ...(remedy !== undefined && { remedy }) };
 }

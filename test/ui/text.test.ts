@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { TiltError } from "../../src/base/errors.ts";
-import { problemOf } from "../../src/ui/engine/problem.ts";
+import { problemOf, TiltError } from "../../src/base/errors.ts";
 import { placeOf } from "../../src/ui/parts/import_problems.ts";
 import {
   brief,

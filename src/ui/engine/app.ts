@@ -1,5 +1,5 @@
 /** The page's one object that acts: a store, and the tasks that talk to the engine and change it. */
-import type { TiltError } from "../../base/errors.ts";
+import { problemOf, type TiltError } from "../../base/errors.ts";
 import { type FieldValue, fieldsFor, withField } from "../../experiment/spec.ts";
 import type { EngineApi } from "../../worker/api.ts";
 import type { Action } from "../state/actions.ts";
@@ -9,7 +9,6 @@ import { initialState, PAGE_SIZE, type StageId, type State } from "../state/stat
 import { createStore } from "../state/store.ts";
 import { dataTasks } from "./data_tasks.ts";
 import { exportTasks } from "./export_tasks.ts";
-import { problemOf } from "./problem.ts";
 import { runTasks } from "./run_tasks.ts";
 
 export type App = ReturnType<typeof createApp>;

@@ -1,4 +1,6 @@
 /** Datasets: listing, reading files, saying which source is the target, reading rows. */
+
+import { problemOf } from "../../base/errors.ts";
 import type {
   DatasetSummary,
   ImportOutcome,
@@ -8,7 +10,6 @@ import type {
   RowQuery,
 } from "../../worker/api.ts";
 import { count } from "../text.ts";
-import { problemOf } from "./problem.ts";
 import type { TaskContext } from "./tasks.ts";
 
 export function dataTasks({ engine, store }: TaskContext) {

@@ -1,8 +1,9 @@
 /** Taking data and weights out of the page. */
+
+import { problemOf } from "../../base/errors.ts";
 import type { Problem } from "../../experiment/events.ts";
 import type { ExportedFile, ExportFormat } from "../../worker/api.ts";
 import { saveFile } from "../save_file.ts";
-import { problemOf } from "./problem.ts";
 import type { TaskContext } from "./tasks.ts";
 
 export function exportTasks({ engine, store }: TaskContext) {

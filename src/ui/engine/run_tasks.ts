@@ -1,11 +1,12 @@
 /** Runs: starting all ticked strategies one after the other, steering them, and looking after those stored. */
+
+import { problemOf } from "../../base/errors.ts";
 import type { RunEvent } from "../../experiment/events.ts";
 import { nameOf } from "../names.ts";
 import { isGoing, newRun } from "../state/run_view.ts";
 import { canRun, chartRuns, currentDataset, goingRun } from "../state/select.ts";
 import { specForDataset, specForStrategy } from "../state/spec_for.ts";
 import { fractionDone } from "../text.ts";
-import { problemOf } from "./problem.ts";
 import type { TaskContext } from "./tasks.ts";
 
 /** Milliseconds between redraws while training; slower for people who asked for less motion. */
