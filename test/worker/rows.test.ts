@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import type { Dataset } from "../../src/data/dataset.ts";
 import type { RowQuery } from "../../src/worker/api.ts";
-import { pageOfRows } from "../../src/worker/rows.ts";
-import { summarise } from "../../src/worker/summary.ts";
+import { pageOfRows } from "../../src/worker/engine/rows.ts";
+import { summarise } from "../../src/worker/engine/summary.ts";
 
 const dataset: Dataset = {
   name: "three",

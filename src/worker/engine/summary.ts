@@ -1,6 +1,6 @@
 /** A dataset in numbers, for lists and headers. */
-import { type Dataset, pairsOf } from "../data/dataset.ts";
-import type { DatasetSummary } from "./api.ts";
+import { type Dataset, pairsOf } from "../../data/dataset.ts";
+import type { DatasetSummary } from "../api.ts";
 
 /** Words separated by white space. */
 export function countWords(text: string): number {

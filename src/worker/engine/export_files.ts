@@ -1,14 +1,14 @@
 /** Files for people to save: a dataset with what a run found, and what trains a real model the same way. */
-import { TiltError } from "../base/errors.ts";
-import { fileNameOf } from "../base/file_name.ts";
-import type { Dataset } from "../data/dataset.ts";
-import { type ExportFormat, exportDataset, exportTrlRows, MEDIA_TYPES } from "../data/export-dataset.ts";
-import type { FileInput, ImportOptions } from "../data/options.ts";
-import type { RunRecord } from "../experiment/events.ts";
-import { type Estimates, findingsOf, NO_FINDINGS } from "../experiment/findings.ts";
-import { trlScript } from "../experiment/trl_script.ts";
-import type { Storage } from "../storage/storage.ts";
-import type { ExportedFile } from "./api.ts";
+import { TiltError } from "../../base/errors.ts";
+import { fileNameOf } from "../../base/file_name.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { type ExportFormat, exportDataset, exportTrlRows, MEDIA_TYPES } from "../../data/export-dataset.ts";
+import type { FileInput, ImportOptions } from "../../data/options.ts";
+import type { RunRecord } from "../../experiment/events.ts";
+import { type Estimates, findingsOf, NO_FINDINGS } from "../../experiment/findings.ts";
+import { trlScript } from "../../experiment/trl_script.ts";
+import type { Storage } from "../../storage/storage.ts";
+import type { ExportedFile } from "../api.ts";
 
 /** A run as an export needs it. */
 export interface ExportedRun {

@@ -1,6 +1,6 @@
 /** What is stored, with sizes and names, for the storage panel. */
-import type { Entry, Storage } from "../storage/storage.ts";
-import type { RunSummary, StorageUsage } from "./api.ts";
+import type { Entry, Storage } from "../../storage/storage.ts";
+import type { RunSummary, StorageUsage } from "../api.ts";
 
 /** Every record with a name that people know. */
 export async function usageOf(store: Storage): Promise<StorageUsage> {

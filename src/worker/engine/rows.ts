@@ -1,7 +1,7 @@
 /** Pages of the data table: filtered, sorted, with what a run knows about each row. */
-import type { Dataset } from "../data/dataset.ts";
-import type { ResponseEstimate, RunRecord } from "../experiment/events.ts";
-import type { Row, RowPage, RowQuery } from "./api.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import type { ResponseEstimate, RunRecord } from "../../experiment/events.ts";
+import type { Row, RowPage, RowQuery } from "../api.ts";
 
 export interface RowKnowledge {
   /** By group index; an array per response. Null before the ratio stage. */

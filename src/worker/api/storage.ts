@@ -1,0 +1,31 @@
+/** What this browser remembers: sizes, and everything as one file. */
+import type { RestoreReport } from "../../storage/backup.ts";
+import type { Usage } from "../../storage/storage.ts";
+import type { ExportedFile } from "./exports.ts";
+
+export type { BackupItem, RestoreReport } from "../../storage/backup.ts";
+
+/** What is stored here, for a panel that lists and deletes it. */
+export interface StorageUsage extends Usage {
+  /** False when nothing outlives the tab; `why` says the reason. */
+  readonly lasting: boolean;
+  readonly why: string;
+  /** Newest first, by kind. */
+  readonly items: readonly {
+    readonly kind: "dataset" | "run" | "checkpoint";
+    readonly id: string;
+    readonly name: string;
+    /** About. */
+    readonly bytes: number;
+    /** ISO 8601. */
+    readonly savedAt: string;
+  }[];
+}
+
+export interface StorageApi {
+  storageUsage(): Promise<StorageUsage>;
+  /** Everything stored, as one file. */
+  exportAll(): Promise<ExportedFile>;
+  /** Puts such a file's records back. What is here and as new or newer stays; the report says what happened to each. */
+  importAll(file: Blob): Promise<RestoreReport>;
+}

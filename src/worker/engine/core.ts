@@ -1,0 +1,18 @@
+/** What all parts of the engine share: the device, the storage and the datasets in use. */
+import { openStorage, type Storage } from "../../storage/storage.ts";
+import { createDevice, type Device } from "./device.ts";
+import { createShelf, type Shelf } from "./shelf.ts";
+
+export interface Core {
+  readonly device: Device;
+  /** Opened on first use. */
+  readonly store: () => Promise<Storage>;
+  readonly shelf: Shelf;
+}
+
+/** @param gpu `navigator.gpu`, where there is one @param agent the browser, in words */
+export function createCore(gpu: GPU | undefined, agent: string): Core {
+  let storage: Promise<Storage> | undefined;
+  const store = (): Promise<Storage> => (storage ??= openStorage());
+  return { device: createDevice(gpu, agent), store, shelf: createShelf(store) };
+}

@@ -1,0 +1,70 @@
+/** Runs: one at a time, steered while it goes on, stored when it ends. */
+import { messageOf, TiltError } from "../../base/errors.ts";
+import { type Control, createControl } from "../../experiment/control.ts";
+import type { RunEvent, RunRecord, Stage } from "../../experiment/events.ts";
+import type { RunApi, RunSummary } from "../api.ts";
+import type { Core } from "./core.ts";
+
+export function runCalls({ device, store, shelf }: Core): RunApi {
+  let control: Control | undefined;
+
+  return {
+    async run(spec, onEvent) {
+      if (control)
+        throw new TiltError("Another run is going on.", { remedy: "Stop it, or wait for its end." });
+      let stage: RunRecord["outcome"] | "start" = "start";
+      let at: { readonly stage: Stage; readonly step: number } = { stage: "data", step: 0 };
+      const emit = (event: RunEvent): void => {
+        if (event.kind === "stage") at = { stage: event.stage, step: event.done };
+        onEvent(event);
+      };
+      control = createControl(
+        () => onEvent({ kind: "paused", ...at }),
+        () => onEvent({ kind: "resumed" }),
+      );
+      const mine = control;
+      try {
+        const lab = await (await device.open()).lab;
+        const dataset = await shelf.forSpec(spec);
+        const record = await lab.run({ spec, dataset, control: mine, emit });
+        stage = record.outcome;
+        const estimates = record.units.length > 0 ? (lab.known(dataset.hash)?.estimates ?? null) : null;
+        await (await store()).putRun(record.id, record, runSummary(record), estimates);
+        return record;
+      } catch (thrown) {
+        throw thrown instanceof TiltError
+          ? thrown
+          : new TiltError(`The run failed: ${messageOf(thrown)}`, { where: stage, cause: thrown });
+      } finally {
+        control = undefined;
+      }
+    },
+
+    async pause() {
+      control?.pause();
+    },
+    async step() {
+      control?.step();
+    },
+    async resume() {
+      control?.resume();
+    },
+    async stop() {
+      control?.stop();
+    },
+
+    async runs() {
+      return (await (await store()).listRuns()).map((entry) => entry.summary as RunSummary);
+    },
+    async runRecord(id) {
+      return (await (await store()).getRun(id)) as RunRecord | null;
+    },
+    async deleteRun(id) {
+      await (await store()).deleteRun(id);
+    },
+  };
+}
+
+function runSummary({ id, name, spec, datasetHash, startedAt, outcome, digest }: RunRecord): RunSummary {
+  return { id, name, strategy: spec.train.strategy, datasetHash, startedAt, outcome, digest };
+}

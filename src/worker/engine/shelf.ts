@@ -1,0 +1,85 @@
+/** The datasets in use: built-in ones are made, stored ones are read once and held for paging through their rows. */
+import { TiltError } from "../../base/errors.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import { builtinDataset } from "../../experiment/source.ts";
+import type { Spec } from "../../experiment/spec.ts";
+import type { Storage } from "../../storage/storage.ts";
+import type { DatasetSummary } from "../api.ts";
+import { summarise } from "./summary.ts";
+
+export type Shelf = ReturnType<typeof createShelf>;
+
+/** Stored datasets held in memory at once. */
+const HELD = 2;
+
+export function createShelf(store: () => Promise<Storage>) {
+  const builtins = new Map<string, Dataset>();
+  const held = new Map<string, Dataset>();
+
+  function hold(dataset: Dataset): void {
+    held.delete(dataset.hash);
+    held.set(dataset.hash, dataset);
+    const oldest = held.keys().next();
+    if (held.size > HELD && !oldest.done) held.delete(oldest.value);
+  }
+
+  /** The built-in dataset that a spec describes; undefined when it names a file. */
+  function builtin(spec: Spec): Dataset | undefined {
+    const dataset = builtinDataset(spec);
+    if (dataset && !builtins.has(dataset.hash)) builtins.set(dataset.hash, dataset);
+    return dataset;
+  }
+
+  /** @throws TiltError when it is neither built in nor stored */
+  async function find(hash: string): Promise<Dataset> {
+    const dataset = builtins.get(hash) ?? held.get(hash) ?? (await (await store()).getDataset(hash));
+    if (!dataset) {
+      throw new TiltError("This dataset is not stored here.", {
+        where: hash.slice(0, 12),
+        remedy: "Drop its file on the page again.",
+      });
+    }
+    if (!builtins.has(hash)) hold(dataset);
+    return dataset;
+  }
+
+  return {
+    hold,
+    builtin,
+    find,
+    builtins: (): readonly Dataset[] => [...builtins.values()],
+    drop: (hash: string) => void held.delete(hash),
+    /** After a restore, what is held may have been replaced. */
+    clear: () => held.clear(),
+
+    /** The dataset that a spec names. @throws TiltError when it is not here */
+    async forSpec(spec: Spec): Promise<Dataset> {
+      const made = builtin(spec);
+      if (made) return made;
+      if (spec.data.source.startsWith("file:")) return find(spec.data.source.slice("file:".length));
+      throw new TiltError(`${spec.data.source} cannot be run here.`, {
+        where: "data.source",
+        remedy: "Choose the built-in Chatter data, or drop a file.",
+      });
+    },
+
+    async summaryOf(dataset: Dataset): Promise<DatasetSummary> {
+      const notes = await (await store()).getDatasetNotes(dataset.hash);
+      return summarise(dataset, builtins.has(dataset.hash), notes);
+    },
+
+    /** Stores a changed dataset over its old self, with the notes, files and choices it came with. */
+    async replace(dataset: Dataset): Promise<DatasetSummary> {
+      const records = await store();
+      const { hash } = dataset;
+      const [notes, files, options] = await Promise.all([
+        records.getDatasetNotes(hash),
+        records.getDatasetFiles(hash),
+        records.getDatasetOptions(hash),
+      ]);
+      await records.putDataset(dataset, { notes, files, options });
+      hold(dataset);
+      return summarise(dataset, false, notes);
+    },
+  };
+}

@@ -1,0 +1,19 @@
+/** What this browser remembers: sizes, and everything as one file. */
+import type { StorageApi } from "../api.ts";
+import type { Core } from "./core.ts";
+import { usageOf } from "./usage.ts";
+
+export function storageCalls({ store, shelf }: Core): StorageApi {
+  return {
+    storageUsage: async () => usageOf(await store()),
+    async exportAll() {
+      const day = new Date().toISOString().slice(0, 10);
+      return { name: `tilt ${day}.backup`, blob: await (await store()).exportAll() };
+    },
+    async importAll(file) {
+      const report = await (await store()).importAll(file);
+      shelf.clear();
+      return report;
+    },
+  };
+}
