@@ -1,36 +1,17 @@
 /** The page. */
 import { html, nothing } from "lit";
+import { problemOf } from "../base/errors.ts";
 import { TiltElement } from "./element.ts";
 import type { App } from "./engine/app.ts";
 import "./parts/header.ts";
-import "./parts/rail.ts";
-import "./parts/transport.ts";
 import "./parts/shortcuts.ts";
-import "./stages/data.ts";
-import "./stages/ratio.ts";
-import "./stages/policy.ts";
-import "./stages/results.ts";
 import { drops } from "./drop.ts";
 import { keys } from "./keys.ts";
-import { problem } from "./parts/problem.ts";
-import { canRun, chartRuns, currentDataset, goingRun, ratioRun } from "./state/select.ts";
-import type { StageId, State } from "./state/state.ts";
+import { routeOf, type ViewId } from "./route.ts";
+import { goingRun } from "./state/select.ts";
+import type { State } from "./state/state.ts";
 import { pageTitle } from "./title.ts";
-
-const SENTENCES: Readonly<Record<StageId, string>> = {
-  data: "Every row is one prompt with two or more responses; some of them must come from people.",
-  ratio:
-    "A small classifier learns to tell human responses from synthetic ones; its odds become each response’s likelihood ratio.",
-  policy: "A small model learns from the rows; the strategy decides how hard each row pulls.",
-  results: "Every run is judged on human rows that no run has seen.",
-};
-
-const NAMES: Readonly<Record<StageId, string>> = {
-  data: "Data",
-  ratio: "Sources and ratio",
-  policy: "Policy",
-  results: "Results",
-};
+import { VIEWS } from "./views/views.ts";
 
 class TiltApp extends TiltElement {
   static override properties = { app: {}, state: { state: true }, dragging: { state: true } };
@@ -38,6 +19,7 @@ class TiltApp extends TiltElement {
   declare state: State | undefined;
   declare dragging: boolean;
   #release: (() => void)[] = [];
+  readonly #loaded = new Set<ViewId>();
 
   override willUpdate(changed: Map<string, unknown>): void {
     if (!changed.has("app") || !this.app) return;
@@ -50,6 +32,7 @@ class TiltApp extends TiltElement {
         document.title = pageTitle(state);
       }),
       keys(app),
+      follows(app),
       drops(app, (dragging) => {
         this.dragging = dragging;
       }),
@@ -64,39 +47,17 @@ class TiltApp extends TiltElement {
   override render() {
     const { app, state } = this;
     if (!app || !state) return nothing;
-    const dataset = currentDataset(state);
     const going = goingRun(state);
     return html`
-      <tilt-header .app=${app} .engine=${state.engine} .environment=${state.environment} ?busy=${going !== null}></tilt-header>
-      ${this.#fallback(state)}
-      <tilt-rail
+      <tilt-header
         .app=${app}
-        .stage=${state.stage}
-        .data=${dataset}
-        .importing=${state.importing}
-        .shown=${chartRuns(state)}
-        .going=${going}
-        .ratio=${ratioRun(state)}
-      ></tilt-rail>
-      <main class="page" id="stage" tabindex="-1">
-        <h1 class="vh">Tilt: ${NAMES[state.stage]}</h1>
-        <div class="wbar">
-          <tilt-transport
-            .app=${app}
-            .run=${going}
-            .queue=${state.queue}
-            .strategies=${state.strategies}
-            ?ready=${canRun(state)}
-          ></tilt-transport>
-          <p class="say">${SENTENCES[state.stage]}</p>
-          ${
-            state.stage === "data"
-              ? html`<button class="btn" @click=${() => this.querySelector<HTMLInputElement>("#file")?.click()}>Choose a file</button>`
-              : nothing
-          }
-        </div>
-        ${state.runProblem ? problem(state.runProblem, { dismiss: app.dismissProblem }) : nothing}
-        ${this.#stage(app, state)}
+        .view=${state.route.view}
+        .engine=${state.engine}
+        .environment=${state.environment}
+        ?busy=${going !== null}
+      ></tilt-header>
+      ${this.#fallback(state)}
+      ${this.#view(app, state)}
         <input
           id="file"
           type="file"
@@ -111,7 +72,6 @@ class TiltApp extends TiltElement {
             input.value = "";
           }}
         />
-      </main>
       ${this.dragging ? html`<div class="dropping"><p>Drop to read it. It stays in this tab.</p></div>` : nothing}
       ${
         state.toast
@@ -135,18 +95,28 @@ class TiltApp extends TiltElement {
     </div>`;
   }
 
-  #stage(app: App, state: State) {
-    switch (state.stage) {
-      case "data":
-        return html`<tilt-data-stage .app=${app} .state=${state}></tilt-data-stage>`;
-      case "ratio":
-        return html`<tilt-ratio-stage .app=${app} .state=${state}></tilt-ratio-stage>`;
-      case "policy":
-        return html`<tilt-policy-stage .app=${app} .state=${state}></tilt-policy-stage>`;
-      case "results":
-        return html`<tilt-results-stage .app=${app} .state=${state}></tilt-results-stage>`;
-    }
+  /** The open view; one whose code is not here yet says so until it is. */
+  #view(app: App, state: State) {
+    const { view } = state.route;
+    const { load, show } = VIEWS[view];
+    if (!load || this.#loaded.has(view)) return show(app, state);
+    void load().then(
+      () => {
+        this.#loaded.add(view);
+        this.requestUpdate();
+      },
+      (thrown) => app.tell(problemOf(thrown)),
+    );
+    return html`<main class="page" id="stage" tabindex="-1"><p class="say">Fetching this part of the page …</p></main>`;
   }
+}
+
+/** Goes where the address says, now and whenever it changes. @returns a function that stops following */
+function follows(app: App): () => void {
+  const go = (): void => app.showRoute(routeOf(location.hash));
+  go();
+  addEventListener("hashchange", go);
+  return () => removeEventListener("hashchange", go);
 }
 
 customElements.define("tilt-app", TiltApp);

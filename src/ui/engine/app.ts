@@ -1,7 +1,9 @@
 /** The page's one object that acts: a store, and the tasks that talk to the engine and change it. */
 import { problemOf, type TiltError } from "../../base/errors.ts";
+import type { Problem } from "../../experiment/events.ts";
 import { type FieldValue, fieldsFor, withField } from "../../experiment/spec.ts";
 import type { EngineApi } from "../../worker/api.ts";
+import type { Route } from "../route.ts";
 import type { Action } from "../state/actions.ts";
 import { reduce } from "../state/reduce.ts";
 import { goingRun, WITHOUT_TARGET } from "../state/select.ts";
@@ -62,6 +64,10 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
       if (newest) await data.loadRows({ run: newest.id });
     },
 
+    /** Shows a view; the address is the caller's to change. */
+    showRoute: (route: Route) => dispatch({ type: "route", route }),
+    /** Shows a problem that belongs to no control. */
+    tell: (problem: Problem) => dispatch({ type: "run-problem", problem }),
     showStage: (stage: StageId) => dispatch({ type: "stage", stage }),
     showRow: (row: string | null) => dispatch({ type: "row", row }),
     /** Shows the row with this 1-based number, wherever the table is. */

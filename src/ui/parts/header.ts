@@ -4,12 +4,15 @@ import type { Environment } from "../../experiment/events.ts";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 import { mark, theme } from "../icons.ts";
+import { fragmentOf, VIEW_IDS, type ViewId } from "../route.ts";
 import type { EngineState } from "../state/state.ts";
 import { toggleTheme } from "../theme.ts";
+import { VIEWS } from "../views/views.ts";
 
 class TiltHeader extends TiltElement {
-  static override properties = { app: {}, engine: {}, environment: {}, busy: { type: Boolean } };
+  static override properties = { app: {}, view: {}, engine: {}, environment: {}, busy: { type: Boolean } };
   declare app: App;
+  declare view: ViewId;
   declare engine: EngineState;
   declare environment: Environment | null;
   declare busy: boolean;
@@ -17,6 +20,12 @@ class TiltHeader extends TiltElement {
   override render() {
     return html`<header class="top">
       <a class="brand" href="./" aria-label="Tilt, start page">${mark}Tilt</a>
+      <nav aria-label="Main">
+        ${VIEW_IDS.map(
+          (id) =>
+            html`<a href=${fragmentOf({ view: id, rest: "" })} aria-current=${id === this.view ? "page" : nothing}>${VIEWS[id].name}</a>`,
+        )}
+      </nav>
       <span class="fill"></span>
       <span class="stat opt">Nothing leaves this tab</span>
       ${this.#lamp()}

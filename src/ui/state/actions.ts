@@ -2,11 +2,13 @@
 import type { Environment, Problem, RunEvent, RunRecord } from "../../experiment/events.ts";
 import type { Spec } from "../../experiment/spec.ts";
 import type { DatasetSummary, ImportProgress, RowPage, RowQuery, RunSummary } from "../../worker/api.ts";
+import type { Route } from "../route.ts";
 import type { RunView } from "./run_view.ts";
 import type { EngineState, ImportFailure, Queue, StageId } from "./state.ts";
 
 export type Action =
   | { readonly type: "engine"; readonly engine: EngineState; readonly environment?: Environment }
+  | { readonly type: "route"; readonly route: Route }
   | { readonly type: "stage"; readonly stage: StageId }
   | { readonly type: "datasets"; readonly datasets: readonly DatasetSummary[]; readonly wanted?: string }
   | { readonly type: "dataset-changed"; readonly dataset: DatasetSummary }

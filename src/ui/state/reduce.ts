@@ -13,6 +13,8 @@ export function reduce(state: State, action: Action): State {
         engine: action.engine,
         environment: action.environment ?? state.environment,
       };
+    case "route":
+      return { ...state, route: action.route };
     case "stage":
       return { ...state, stage: action.stage };
     case "datasets": {

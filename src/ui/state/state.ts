@@ -3,6 +3,7 @@ import type { ImportProblem } from "../../data/dataset.ts";
 import type { Environment, Problem } from "../../experiment/events.ts";
 import { defaultSpec, type Spec } from "../../experiment/spec.ts";
 import type { DatasetSummary, ImportProgress, Peek, RowPage, RowQuery } from "../../worker/api.ts";
+import { HOME, type Route } from "../route.ts";
 import type { RunView } from "./run_view.ts";
 
 export const STAGE_IDS = ["data", "ratio", "policy", "results"] as const;
@@ -35,6 +36,8 @@ export interface Toast {
 export interface State {
   readonly engine: EngineState;
   readonly environment: Environment | null;
+  /** The open view. */
+  readonly route: Route;
   readonly stage: StageId;
   readonly datasets: readonly DatasetSummary[];
   readonly datasetsLoaded: boolean;
@@ -71,6 +74,7 @@ export function initialState(): State {
   return {
     engine: "opening",
     environment: null,
+    route: HOME,
     stage: "policy",
     datasets: [],
     datasetsLoaded: false,

@@ -1,0 +1,22 @@
+/** The views of the page: each is one element, fetched when somebody goes there. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { App } from "../engine/app.ts";
+import type { ViewId } from "../route.ts";
+import type { State } from "../state/state.ts";
+import "./workbench.ts";
+
+interface View {
+  /** Its name in the navigation; views without one are reached by links only. */
+  readonly name?: string;
+  /** Fetches the element's code; absent for what the page always needs. */
+  readonly load?: () => Promise<unknown>;
+  readonly show: (app: App, state: State) => TemplateResult;
+}
+
+export const VIEWS: Readonly<Record<ViewId, View>> = {
+  workbench: {
+    name: "Workbench",
+    show: (app, state) => html`<tilt-workbench .app=${app} .state=${state}></tilt-workbench>`,
+  },
+  link: { show: () => html`${nothing}` },
+};
