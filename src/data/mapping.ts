@@ -2,8 +2,10 @@
 import { field, isBlank, isRow, kindOf, needText, toBoolean, toMessage, toNumber } from "./formats/fields.ts";
 import { type Format, type Reading, type ReadResponse, type Row, RowFault } from "./formats/format.ts";
 import { needTwo } from "./formats/group.ts";
+import { dialoguePair, isDialoguePair } from "./formats/hh-rlhf.ts";
 import { implicitPair } from "./formats/implicit-pair.ts";
-import { pairReading } from "./formats/pair.ts";
+import { pairReading, withoutRepeatedTurns } from "./formats/pair.ts";
+import type { Text } from "./template.ts";
 
 /**
  * Which columns hold what. A name may be a path into objects, "metadata.score". One of four layouts, told by what is set:
@@ -25,8 +27,14 @@ export interface Mapping {
   readonly lowerIsBetter?: boolean;
   /** True or 1 is good. */
   readonly label?: string;
-  /** Columns that name who wrote each response: one per response, or one. */
+  /** Columns that name who wrote each response: one per response, or one. Empty where no column says it of that response. */
   readonly sourceColumns?: readonly string[];
+  /** Probabilities of being target text, in the layout of `scores`. */
+  readonly probs?: readonly string[];
+  /** A weight of the row. */
+  readonly weight?: string;
+  /** Each file is by one source, named like the file. */
+  readonly sourceFromFile?: boolean;
   /** Names of the sources by position, when no column says it: for `responses`, or [chosen, rejected]. */
   readonly sources?: readonly string[];
   /** Name of the target source. */
@@ -44,6 +52,9 @@ export function valueAt(row: Row, path: string): unknown {
 /** The row with the value of `path` under that very name, so that errors name what the user chose. */
 const textAt = (row: Row, path: string) => needText({ [path]: valueAt(row, path) }, path);
 
+/** A response: of a conversation that repeats the prompt's turns, only what the assistant says last. */
+const answerAt = (row: Row, path: string): Text => withoutRepeatedTurns(textAt(row, path)).answer;
+
 function numberAt(row: Row, path: string, lowerIsBetter: boolean): number | null {
   const value = valueAt(row, path);
   if (value === null || value === undefined || value === "") return null;
@@ -55,9 +66,17 @@ function numberAt(row: Row, path: string, lowerIsBetter: boolean): number | null
 }
 
 function nameAt(row: Row, path: string | undefined): string | undefined {
-  const value = path === undefined ? undefined : valueAt(row, path);
+  const value = path === undefined || path === "" ? undefined : valueAt(row, path);
   if (typeof value === "string" && value !== "") return value;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
+}
+
+/** A probability, or nothing. */
+function probabilityOf(value: unknown, path: string): number | undefined {
+  if (value === null || value === undefined || value === "") return undefined;
+  const parsed = toNumber(value);
+  if (parsed !== undefined && parsed >= 0 && parsed <= 1) return parsed;
+  throw new RowFault(`\`${path}\` should be a probability from 0 to 1.`, path);
 }
 
 /** A row's responses from one column with a list of texts. */
@@ -77,6 +96,7 @@ function listed(row: Row, path: string, mapping: Mapping): ReadResponse[] {
   };
   const scores = beside(mapping.scores?.[0]);
   const names = beside(mapping.sourceColumns?.[0]);
+  const probs = beside(mapping.probs?.[0]);
   return list.map((item: unknown, i) => {
     const turn = toMessage(item);
     if (typeof item !== "string" && turn === null) {
@@ -87,42 +107,60 @@ function listed(row: Row, path: string, mapping: Mapping): ReadResponse[] {
       text: typeof item === "string" ? item : [turn!],
       score: score !== null && mapping.lowerIsBetter ? -score : score,
       source: typeof names[i] === "string" ? names[i] : mapping.sources?.[i],
+      prob: probabilityOf(probs[i], mapping.probs?.[0] ?? ""),
     };
   });
 }
 
-function read(row: Row, mapping: Mapping): Reading {
+/** A pair: with a prompt of its own, in HH-RLHF's layout, or with the common beginning as the prompt. */
+function pairOf(
+  row: Row,
+  prompt: Text | null,
+  sides: readonly [string, string],
+  scores: readonly [number, number] | null,
+): Reading {
+  const named = Object.fromEntries(sides.map((path) => [path, valueAt(row, path)]));
+  if (prompt === null)
+    return isDialoguePair(named, sides) ? dialoguePair(named, sides) : implicitPair(named, sides);
+  const [chosen, rejected] = sides.map((path) => withoutRepeatedTurns(textAt(row, path)));
+  const spoken = typeof prompt === "string" && chosen!.prompt.length > 0 ? chosen!.prompt : prompt;
+  return pairReading({}, spoken, chosen!.answer, rejected!.answer, sides, scores);
+}
+
+function read(row: Row, mapping: Mapping, stem: string): Reading {
   const { chosen, rejected, responses = [], response, label, lowerIsBetter = false } = mapping;
   const prompt = mapping.prompt ? textAt(row, mapping.prompt) : null;
-  const sourceOf = (i: number) => nameAt(row, mapping.sourceColumns?.[i]) ?? mapping.sources?.[i];
+  const file = mapping.sourceFromFile ? stem : undefined;
+  const sourceOf = (i: number) => nameAt(row, mapping.sourceColumns?.[i]) ?? mapping.sources?.[i] ?? file;
   const scoreOf = (i: number) => {
     const path = mapping.scores?.[i];
     return path === undefined ? null : numberAt(row, path, lowerIsBetter);
   };
+  const probOf = (i: number) => {
+    const path = mapping.probs?.[i];
+    return path === undefined ? undefined : probabilityOf(valueAt(row, path), path);
+  };
+  const weight =
+    mapping.weight === undefined ? undefined : (numberAt(row, mapping.weight, false) ?? undefined);
 
   if (chosen !== undefined && rejected !== undefined) {
-    const sides: readonly [string, string] = [chosen, rejected];
     const [a, b] = [scoreOf(0), scoreOf(1)];
-    const reading =
-      prompt === null
-        ? implicitPair({ [chosen]: valueAt(row, chosen), [rejected]: valueAt(row, rejected) }, sides)
-        : pairReading(
-            {},
-            prompt,
-            textAt(row, chosen),
-            textAt(row, rejected),
-            sides,
-            a === null || b === null ? null : [a, b],
-          );
+    const reading = pairOf(row, prompt, [chosen, rejected], a === null || b === null ? null : [a, b]);
     if (reading.kind !== "group") return reading;
-    return { ...reading, responses: reading.responses.map((side, i) => ({ ...side, source: sourceOf(i) })) };
+    const sides = reading.responses.map((side, i) => ({ ...side, source: sourceOf(i), prob: probOf(i) }));
+    return { ...reading, responses: sides, weight };
   }
   if (responses.length > 0) {
     const found =
       responses.length === 1
         ? listed(row, responses[0]!, mapping)
         : responses.map(
-            (path, i): ReadResponse => ({ text: textAt(row, path), score: scoreOf(i), source: sourceOf(i) }),
+            (path, i): ReadResponse => ({
+              text: answerAt(row, path),
+              score: scoreOf(i),
+              source: sourceOf(i),
+              prob: probOf(i),
+            }),
           );
     return {
       kind: "group",
@@ -131,11 +169,13 @@ function read(row: Row, mapping: Mapping): Reading {
         found.filter(({ text }) => !isBlank(text)),
         responses[0]!,
       ),
+      weight,
     };
   }
   if (response === undefined) throw new RowFault("The mapping names no column with responses.");
-  const text = textAt(row, response);
+  const text = answerAt(row, response);
   if (isBlank(text)) throw new RowFault(`Column \`${response}\` is empty.`, response);
+  const single: ReadResponse = { text, source: sourceOf(0), prob: probOf(0) };
   if (label !== undefined) {
     const desirable = toBoolean(valueAt(row, label));
     if (desirable === undefined) {
@@ -144,12 +184,12 @@ function read(row: Row, mapping: Mapping): Reading {
         label,
       );
     }
-    return { kind: "unpaired", prompt: prompt ?? "", response: { text, source: sourceOf(0) }, desirable };
+    return { kind: "unpaired", prompt: prompt ?? "", response: single, desirable };
   }
   if (prompt === null)
     throw new RowFault("With one response per row, a prompt column is needed to group the rows.");
   const key = typeof prompt === "string" ? prompt : JSON.stringify(prompt);
-  return { kind: "part", key, prompt, responses: [{ text, score: scoreOf(0), source: sourceOf(0) }] };
+  return { kind: "part", key, prompt, responses: [{ ...single, score: scoreOf(0) }] };
 }
 
 /** The format that reads rows as the mapping says. It takes every row. */
@@ -163,8 +203,21 @@ export function mappedFormat(mapping: Mapping): Format {
     scores = [],
     label,
     sourceColumns = [],
+    probs = [],
+    weight,
   } = mapping;
-  const columns = [prompt, chosen, rejected, ...responses, response, label, ...scores, ...sourceColumns];
+  const columns = [
+    prompt,
+    chosen,
+    rejected,
+    ...responses,
+    response,
+    label,
+    ...scores,
+    ...sourceColumns,
+    ...probs,
+    weight,
+  ];
   return {
     id: "mapped",
     label: "Columns named by hand",
@@ -175,6 +228,6 @@ export function mappedFormat(mapping: Mapping): Format {
       note: "Where the file does not say which response is better, the target's counts as preferred.",
     }),
     detect: () => true,
-    read: (row) => read(row, mapping),
+    read: (row, { stem }) => read(row, mapping, stem),
   };
 }

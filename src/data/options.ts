@@ -76,7 +76,22 @@ export interface ImportOptions {
   readonly minScoreRatio?: number;
   /** Stop after this many records. The hash still covers the whole file. */
   readonly maxRows?: number;
+  /** Read only so many records from the beginning of each file, and no further: for a preview. Hashes are then empty. */
+  readonly head?: number;
   readonly limits?: Partial<ImportLimits>;
   readonly onProgress?: (progress: ImportProgress) => void;
   readonly signal?: AbortSignal;
 }
+
+/** What a person may decide about how files are read. Plain data: kept beside the dataset, since an export reads the files again. */
+export type ReadChoices = Pick<
+  ImportOptions,
+  | "format"
+  | "mapping"
+  | "template"
+  | "sourceRule"
+  | "target"
+  | "targetPreferred"
+  | "passages"
+  | "minScoreRatio"
+>;

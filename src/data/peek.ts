@@ -6,6 +6,7 @@ import { isMessages, isRow } from "./formats/fields.ts";
 import type { Row } from "./formats/format.ts";
 import { detectFormat } from "./formats/index.ts";
 import { guessMapping } from "./guess-mapping.ts";
+import { type ColumnRoles, mappingOfFormat, rolesOfFormat, rolesOfMapping } from "./guess-roles.ts";
 import type { Mapping } from "./mapping.ts";
 import { defaultLimits, type FileInput } from "./options.ts";
 
@@ -25,7 +26,9 @@ export interface Guess {
   readonly label: string;
   /** The columns that would be read. */
   readonly columns: readonly string[];
-  /** A starting point for the mapper when no format fits. */
+  /** What they would be read as; null when nothing was matched. */
+  readonly roles: ColumnRoles | null;
+  /** A starting point for naming columns by hand; for a known format, one that reads the same where there is one. */
   readonly mapping: Mapping | null;
   readonly target: string | null;
   readonly note: string | null;
@@ -116,7 +119,8 @@ export async function peek(files: readonly FileInput[], signal?: AbortSignal): P
     const columns = columnsOf(rows);
     const format = vote(rows);
     const usable = format !== null && format.single !== true ? format : null;
-    const mapping = usable === null ? guessMapping(columns) : null;
+    const mapping = (usable && mappingOfFormat(usable.id, columns)) ?? guessMapping(columns);
+    const known = usable && rolesOfFormat(usable.id, columns);
     return {
       columns,
       exampleRows: rows.slice(0, 3).map((row) => shown(row) as Row),
@@ -124,8 +128,9 @@ export async function peek(files: readonly FileInput[], signal?: AbortSignal): P
         format: usable?.id ?? null,
         label: usable?.label ?? "Columns named by hand",
         columns: usable?.columns ?? [],
+        roles: known ?? (usable === null && mapping !== null ? rolesOfMapping(mapping) : null),
         mapping,
-        target: usable?.target ?? mapping?.target ?? null,
+        target: usable ? (usable.target ?? null) : (mapping?.target ?? null),
         note: usable?.note ?? null,
       },
       problem: null,

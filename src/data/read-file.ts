@@ -14,7 +14,7 @@ import type { ProblemList } from "./problems.ts";
 export interface ImportedFile {
   readonly name: string;
   readonly size: number;
-  /** SHA-256 of the stored bytes. */
+  /** SHA-256 of the stored bytes; empty when only the head was read. */
   readonly hash: string;
   /** "jsonl", "json-array", …; null when the file could not be opened. */
   readonly container: string | null;
@@ -121,7 +121,8 @@ export async function readFile(
   let container: string | null = null;
   let fault: FileFault | null = null;
   let rows = 0;
-  const left = () => (options.maxRows ?? Number.POSITIVE_INFINITY) - state.rowsRead;
+  const { maxRows = Number.POSITIVE_INFINITY, head = Number.POSITIVE_INFINITY } = options;
+  const left = () => Math.min(maxRows - state.rowsRead, head - rows);
 
   const flush = (records: readonly { record: RawRecord; row: number }[]): void => {
     for (const { record, row } of records) {
@@ -150,7 +151,7 @@ export async function readFile(
     const { what, remedy, excerpt, line } = fault;
     state.problems.add({ file: file.name, what, remedy, excerpt, line, effect: "left-out" });
   }
-  const hash = await bytes.finish();
+  const hash = options.head === undefined ? await bytes.finish() : await bytes.close().then(() => "");
   const format = detect.format()?.id ?? null;
   return {
     name: file.name,

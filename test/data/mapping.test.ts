@@ -126,7 +126,7 @@ describe("a first look", () => {
         ),
     };
     const { guess, exampleRows, columns } = await peek([counting]);
-    expect(guess).toMatchObject({ format: "trl", columns: ["prompt", "chosen", "rejected"], mapping: null });
+    expect(guess).toMatchObject({ format: "trl", columns: ["prompt", "chosen", "rejected"] });
     expect(exampleRows).toHaveLength(3);
     expect(columns.map(({ name, kind }) => [name, kind])).toEqual([
       ["prompt", "text"],

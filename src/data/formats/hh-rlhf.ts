@@ -1,6 +1,6 @@
 /** Anthropic's HH-RLHF: two whole dialogues that differ in the last assistant turn. */
 import { field, has, needString } from "./fields.ts";
-import { type Format, RowFault } from "./format.ts";
+import { type Format, type Reading, type Row, RowFault } from "./format.ts";
 import { pairReading } from "./pair.ts";
 
 const human = "\n\nHuman:";
@@ -17,23 +17,32 @@ function promptOf(dialogue: string, column: string): string {
   return dialogue.slice(0, at + assistant.length);
 }
 
+/** Whether two columns hold whole dialogues in this layout. */
+export function isDialoguePair(row: Row, [chosen, rejected]: readonly [string, string]): boolean {
+  return isDialogue(field(row, chosen)) && isDialogue(field(row, rejected));
+}
+
+/** Reads two columns that hold whole dialogues. */
+export function dialoguePair(row: Row, columns: readonly [string, string]): Reading {
+  const chosen = needString(row, columns[0]);
+  const rejected = needString(row, columns[1]);
+  const prompt = promptOf(chosen, columns[0]);
+  if (promptOf(rejected, columns[1]) !== prompt) {
+    throw new RowFault(
+      "Chosen and rejected part before the last assistant turn, so they do not answer the same prompt.",
+      columns[1],
+      "Leave the row out, or make both dialogues equal up to their last turn.",
+    );
+  }
+  return pairReading(row, prompt, chosen.slice(prompt.length), rejected.slice(prompt.length), columns);
+}
+
+const columns = ["chosen", "rejected"] as const;
+
 export const hhRlhf: Format = {
   id: "hh-rlhf",
   label: "HH-RLHF",
-  columns: ["chosen", "rejected"],
-  detect: (row) =>
-    !has(row, "prompt") && isDialogue(field(row, "chosen")) && isDialogue(field(row, "rejected")),
-  read(row) {
-    const chosen = needString(row, "chosen");
-    const rejected = needString(row, "rejected");
-    const prompt = promptOf(chosen, "chosen");
-    if (promptOf(rejected, "rejected") !== prompt) {
-      throw new RowFault(
-        "Chosen and rejected part before the last assistant turn, so they do not answer the same prompt.",
-        "rejected",
-        "Leave the row out, or make both dialogues equal up to their last turn.",
-      );
-    }
-    return pairReading(row, prompt, chosen.slice(prompt.length), rejected.slice(prompt.length));
-  },
+  columns,
+  detect: (row) => !has(row, "prompt") && isDialoguePair(row, columns),
+  read: (row) => dialoguePair(row, columns),
 };
