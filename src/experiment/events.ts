@@ -1,5 +1,6 @@
 /** What a run reports while it goes on, and what it leaves behind. Plain data: it crosses the worker boundary. */
 import type { Problem } from "../base/errors.ts";
+import type { Check } from "./check.ts";
 import type { Spec } from "./spec.ts";
 
 export type { Problem } from "../base/errors.ts";
@@ -75,6 +76,63 @@ export interface ResponseEstimate {
   readonly fold?: number;
 }
 
+/** An n-gram's part in a logit. */
+export interface NgramEvidence {
+  /** As it stands in the text; several where their hashes collide, and share one weight. */
+  readonly forms: readonly string[];
+  readonly kind: "words" | "chars";
+  readonly times: number;
+  /** Contribution to the logit; positive speaks for the target. */
+  readonly nats: number;
+}
+
+/** What the n-grams over one word contribute, each n-gram's part spread evenly over its characters. */
+export interface WordEvidence {
+  readonly from: number;
+  readonly to: number;
+  readonly nats: number;
+}
+
+/** The logit of target against one synthetic source, before calibration: bias + all contributions. */
+export interface HeadEvidence {
+  readonly against: string;
+  readonly bias: number;
+  readonly logit: number;
+  /** n-grams of the text that have a weight. */
+  readonly ngrams: number;
+  /** Those that speak most for the target, and most against it, strongest first. */
+  readonly towards: readonly NgramEvidence[];
+  readonly away: readonly NgramEvidence[];
+  /** All words of the text, in order: the contributions sum to logit - bias. */
+  readonly words: readonly WordEvidence[];
+}
+
+/** What moved the classifier on one response, by the model of the fold that left it out. */
+export type ResponseEvidence =
+  | {
+      readonly ok: true;
+      readonly heads: readonly HeadEvidence[];
+      /** The head to look at first: the response's own source, or what the target's text is nearest to. */
+      readonly head: number;
+      /** Characters that were read of a longer text; null when all were. */
+      readonly readUpTo: number | null;
+    }
+  | { readonly ok: false; readonly why: string };
+
+/**
+ * Every draw of a training unit, in the order of the steps: parallel arrays, oldest first. Kept beside the record, not
+ * in it: a long run has many.
+ */
+export interface Draws {
+  readonly step: Uint32Array;
+  readonly unit: Uint32Array;
+  /** Tilt weight as a multiple of the equal share, and loss, at that step. */
+  readonly weight: Float32Array;
+  readonly loss: Float32Array;
+  /** Draws before the first one kept. */
+  readonly forgotten: number;
+}
+
 /** Everything a run used that its spec does not say. */
 export interface Environment {
   readonly backend: "webgpu" | "cpu";
@@ -140,4 +198,6 @@ export interface RunRecord {
   readonly lastWeights: readonly (number | null)[];
   /** SHA-256 over the bits of all metrics. */
   readonly digest: string;
+  /** How the run compares with what the link it came from had promised. */
+  readonly check?: Check;
 }

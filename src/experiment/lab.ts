@@ -12,6 +12,7 @@ import { strategyById } from "../objective/strategies/index.ts";
 import { specHash } from "./canonical.ts";
 import { type Control, Stopped } from "./control.ts";
 import { curvesOf, metricHash } from "./digest.ts";
+import { type DrawLog, drawLog } from "./draws.ts";
 import type {
   Environment,
   Problem,
@@ -22,6 +23,7 @@ import type {
   StepRecord,
   UnitInfo,
 } from "./events.ts";
+import type { EvidenceOf } from "./evidence.ts";
 import { openPolicy } from "./policy.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Pretrained } from "./pretrained.ts";
@@ -49,10 +51,23 @@ export interface Known {
   readonly heldOut: ReadonlySet<number>;
 }
 
+/** The run going on, or the last one: what the table and a group's curve show before its record is stored. */
+export interface Progress {
+  readonly datasetHash: string;
+  readonly spec: Spec;
+  readonly units: readonly UnitInfo[];
+  readonly lastWeights: readonly (number | null)[];
+  readonly draws: Pick<DrawLog, "draws" | "count">;
+}
+
 export interface Lab {
   /** Runs to the end, to a stop, or to a failure; all three come back as a record. @throws TiltError only when the data cannot carry the spec */
   run(job: Job): Promise<RunRecord>;
   known(datasetHash: string): Known | undefined;
+  /** Of the newest run; undefined until its units are known. */
+  progress(): Progress | undefined;
+  /** Evidence of the newest ratio stage, where it was on this dataset. */
+  evidence(datasetHash: string): EvidenceOf | undefined;
 }
 
 /** A fine-tuned reference and how it got there. */
@@ -76,9 +91,14 @@ export function createLab(backend: Backend, environment: Environment): Lab {
   const referenceFor = remember<Reference>();
   const scoresFor = remember<GroupLogps>();
   const known = new Map<string, Known>();
+  let progress: Progress | undefined;
+  // Of one dataset only: it holds a classifier's weights.
+  let evidence: { readonly datasetHash: string; readonly of: EvidenceOf | undefined } | undefined;
 
   return {
     known: (datasetHash) => known.get(datasetHash),
+    progress: () => progress,
+    evidence: (datasetHash) => (evidence?.datasetHash === datasetHash ? evidence.of : undefined),
 
     async run({ spec, dataset, control, pretrained, keep, emit }) {
       const startedAt = new Date();
@@ -91,12 +111,15 @@ export function createLab(backend: Backend, environment: Environment): Lab {
       let ratio: Ratio | undefined;
       let units: UnitInfo[] = [];
       let lastWeights: (number | null)[] = [];
+      const draws = drawLog();
+      progress = undefined;
 
       const record = (event: RunEvent): void => {
         if (event.kind === "sft") sft.push(event.record);
         if (event.kind === "train") {
           train.push(event.record);
           for (const { unit, weight } of event.batch) lastWeights[unit] = weight;
+          draws.add(event.record.step, event.batch);
         }
         if (event.kind === "eval") evaluation.push(event.record);
         emit(event);
@@ -136,7 +159,10 @@ export function createLab(backend: Backend, environment: Environment): Lab {
           );
         });
         if (ratio.summary) emit({ kind: "ratio", summary: ratio.summary });
-        if (rowsAreGroups) known.set(dataset.hash, { estimates: ratio.estimates, heldOut });
+        if (rowsAreGroups) {
+          known.set(dataset.hash, { estimates: ratio.estimates, heldOut });
+          evidence = { datasetHash: dataset.hash, of: ratio.evidence };
+        }
 
         const h = unitRatios(spec, prepared, ratio);
         const byResponse =
@@ -155,6 +181,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
           };
         });
         lastWeights = units.map(() => null);
+        progress = { datasetHash: dataset.hash, spec, units, lastWeights, draws };
 
         const policy = openPolicy(backend, spec, prepared, units);
         try {

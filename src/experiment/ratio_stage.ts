@@ -15,9 +15,10 @@ import { groupedFolds } from "../ratio/folds.ts";
 import { clipRatios, selfNormalise } from "../ratio/weights.ts";
 import type { Control } from "./control.ts";
 import type { RatioSummary, ResponseEstimate, RunEvent } from "./events.ts";
+import { type EvidenceOf, evidenceOf } from "./evidence.ts";
 import type { Prepared } from "./prepare.ts";
 import { summariseRatio } from "./ratio_summary.ts";
-import { responseFeatures } from "./response_features.ts";
+import { type ResponseFeatures, responseFeatures } from "./response_features.ts";
 import { foldKey, sourceOrder } from "./source_order.ts";
 import type { Spec } from "./spec.ts";
 
@@ -29,6 +30,8 @@ export interface Ratio {
   /** Shares of the mixture, target first. */
   readonly shares: readonly number[];
   readonly summary: RatioSummary | null;
+  /** What moved the classifier; absent where there was none. */
+  readonly evidence?: EvidenceOf;
 }
 
 /** Every response counts the same: for strategies that read no ratio, on data without a target. */
@@ -74,7 +77,7 @@ export async function estimateRatio(
   const samples = samplesOf(prepared);
   if (spec.ratio.source !== "classifier") return givenRatio(spec, prepared, samples);
 
-  const { task, training } = taskOf(spec, prepared, samples);
+  const { task, features, training } = taskOf(spec, prepared, samples);
   const run = estimateRatios(backend, task, optionsOf(spec, task, training));
   let step = await run.next();
   while (!step.done) {
@@ -94,6 +97,25 @@ export async function estimateRatio(
     logSourceRatios: byGroup(prepared, samples, (i) => estimate.logSourceRatios.map((column) => column[i]!)),
     shares: [estimate.mixture.alpha, ...estimate.mixture.beta],
     summary: summariseRatio(estimate, task, correlationWithTruth(samples, estimate.logRatio)),
+    evidence: evidenceOf({
+      sampleOf: placesOf(samples, task),
+      names: task.names,
+      classifier: { kind: estimate.classifier.kind, foldWeights: estimate.classifier.foldWeights },
+      features,
+    }),
+  };
+}
+
+/** Finds a sample by its group and response. Texts are kept, features are not: they are made again when asked for. */
+function placesOf(samples: readonly Sample[], { fold, category }: RatioTask) {
+  const first = new Map<number, number>();
+  samples.forEach(({ group }, i) => {
+    if (!first.has(group)) first.set(group, i);
+  });
+  return (group: number, response: number) => {
+    const i = (first.get(group) ?? Number.NaN) + response;
+    const sample = samples[i];
+    return sample && { text: sample.response.text, fold: fold[i]!, category: category[i]! };
   };
 }
 
@@ -101,13 +123,17 @@ function taskOf(
   spec: Spec,
   prepared: Prepared,
   samples: readonly Sample[],
-): { task: RatioTask; training: Partial<ClassifierOptions> } {
+): {
+  task: RatioTask;
+  features: Pick<ResponseFeatures, "table" | "transform">;
+  training: Partial<ClassifierOptions>;
+} {
   const { dataset } = prepared;
   const { names, of } = orderOf(prepared);
   const { folds, hashBits, ngrams } = spec.ratio;
   const keys = samples.map(({ group }) => foldKey(dataset.groups[group]!, group));
   const texts = samples.map(({ response }) => response.text);
-  const { features, training } = responseFeatures(dataset.format, texts, {
+  const { features, training, transform, table } = responseFeatures(dataset.format, texts, {
     bits: hashBits,
     words: [1, ngrams],
   });
@@ -120,7 +146,7 @@ function taskOf(
     lengths: texts.map((text) => text.length),
     names,
   };
-  return { task, training };
+  return { task, features: { transform, ...(table && { table }) }, training };
 }
 
 /** @param training what fits the features, for settings that the spec leaves open */

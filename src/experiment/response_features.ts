@@ -3,7 +3,7 @@ import type { Csr } from "../base/csr.ts";
 import { parsePoint } from "../data/worlds/plane_truth.ts";
 import type { ClassifierOptions } from "../ratio/classifier.ts";
 import { pointFeatures } from "../ratio/point_features.ts";
-import { hashedNgrams, type NgramOptions } from "../text/ngrams.ts";
+import { hashedNgrams, type NgramOptions, type NgramTable } from "../text/ngrams.ts";
 
 export interface ResponseFeatures {
   /** One row per text. */
@@ -12,6 +12,8 @@ export interface ResponseFeatures {
   readonly readUpTo: number;
   /** Rows for texts not seen before. */
   transform(texts: readonly string[]): Csr;
+  /** How n-grams find their column; absent where features are no n-grams. */
+  readonly table?: NgramTable;
   /** How to train a linear classifier on them, where the defaults for text do not fit. */
   readonly training: Partial<ClassifierOptions>;
 }

@@ -70,6 +70,8 @@ export interface TrainedClassifier {
   readonly history: readonly ClassifierProgress[];
   /** Linear models only: weights of the model that saw all folds, [head][1 + features], constant first. */
   readonly weights?: readonly Float64Array[];
+  /** Linear models only: weights of the models that left one fold out, [head][fold][1 + features], constant first. */
+  readonly foldWeights?: readonly (readonly Float32Array[])[];
 }
 
 /**
@@ -94,7 +96,7 @@ export async function* trainSourceClassifier(
     settings.model === "linear"
       ? await linearLearner(backend, task, columns)
       : await hiddenLearner(backend, task, columns, settings);
-  const best: { choice: HeadChoice; logits: Float64Array[]; weights: Float64Array[] }[] = [];
+  const best: Best[] = [];
   const history: ClassifierProgress[] = [];
   let stale = 0;
   try {
@@ -113,8 +115,10 @@ export async function* trainSourceClassifier(
           lowest = Math.min(lowest, logLoss);
           if (logLoss >= (best[j]?.choice.logLoss ?? Infinity) * (1 - GAIN)) continue;
           improved = true;
-          const weights =
-            (await learner.weights?.(heads.map((head) => columns.column(p, task.folds, head)))) ?? [];
+          const models = heads.flatMap((head) =>
+            Array.from({ length: task.folds + 1 }, (_, fold) => columns.column(p, fold, head)),
+          );
+          const weights = (await learner.weights?.(models)) ?? [];
           best[j] = { choice: { l2: penalties[p]!, step, logLoss }, logits: scores, weights };
         }
         losses.push(lowest);
@@ -132,7 +136,24 @@ export async function* trainSourceClassifier(
     logits: best.flatMap((head) => head.logits),
     chosen: best.map((head) => head.choice),
     history,
-    ...(settings.model === "linear" && { weights: best.flatMap((head) => head.weights) }),
+    ...(settings.model === "linear" && weightsOf(best, task.folds)),
+  };
+}
+
+/** What was best so far for one head, or for all heads of "nway". */
+interface Best {
+  readonly choice: HeadChoice;
+  readonly logits: readonly Float64Array[];
+  /** By head: the models without fold 0, 1, ..., then the one that saw all. */
+  readonly weights: readonly Float64Array[];
+}
+
+function weightsOf(best: readonly Best[], folds: number): Pick<TrainedClassifier, "weights" | "foldWeights"> {
+  const all = best.flatMap((head) => head.weights);
+  const heads = Array.from({ length: all.length / (folds + 1) }, (_, head) => head * (folds + 1));
+  return {
+    weights: heads.map((at) => all[at + folds]!),
+    foldWeights: heads.map((at) => all.slice(at, at + folds).map((one) => Float32Array.from(one))),
   };
 }
 

@@ -19,10 +19,18 @@ function mix(hash: number): number {
 }
 
 /** Words are runs of letters, digits, underscores and apostrophes; every other visible character is a word too. */
-const WORD = /[\p{L}\p{N}_']+|[^\s\p{L}\p{N}_']/gu;
+export const WORD = /[\p{L}\p{N}_']+|[^\s\p{L}\p{N}_']/gu;
+
+/** Told an n-gram's hash and its units, from the first to before `end`: words, or characters of the squeezed text. */
+export type NgramVisitor = (hash: number, first: number, end: number) => void;
+
+/** What character n-grams are taken of: every run of white space becomes one space. */
+export function squeeze(text: string): string {
+  return text.replace(/\s+/g, " ");
+}
 
 /** Calls `visit` with the hash of every word n-gram, case kept. */
-export function wordNgrams(text: string, range: NgramRange, visit: (hash: number) => void): void {
+export function wordNgrams(text: string, range: NgramRange, visit: NgramVisitor): void {
   if (!range) return;
   const words: number[] = [];
   for (const [word] of text.matchAll(WORD)) {
@@ -34,22 +42,22 @@ export function wordNgrams(text: string, range: NgramRange, visit: (hash: number
     let h = OFFSET;
     for (let n = 1; n <= range[1] && start + n <= words.length; n++) {
       h = Math.imul(mix(h ^ words[start + n - 1]!), PRIME);
-      if (n >= range[0]) visit(mix(h + n));
+      if (n >= range[0]) visit(mix(h + n), start, start + n);
     }
   }
 }
 
 /** Calls `visit` with the hash of every character n-gram, case kept; a run of white space counts as one space. */
-export function charNgrams(text: string, range: NgramRange, visit: (hash: number) => void): void {
+export function charNgrams(text: string, range: NgramRange, visit: NgramVisitor): void {
   if (!range) return;
   const [shortest, longest] = range;
-  const squeezed = text.replace(/\s+/g, " ");
+  const squeezed = squeeze(text);
   for (let start = 0; start < squeezed.length; start++) {
     let h = OFFSET;
     const end = Math.min(squeezed.length, start + longest);
     for (let i = start; i < end; i++) {
       h = Math.imul(h ^ squeezed.charCodeAt(i), PRIME);
-      if (i - start + 1 >= shortest) visit(mix(h + (i - start + 1)));
+      if (i - start + 1 >= shortest) visit(mix(h + (i - start + 1)), start, i + 1);
     }
   }
 }

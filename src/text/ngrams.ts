@@ -43,6 +43,17 @@ export interface NgramFeatures {
   readonly readUpTo: number;
   /** Rows for texts not seen before, in the same columns. */
   transform(texts: readonly string[]): Csr;
+  /** Where each n-gram went: to find a column's n-grams again in a text. */
+  readonly table: NgramTable;
+}
+
+/** How n-grams find their column. */
+export interface NgramTable {
+  readonly words: NgramRange;
+  readonly chars: NgramRange;
+  readonly readUpTo: number;
+  /** Column of a word or character n-gram's hash; -1 when it was dropped. */
+  columnOf(hash: number, kind: "words" | "chars"): number;
 }
 
 /** Counts of one text: buckets touched, ascending, and how often. */
@@ -59,24 +70,43 @@ export function hashedNgrams(texts: readonly string[], options: Partial<NgramOpt
   const count = counter(settings, buckets, readUpTo);
   const counted = texts.map(count);
 
-  const frequency = new Uint32Array(buckets);
-  for (const { bucket } of counted) for (let i = 0; i < bucket.length; i++) frequency[bucket[i]!]!++;
-  const kept: number[] = [];
-  for (let b = 0; b < buckets; b++) if (frequency[b]! >= settings.minTexts) kept.push(b);
-  kept.sort((a, b) => frequency[b]! - frequency[a]! || a - b);
-  const columnOf = new Int32Array(buckets).fill(-1);
-  const scale = new Float32Array(kept.length);
-  kept.forEach((bucket, column) => {
-    columnOf[bucket] = column;
-    scale[column] = (Math.log((1 + texts.length) / (1 + frequency[bucket]!)) + 1) ** settings.idf;
-  });
+  const { columnOf, scale } = columnsFor(counted, settings, buckets);
   const rowsOf = (rows: readonly Counts[]): Csr =>
     weighted(rows, columnOf, scale, buckets / 2, settings.weighting);
   return {
     features: rowsOf(counted),
     readUpTo,
     transform: (more) => rowsOf(more.map(count)),
+    table: {
+      words: settings.words,
+      chars: settings.chars,
+      readUpTo,
+      columnOf(hash, kind) {
+        const bucket = hash & (buckets / 2 - 1);
+        return columnOf[kind === "words" ? bucket : bucket + buckets / 2]!;
+      },
+    },
   };
+}
+
+/** The column of every bucket (-1: dropped), by falling document frequency, and each column's scale. */
+function columnsFor(
+  counted: readonly Counts[],
+  { minTexts, idf }: NgramOptions,
+  buckets: number,
+): { columnOf: Int32Array; scale: Float32Array } {
+  const frequency = new Uint32Array(buckets);
+  for (const { bucket } of counted) for (let i = 0; i < bucket.length; i++) frequency[bucket[i]!]!++;
+  const kept: number[] = [];
+  for (let b = 0; b < buckets; b++) if (frequency[b]! >= minTexts) kept.push(b);
+  kept.sort((a, b) => frequency[b]! - frequency[a]! || a - b);
+  const columnOf = new Int32Array(buckets).fill(-1);
+  const scale = new Float32Array(kept.length);
+  kept.forEach((bucket, column) => {
+    columnOf[bucket] = column;
+    scale[column] = (Math.log((1 + counted.length) / (1 + frequency[bucket]!)) + 1) ** idf;
+  });
+  return { columnOf, scale };
 }
 
 /** Largest length L such that the texts cut at L hold at most `budget` characters. */
