@@ -7,19 +7,23 @@ export interface Change {
   /** undefined where that side has no such field (another loss or strategy). */
   readonly from: FieldValue | undefined;
   readonly to: FieldValue | undefined;
+  /** The two values as a person would say them. */
+  readonly before: string;
+  readonly after: string;
   /** E.g. "Steps: 60 steps → 200 steps". */
   readonly text: string;
 }
 
 /** Fields whose values differ, in the order forms show them. Empty when the two specs are the same. */
-export function describeChanges(before: Spec, after: Spec): Change[] {
-  const fields = new Map([...fieldsFor(before), ...fieldsFor(after)].map((field) => [field.path, field]));
+export function describeChanges(old: Spec, next: Spec): Change[] {
+  const fields = new Map([...fieldsFor(old), ...fieldsFor(next)].map((field) => [field.path, field]));
   return [...fields.values()].flatMap((field) => {
-    const from = valueAt(before, field.path);
-    const to = valueAt(after, field.path);
+    const from = valueAt(old, field.path);
+    const to = valueAt(next, field.path);
     if (from === to || impliedByChoice(field, from, to)) return [];
-    const text = `${field.label}: ${inWords(field, from)} → ${inWords(field, to)}`;
-    return [{ path: field.path, label: field.label, from, to, text }];
+    const [before, after] = [inWords(field, from), inWords(field, to)];
+    const text = `${field.label}: ${before} → ${after}`;
+    return [{ path: field.path, label: field.label, from, to, before, after, text }];
   });
 }
 

@@ -108,6 +108,7 @@ function environmentChanges(expected: Digest, actual: Digest): string[] {
     ["backend", "Backend"],
     ["adapter", "Adapter"],
     ["engine", "Engine"],
+    ["variant", "Variant"],
   ] as const;
   return parts.flatMap(([key, label]) => {
     const [before, after] = [expected.environment[key], actual.environment[key]];

@@ -2,8 +2,9 @@
  * The digest of a run: a hash over the bits of its metrics, with enough of its curves beside it to say how far another
  * run of the same experiment strays.
  */
+import { canonicalJson } from "../base/canonical.ts";
 import { sha256 } from "../base/sha256.ts";
-import type { StepRecord } from "./events.ts";
+import type { Environment, RunRecord, StepRecord } from "./events.ts";
 import { isTiming } from "./metrics.ts";
 
 /** One metric of one stage, over steps. */
@@ -18,8 +19,27 @@ export interface Curve {
 export interface DigestEnvironment {
   readonly backend: string;
   readonly adapter: string;
-  /** Version of Tilt's engine, with the variant of its kernels where there are several. */
+  /** Version of Tilt's engine. */
   readonly engine: string;
+  /** Features of the device that kernels use, and a fingerprint of the kernels chosen; absent where there is no choice. */
+  readonly variant?: string;
+}
+
+/** Features of a device that change which kernels run. */
+const USED_FEATURES: readonly string[] = ["shader-f16", "subgroups"];
+
+/** What of a run's environment decides its bits. */
+export function digestEnvironment({
+  backend,
+  adapter,
+  engine,
+  features,
+  choices = {},
+}: Environment): DigestEnvironment {
+  const kernels =
+    Object.keys(choices).length > 0 ? [`kernels ${sha256(canonicalJson(choices)).slice(0, 8)}`] : [];
+  const variant = [...USED_FEATURES.filter((one) => features.includes(one)), ...kernels].join(", ");
+  return { backend, adapter, engine, ...(variant !== "" && { variant }) };
 }
 
 export interface Digest {
@@ -86,6 +106,15 @@ export function metricHash(curves: readonly Curve[]): string {
 export function digestOf(run: RunCurves, environment: DigestEnvironment): Digest {
   const curves = curvesOf(run);
   return { hash: metricHash(curves), environment, curves };
+}
+
+/** The digest of a run as it was recorded. Its hash is the one that was stored. */
+export function digestOfRecord(record: RunRecord): Digest {
+  return {
+    hash: record.digest,
+    environment: digestEnvironment(record.environment),
+    curves: curvesOf(record),
+  };
 }
 
 /** Metrics that a link carries a few points of, the most telling first. */

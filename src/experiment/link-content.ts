@@ -8,12 +8,24 @@ import { migrateSpec } from "./migrate.ts";
 import { clip, isPlainObject, type Plain, plainCopy, shown } from "./plain.ts";
 import { parseSpec, type Spec } from "./spec.ts";
 
+/** Choices made while reading a file, which the reader of a link must make alike. */
+export interface LinkReading {
+  /** Which columns hold what: see `Mapping` of the importer. */
+  readonly mapping?: Readonly<Record<string, string | boolean | readonly string[]>>;
+  /** How prompts are laid out. */
+  readonly template?: string;
+  /** The preferred response of each pair counts as the target's, the other as synthetic. */
+  readonly preferredIsTarget?: boolean;
+}
+
 export interface LinkContent {
   readonly spec: Spec;
   /** A name for people. */
   readonly title?: string;
   /** Name of the file that has the hash in `data.source`, so that the reader knows which one to drop. */
   readonly file?: string;
+  /** How the file is to be read, where that was not left to a guess. */
+  readonly reading?: LinkReading;
   /** What the run should give; its curves are a sample. */
   readonly digest?: Digest;
   /** The text of a small dataset, only when the sender ticked it. Its SHA-256 is the one in `data.source`. */
@@ -43,6 +55,23 @@ const curve = v.pipe(
   v.check(({ steps, values }) => steps.length === values.length),
 );
 
+const column = word(200);
+const columns = v.pipe(v.array(column), v.maxLength(64));
+/** The members of the importer's `Mapping`. */
+const MAPPING = {
+  prompt: v.exactOptional(column),
+  chosen: v.exactOptional(column),
+  rejected: v.exactOptional(column),
+  responses: v.exactOptional(columns),
+  response: v.exactOptional(column),
+  scores: v.exactOptional(columns),
+  lowerIsBetter: v.exactOptional(v.boolean()),
+  label: v.exactOptional(column),
+  sourceColumns: v.exactOptional(columns),
+  sources: v.exactOptional(columns),
+  target: v.exactOptional(column),
+};
+
 const contentSchema = v.strictObject({
   spec: v.record(v.string(), v.unknown()),
   title: v.optional(word(120)),
@@ -50,8 +79,20 @@ const contentSchema = v.strictObject({
   digest: v.optional(
     v.strictObject({
       hash: v.pipe(v.string(), v.regex(HASH)),
-      environment: v.strictObject({ backend: word(40), adapter: word(200), engine: word(80) }),
+      environment: v.strictObject({
+        backend: word(40),
+        adapter: word(200),
+        engine: word(80),
+        variant: v.exactOptional(word(200)),
+      }),
       curves: v.pipe(v.array(curve), v.maxLength(12)),
+    }),
+  ),
+  reading: v.optional(
+    v.strictObject({
+      mapping: v.exactOptional(v.strictObject(MAPPING)),
+      template: v.exactOptional(v.picklist(["as-is", "plain", "hh", "chatml"])),
+      preferredIsTarget: v.exactOptional(v.boolean()),
     }),
   ),
   embed: v.optional(v.boolean()),
@@ -63,6 +104,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   spec: "an experiment's settings",
   title: "a text of at most 120 characters",
   file: "a file name of at most 200 characters",
+  reading: "the columns of the file and how prompts are laid out",
   digest: "a SHA-256 of 64 hexadecimal digits with its environment and at most 12 short curves",
   embed: "true or false",
   hide: "at most 100 names of settings",

@@ -13,7 +13,7 @@ const MAX_PARTS = 300;
 
 /** The content as `key=value` parts, or null when it has parts that only the packed form can hold. */
 export function toReadable(content: LinkContent): string | null {
-  if (content.inline !== undefined) return null;
+  if (content.inline !== undefined || content.reading) return null;
   const parts: [string, string][] = [["v", String(content.spec.version)]];
   for (const [path, value] of departures(content.spec)) parts.push([path, String(value)]);
   if (content.title !== undefined) parts.push(["title", content.title]);
@@ -22,6 +22,7 @@ export function toReadable(content: LinkContent): string | null {
     const { hash, environment, curves } = content.digest;
     parts.push(["digest", hash], ["backend", environment.backend]);
     parts.push(["adapter", environment.adapter], ["engine", environment.engine]);
+    if (environment.variant !== undefined) parts.push(["variant", environment.variant]);
     for (const curve of curves) parts.push([`curve:${curve.name}`, curveText(curve)]);
   }
   if (content.embed) parts.push(["embed", "1"]);
@@ -49,7 +50,7 @@ export function fromReadable(fragment: string): { [key: string]: Plain } {
     if (key === "title" || key === "file") content[key] = text;
     else if (key === "embed") content.embed = text === "1" || text === "true";
     else if (key === "hide") content.hide = text.split(",");
-    else if (Object.hasOwn(environment, key)) environment[key] = text;
+    else if (key === "variant" || Object.hasOwn(environment, key)) environment[key] = text;
     else if (key.startsWith("curve:")) curves.push(curveFrom(key.slice(6), text));
     else putAt(spec, key, valueFrom(key, text, field(key)));
   }
