@@ -42,20 +42,36 @@ export function dpoMargin(beta: number): MarginLoss {
   };
 }
 
+/**
+ * The pairs of each step's batch, without end: drawn without replacement within a batch, and a function of the seed alone,
+ * so that runs with one seed see the same data in the same order.
+ * @param count pairs there are @param batch pairs per step, at most `count`
+ */
+export function* planeBatches(
+  count: number,
+  batch: number,
+  seed: number,
+): Generator<readonly number[], never> {
+  const order = Array.from({ length: count }, (_, i) => i);
+  for (let step = 1; ; step++) {
+    const draws = stream(seed, `plane/batch-${step}`);
+    for (let i = 0; i < batch; i++) {
+      const j = i + draws.below(count - i);
+      [order[i], order[j]] = [order[j]!, order[i]!];
+    }
+    yield order.slice(0, batch);
+  }
+}
+
 /** Trains a plane policy in place, one Adam step per `next()`; stop when you like. */
 export function* planeSteps(policy: PlanePolicy, training: PlaneTraining): Generator<PlaneStep, void> {
   const { points, h, loss, aggregate, seed } = training;
   const count = h.length;
   const size = Math.min(training.batch, count);
   const optimiser = adam64(policy.parameters.length, training.learningRate);
-  const order = Array.from({ length: count }, (_, i) => i);
+  const batches = planeBatches(count, size, seed);
   for (let step = 1; step <= training.steps; step++) {
-    const draws = stream(seed, `plane/batch-${step}`);
-    for (let i = 0; i < size; i++) {
-      const j = i + draws.below(count - i);
-      [order[i], order[j]] = [order[j]!, order[i]!];
-    }
-    const pairs = order.slice(0, size);
+    const pairs = batches.next().value;
     const batchPoints = new Float64Array(4 * size);
     pairs.forEach((pair, i) => {
       batchPoints.set(points.subarray(4 * pair, 4 * pair + 4), 4 * i);
