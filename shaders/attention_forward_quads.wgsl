@@ -51,9 +51,14 @@ fn main(
   let keyAt = (params.heads + head / (params.heads / params.kvHeads)) * quads;
   let toValue = params.kvHeads * quads;
   let scale = inverseSqrt(f32(params.headDim));
+  // What happens once is left in loops: unrolled, loads and stores take the compiler longer than all the rest.
+  var queries: array<vec4f, 4 * quads>;
+  for (var d = 0u; d < quads; d++) {
+    @repeat(i, 4) { queries[#i * quads + d] = qkv[t#i * width + head * quads + d] * scale; }
+  }
   @repeat(i, 4) {
     @repeat(d, quads) {
-      let q#i_#d = qkv[t#i * width + head * quads + #d] * scale;
+      let q#i_#d = queries[#i * quads + #d];
       var o#i_#d = vec4f();
     }
   }
@@ -98,8 +103,12 @@ fn main(
 
   // Every query reads at least its own key, so sum > 0.
   let logs = most + log(sum);
+  var outs: array<vec4f, 4 * quads>;
   @repeat(i, 4) {
     lse[t#i * params.heads + head] = logs[#i];
-    @repeat(d, quads) { out[(t#i * params.heads + head) * quads + #d] = o#i_#d / sum[#i]; }
+    @repeat(d, quads) { outs[#i * quads + #d] = o#i_#d / sum[#i]; }
+  }
+  for (var d = 0u; d < quads; d++) {
+    @repeat(i, 4) { out[(t#i * params.heads + head) * quads + d] = outs[#i * quads + d]; }
   }
 }

@@ -46,9 +46,20 @@ fn main(
     let t#i = min(first + each * lane + #i, params.tokens - 1u);
     let end#i = spans[t#i].w;
     let at#i = t#i * width + (params.heads + kvHead) * quads;
+  }
+  // What happens once is left in loops: unrolled, loads and stores take the compiler longer than all the rest.
+  var keys: array<vec4f, each * quads>;
+  var values: array<vec4f, each * quads>;
+  for (var d = 0u; d < quads; d++) {
+    @repeat(i, each) {
+      keys[#i * quads + d] = qkv[at#i + d] * scale;
+      values[#i * quads + d] = qkv[at#i + toValue + d];
+    }
+  }
+  @repeat(i, each) {
     @repeat(d, quads) {
-      let k#i_#d = qkv[at#i + #d] * scale;
-      let v#i_#d = qkv[at#i + toValue + #d];
+      let k#i_#d = keys[#i * quads + #d];
+      let v#i_#d = values[#i * quads + #d];
       var dk#i_#d = vec4f();
       var dv#i_#d = vec4f();
     }
@@ -109,8 +120,14 @@ fn main(
 
   @repeat(i, each) {
     @repeat(d, quads) {
-      dqkv[at#i + #d] = dk#i_#d * scale;
-      dqkv[at#i + toValue + #d] = dv#i_#d;
+      keys[#i * quads + #d] = dk#i_#d * scale;
+      values[#i * quads + #d] = dv#i_#d;
+    }
+  }
+  for (var d = 0u; d < quads; d++) {
+    @repeat(i, each) {
+      dqkv[at#i + d] = keys[#i * quads + d];
+      dqkv[at#i + toValue + d] = values[#i * quads + d];
     }
   }
 }

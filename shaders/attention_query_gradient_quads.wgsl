@@ -52,12 +52,22 @@ fn main(
   let keyAt = (params.heads + head / (params.heads / params.kvHeads)) * quads;
   let toValue = params.kvHeads * quads;
   let scale = inverseSqrt(f32(params.headDim));
+  // What happens once is left in loops: unrolled, loads and stores take the compiler longer than all the rest.
+  var queries: array<vec4f, each * quads>;
+  var gradients: array<vec4f, each * quads>;
+  @repeat(i, each) { var product#i = vec4f(); }
+  for (var d = 0u; d < quads; d++) {
+    @repeat(i, each) {
+      queries[#i * quads + d] = qkv[t#i * width + head * quads + d] * scale;
+      let gradient#i = dout[row#i * quads + d];
+      gradients[#i * quads + d] = gradient#i;
+      product#i = fma(gradient#i, out[row#i * quads + d], product#i);
+    }
+  }
   @repeat(i, each) {
-    var product#i = vec4f();
     @repeat(d, quads) {
-      let q#i_#d = qkv[t#i * width + head * quads + #d] * scale;
-      let g#i_#d = dout[row#i * quads + #d];
-      product#i = fma(g#i_#d, out[row#i * quads + #d], product#i);
+      let q#i_#d = queries[#i * quads + #d];
+      let g#i_#d = gradients[#i * quads + #d];
       var dq#i_#d = vec4f();
     }
     let delta#i = total(product#i);
@@ -105,6 +115,9 @@ fn main(
   }
 
   @repeat(i, each) {
-    @repeat(d, quads) { dqkv[t#i * width + head * quads + #d] = dq#i_#d * scale; }
+    @repeat(d, quads) { queries[#i * quads + #d] = dq#i_#d * scale; }
+  }
+  for (var d = 0u; d < quads; d++) {
+    @repeat(i, each) { dqkv[t#i * width + head * quads + d] = queries[#i * quads + d]; }
   }
 }

@@ -48,14 +48,17 @@ fn main(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) lan
   }
 
   // The edge: see matmul_quads_nt.wgsl.
-  @repeat(i, rows) { let cAt#i = min(row + #i, lastRow) * width; }
-  for (var once = 0u; once < min(params.accumulate, 1u); once++) {
-    @repeat(i, rows) {
-      @repeat(j, columns) { c#i_#j += c[cAt#i + bAt#j]; }
-    }
-    storageBarrier();
-  }
+  var sums: array<vec4f, rows * columns>;
   @repeat(i, rows) {
-    @repeat(j, columns) { c[cAt#i + bAt#j] = c#i_#j; }
+    @repeat(j, columns) { sums[#i * columns + #j] = c#i_#j; }
+  }
+  for (var i = 0u; i < min(rows, params.m - row); i++) {
+    let cAt = (row + i) * width;
+    @repeat(j, columns) { var sum#j = sums[i * columns + #j]; }
+    for (var once = 0u; once < min(params.accumulate, 1u); once++) {
+      @repeat(j, columns) { sum#j += c[cAt + bAt#j]; }
+      storageBarrier();
+    }
+    @repeat(j, columns) { c[cAt + bAt#j] = sum#j; }
   }
 }

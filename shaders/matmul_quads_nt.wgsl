@@ -53,17 +53,21 @@ fn main(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) lan
     }
   }
 
-  // Past the edge lie copies of the last row and column: storing them again stores the same values, and costs no branch.
+  // One loop over the rows, not `rows` copies of it: unrolled, loads and stores take the compiler longer than all the rest.
+  // Columns past the edge are copies of the last one: storing them again stores the same values, and costs no branch.
   // Adding to c must then come before any invocation stores; in a loop that runs once or never, because adapters that
   // flatten branches would pay for an `if` each time.
-  @repeat(i, rows) { let cAt#i = min(row + #i, lastRow) * width; }
-  for (var once = 0u; once < min(params.accumulate, 1u); once++) {
-    @repeat(i, rows) {
-      @repeat(j, columns) { c#i_#j += c[cAt#i + to#j]; }
-    }
-    storageBarrier();
-  }
+  var sums: array<vec4f, rows * columns>;
   @repeat(i, rows) {
-    @repeat(j, columns) { c[cAt#i + to#j] = c#i_#j; }
+    @repeat(j, columns) { sums[#i * columns + #j] = c#i_#j; }
+  }
+  for (var i = 0u; i < min(rows, params.m - row); i++) {
+    let cAt = (row + i) * width;
+    @repeat(j, columns) { var sum#j = sums[i * columns + #j]; }
+    for (var once = 0u; once < min(params.accumulate, 1u); once++) {
+      @repeat(j, columns) { sum#j += c[cAt + to#j]; }
+      storageBarrier();
+    }
+    @repeat(j, columns) { c[cAt + to#j] = sum#j; }
   }
 }

@@ -53,20 +53,19 @@ fn main(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) lan
   }
 
   // The edge: see matmul_quads_nt.wgsl.
-  @repeat(i, quarter) {
-    @repeat(y, 4) { let cAt#i_#y = (4u * aAt#i + #y) * width; }
-  }
-  for (var once = 0u; once < min(params.accumulate, 1u); once++) {
-    @repeat(i, quarter) {
-      @repeat(y, 4) {
-        @repeat(j, columns) { c#i_#y_#j += c[cAt#i_#y + bAt#j]; }
-      }
-    }
-    storageBarrier();
-  }
+  var sums: array<vec4f, 4 * quarter * columns>;
   @repeat(i, quarter) {
     @repeat(y, 4) {
-      @repeat(j, columns) { c[cAt#i_#y + bAt#j] = c#i_#y_#j; }
+      @repeat(j, columns) { sums[(4 * #i + #y) * columns + #j] = c#i_#y_#j; }
     }
+  }
+  for (var i = 0u; i < min(4u * quarter, params.m - 4u * row); i++) {
+    let cAt = (4u * row + i) * width;
+    @repeat(j, columns) { var sum#j = sums[i * columns + #j]; }
+    for (var once = 0u; once < min(params.accumulate, 1u); once++) {
+      @repeat(j, columns) { sum#j += c[cAt + bAt#j]; }
+      storageBarrier();
+    }
+    @repeat(j, columns) { c[cAt + bAt#j] = sum#j; }
   }
 }
