@@ -1,27 +1,40 @@
 /** Texts that occur more than once, and prompts that stand on both sides of a split: both make results look better than they are. */
-import type { Dataset } from "./dataset.ts";
+import { disjointSets } from "../base/disjoint_sets.ts";
+import type { Group } from "./dataset.ts";
+import { nearClasses } from "./near_texts.ts";
 import type { Split } from "./split.ts";
 
-export interface RepeatedText {
-  /** The text as it first occurs. */
-  readonly text: string;
-  /** Indices of the groups it occurs in, ascending; a group is named once per occurrence. */
-  readonly groups: readonly number[];
+/**
+ * Which texts are copies of which. Equal numbers mean copies. "Exact" is word for word; "near" joins the exact copies and
+ * what differs in case, punctuation, spacing or a few words.
+ */
+export interface Copies {
+  /** Per group. */
+  readonly promptExact: Int32Array;
+  readonly promptNear: Int32Array;
+  /** Per response, all groups one after the other. */
+  readonly responseExact: Int32Array;
+  readonly responseNear: Int32Array;
+  /** First response of each group, and one more for the end. */
+  readonly start: Uint32Array;
 }
 
-export interface Duplicates {
-  /** Prompts of more than one group. */
-  readonly prompts: readonly RepeatedText[];
-  /** Responses that occur word for word more than once, anywhere. */
-  readonly responses: readonly RepeatedText[];
-  /** Those among them that stand under different sources: no classifier can tell these apart. */
-  readonly acrossSources: number;
+/** What is odd about a row, as bits. */
+export const FLAG = {
+  /** Its prompt, or a response, stands word for word elsewhere. */
+  prompt: 1,
+  response: 2,
+  /** Nearly so. */
+  nearPrompt: 4,
+  nearResponse: 8,
+  /** One of its responses stands word for word under another source: no classifier can tell these apart. */
+  acrossSources: 16,
   /**
-   * Held-out groups (indices) whose prompt also occurs in training, apart from case, punctuation and spacing. A split by prompt keeps equal
-   * prompts together, but not these.
+   * Held out, but its prompt is also trained on: apart from case, punctuation and spacing, or nearly. A split by prompt
+   * keeps equal prompts together, but not these.
    */
-  readonly leaked: readonly number[];
-}
+  leak: 32,
+} as const;
 
 /** The text without case, punctuation and spacing. A text of nothing else stays what it is. */
 export function looseKey(text: string): string {
@@ -32,28 +45,97 @@ export function looseKey(text: string): string {
   return letters === "" ? text : letters;
 }
 
-/** @param split the split to look for leaks in; without it `leaked` is empty */
-export function findDuplicates(dataset: Pick<Dataset, "groups">, split?: Split): Duplicates {
-  const prompts = new Map<string, { text: string; groups: number[] }>();
-  const responses = new Map<string, { text: string; groups: number[]; sources: Set<number> }>();
-  for (const [g, { prompt, responses: all }] of dataset.groups.entries()) {
-    const known = prompts.get(prompt);
-    if (known) known.groups.push(g);
-    else prompts.set(prompt, { text: prompt, groups: [g] });
-    for (const { text, source } of all) {
-      const seen = responses.get(text);
-      if (seen) {
-        seen.groups.push(g);
-        seen.sources.add(source);
-      } else responses.set(text, { text, groups: [g], sources: new Set([source]) });
-    }
+/** Compares all prompts with each other, and all responses. Gives other tasks their turn while it does. */
+export async function findCopies(groups: readonly Group[]): Promise<Copies> {
+  const prompts = groups.map((group) => group.prompt);
+  const responses = groups.flatMap((group) => group.responses.map(({ text }) => text));
+  const start = new Uint32Array(groups.length + 1);
+  groups.forEach((group, g) => {
+    start[g + 1] = start[g]! + group.responses.length;
+  });
+  const [promptExact, promptNear] = await copiesAmong(prompts);
+  const [responseExact, responseNear] = await copiesAmong(responses);
+  return { promptExact, promptNear, responseExact, responseNear, start };
+}
+
+async function copiesAmong(texts: readonly string[]): Promise<[exact: Int32Array, near: Int32Array]> {
+  const exact = classesBy(texts, (text) => text);
+  // Only the first of equal texts is compared further.
+  const distinct = texts.flatMap((_, i) => (exact[i] === i ? [i] : []));
+  const own = distinct.map((i) => texts[i]!);
+  const loose = classesBy(own, looseKey);
+  const alike = await nearClasses(own);
+  // Chains may run through both relations; a text's class is the first text of its chain.
+  const sets = disjointSets(own.length);
+  for (let i = 0; i < own.length; i++) {
+    sets.join(i, loose[i]!);
+    sets.join(i, alike[i]!);
   }
-  const repeated = [...responses.values()].filter(({ groups }) => groups.length > 1);
-  const trained = new Set(split?.train.map((g) => looseKey(dataset.groups[g]!.prompt)));
-  return {
-    prompts: [...prompts.values()].filter(({ groups }) => groups.length > 1),
-    responses: repeated.map(({ text, groups }) => ({ text, groups })),
-    acrossSources: repeated.filter(({ sources }) => sources.size > 1).length,
-    leaked: (split?.heldOut ?? []).filter((g) => trained.has(looseKey(dataset.groups[g]!.prompt))),
-  };
+  const near = new Int32Array(texts.length);
+  distinct.forEach((text, i) => {
+    near[text] = distinct[sets.find(i)]!;
+  });
+  for (let i = 0; i < texts.length; i++) near[i] = near[exact[i]!]!;
+  return [exact, near];
+}
+
+/** Index of the first text with the same key. */
+function classesBy(texts: readonly string[], keyOf: (text: string) => string): Int32Array {
+  const first = new Map<string, number>();
+  return Int32Array.from(texts, (text, i) => {
+    const key = keyOf(text);
+    const known = first.get(key);
+    if (known === undefined) first.set(key, i);
+    return known ?? i;
+  });
+}
+
+/** The flags of every group. @param split the split to look for leaks in; without it there are none */
+export function flagRows(
+  groups: readonly Group[],
+  copies: Copies,
+  split?: Pick<Split, "train" | "heldOut">,
+): Uint8Array {
+  const { promptExact, promptNear, responseExact, responseNear, start } = copies;
+  const many = { promptExact: sizes(promptExact), promptNear: sizes(promptNear) };
+  const manyResponses = { exact: sizes(responseExact), near: sizes(responseNear) };
+  const mixed = acrossSources(groups, copies);
+  const trained = new Set(split?.train.map((g) => promptNear[g]!));
+  const flags = new Uint8Array(groups.length);
+  for (let g = 0; g < groups.length; g++) {
+    let own = 0;
+    if (many.promptExact[promptExact[g]!]! > 1) own |= FLAG.prompt;
+    if (many.promptNear[promptNear[g]!]! > many.promptExact[promptExact[g]!]!) own |= FLAG.nearPrompt;
+    for (let r = start[g]!; r < start[g + 1]!; r++) {
+      const exact = manyResponses.exact[responseExact[r]!]!;
+      if (exact > 1) own |= FLAG.response;
+      if (manyResponses.near[responseNear[r]!]! > exact) own |= FLAG.nearResponse;
+      if (mixed.has(responseExact[r]!)) own |= FLAG.acrossSources;
+    }
+    flags[g] = own;
+  }
+  for (const g of split?.heldOut ?? []) if (trained.has(promptNear[g]!)) flags[g]! |= FLAG.leak;
+  return flags;
+}
+
+/** How many there are of each class, at the class's number. */
+function sizes(classes: Int32Array): Uint32Array {
+  const count = new Uint32Array(classes.length);
+  for (const one of classes) count[one]!++;
+  return count;
+}
+
+/** Classes of exact responses that stand under more than one source. */
+function acrossSources(groups: readonly Group[], { responseExact, start }: Copies): ReadonlySet<number> {
+  const source = new Map<number, number>();
+  const mixed = new Set<number>();
+  groups.forEach(({ responses }, g) => {
+    responses.forEach((response, k) => {
+      const one = responseExact[start[g]! + k]!;
+      const known = source.get(one);
+      if (known === undefined) source.set(one, response.source);
+      else if (known !== response.source) mixed.add(one);
+    });
+  });
+  return mixed;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { stream } from "../../src/base/random.ts";
 import type { Group } from "../../src/data/dataset.ts";
-import { findDuplicates, looseKey } from "../../src/data/duplicates.ts";
+import { FLAG, findCopies, flagRows, looseKey } from "../../src/data/duplicates.ts";
 import { importFiles } from "../../src/data/import.ts";
-import { splitByPrompt } from "../../src/data/split.ts";
+import { nearClasses } from "../../src/data/near_texts.ts";
 import { describeShared, sharedPath } from "../shared.ts";
 import { fileAt } from "./helpers.ts";
 
@@ -13,7 +14,7 @@ const group = (prompt: string, ...texts: [string, number][]): Group => ({
   responses: texts.map(([text, source]) => ({ text, source, score: null })),
 });
 
-describe("findDuplicates", () => {
+describe("copies", () => {
   const groups = [
     group("What is it?", ["a", 0], ["b", 1]),
     group("what is it", ["a", 1], ["c", 1]),
@@ -22,30 +23,59 @@ describe("findDuplicates", () => {
     group("!", ["g", 0], ["h", 1]),
   ];
 
-  it("finds repeated prompts and responses, and those under several sources", () => {
-    const found = findDuplicates({ groups });
-    expect(found.prompts).toEqual([{ text: "What is it?", groups: [0, 2] }]);
-    expect(found.responses).toEqual([
-      { text: "a", groups: [0, 1] },
-      { text: "c", groups: [1, 2] },
+  it("flags repeated prompts and responses, those in other dress, and those under several sources", async () => {
+    const copies = await findCopies(groups);
+    expect([...copies.promptExact]).toEqual([0, 1, 0, 3, 4]);
+    expect([...copies.promptNear]).toEqual([0, 0, 0, 3, 4]);
+    const { prompt, response, nearPrompt, acrossSources } = FLAG;
+    expect([...flagRows(groups, copies)]).toEqual([
+      prompt | nearPrompt | response | acrossSources,
+      nearPrompt | response | acrossSources,
+      prompt | nearPrompt | response,
+      0,
+      0,
     ]);
-    expect(found.acrossSources).toBe(1);
-    expect(found.leaked).toEqual([]);
   });
 
-  it("finds held-out prompts that training has in other dress", () => {
-    const split = { train: [0, 2, 3], heldOut: [1, 4], unpairedTrain: [], unpairedHeldOut: [] };
-    expect(findDuplicates({ groups }, split).leaked).toEqual([1]);
+  it("finds held-out prompts that training has in other dress", async () => {
+    const flags = flagRows(groups, await findCopies(groups), { train: [0, 2, 3], heldOut: [1, 4] });
+    expect([...flags].map((flag) => (flag & FLAG.leak) > 0)).toEqual([false, true, false, false, false]);
     expect(looseKey("Ｗhat’s up?")).toBe(looseKey("whats UP"));
     expect(looseKey("?")).not.toBe(looseKey("!"));
   });
 });
 
+describe("near copies", () => {
+  const random = stream(2, "test/near");
+  const sentence = (words: number) => Array.from({ length: words }, () => `w${random.below(5000)}`).join(" ");
+
+  it("joins texts that differ in a word or two, and no others", async () => {
+    const texts = Array.from({ length: 400 }, () => sentence(60));
+    const copies = texts.slice(0, 100).map((text) => text.toUpperCase().replace(/^\S+ /, "Well, "));
+    const half = texts.slice(100, 200).map((text) => `${text.slice(0, text.length / 2)} ${sentence(30)}`);
+    const classes = await nearClasses([...texts, ...copies, ...half]);
+    const found = copies.filter((_, i) => classes[400 + i] === i).length;
+    expect(found).toBeGreaterThan(95);
+    half.forEach((_, i) => {
+      expect(classes[500 + i]).toBe(500 + i);
+    });
+    texts.forEach((_, i) => {
+      expect(classes[i]).toBe(i);
+    });
+  });
+
+  it("has no opinion on texts without words, and takes many equal ones in its stride", async () => {
+    expect([...(await nearClasses(["", "?!", "", "…"]))]).toEqual([0, 1, 2, 3]);
+    const same = await nearClasses(Array.from({ length: 20_000 }, () => "the very same few words"));
+    expect(same.every((one) => one === 0)).toBe(true);
+  });
+});
+
 describeShared("duplicates in real data", () => {
   it("counts the repeated texts that the reference counts", async () => {
-    const wiki = await importFiles([fileAt(sharedPath("data", "hc3", "wiki_csai.jsonl"))]);
-    const found = findDuplicates(wiki.dataset, splitByPrompt(wiki.dataset, { seed: 1 }));
-    const extra = found.responses.reduce((sum, { groups }) => sum + groups.length - 1, 0);
-    expect(extra).toBe(71);
+    const { dataset } = await importFiles([fileAt(sharedPath("data", "hc3", "wiki_csai.jsonl"))]);
+    const { responseExact, responseNear } = await findCopies(dataset.groups);
+    expect(responseExact.length - new Set(responseExact).size).toBe(71);
+    expect(new Set(responseNear).size).toBeLessThanOrEqual(new Set(responseExact).size);
   });
 });
