@@ -16,10 +16,21 @@ export function scaleForKl(klAt: (scale: number) => number, target: number): num
     low = high;
     high *= 2;
   }
-  for (let i = 0; i < 50; i++) {
-    const middle = (low + high) / 2;
-    if (klAt(middle) < target) low = middle;
-    else high = middle;
+  // Regula falsi, Illinois form: an end that stays twice has its distance halved, so that both close in.
+  let below = klAt(low) - target;
+  let above = klAt(high) - target;
+  let kept = 0;
+  for (let i = 0; i < 60 && high - low > 1e-13 * high; i++) {
+    const at = high - (above * (high - low)) / (above - below);
+    const gap = klAt(at) - target;
+    if (Math.abs(gap) < 1e-14) return at;
+    if (gap < 0) {
+      if (kept < 0) above /= 2;
+      [low, below, kept] = [at, gap, -1];
+    } else {
+      if (kept > 0) below /= 2;
+      [high, above, kept] = [at, gap, 1];
+    }
   }
   return (low + high) / 2;
 }

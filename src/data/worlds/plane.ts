@@ -26,15 +26,22 @@ export function planeHash(given: Partial<PlaneOptions> = {}): string {
   return sha256(canonicalJson({ world: "plane", version: VERSION, ...planeOptions(given) }));
 }
 
+/** One pair as it is drawn: where both points lie, who wrote them, and how they were scored. */
+export interface PlaneDraw {
+  /** Index into `PLANE_SOURCES`; both points of a pair share it. */
+  readonly source: number;
+  readonly points: readonly [Point, Point];
+  readonly scores: readonly [number, number];
+}
+
 /**
- * Generates pairs; both points of a pair share a source. Human pairs are labelled by the human reward, tilted pairs
- * by (1 - kappa) human + kappa other, scraped pairs by a coin; scores carry Gumbel noise, so that labels are
- * Bradley-Terry at the temperature. Every draw is keyed by (seed, purpose, pair).
+ * Draws pairs; both points of a pair share a source. Human pairs are labelled by the human reward, tilted pairs by
+ * (1 - kappa) human + kappa other, scraped pairs by a coin; scores carry Gumbel noise, so that labels are Bradley-Terry at
+ * the temperature. Every draw is keyed by (seed, purpose, pair).
  */
-export function planeWorld(given: Partial<PlaneOptions> = {}): Dataset {
+export function planeDraws(given: Partial<PlaneOptions> = {}): readonly PlaneDraw[] {
   const options = planeOptions(given);
   const mixtures = planeMixtures(options.shift, options.modes);
-  const truth = planeTruth(options);
   const draws = {
     sources: stream(options.seed, "plane/sources"),
     points: stream(options.seed, "plane/points"),
@@ -44,17 +51,25 @@ export function planeWorld(given: Partial<PlaneOptions> = {}): Dataset {
   const uniform = (purpose: keyof typeof draws, index: number): number =>
     (draws[purpose].word(index) + 0.5) / 0x100000000;
 
-  const makeGroup = (g: number): Group => {
+  return Array.from({ length: options.groups }, (_, g) => {
     const source = pickShare(options.shares, uniform("sources", g));
-    const points = [0, 1].map((k) =>
-      samplePoint(mixtures[source]!, (i) => uniform("points", (2 * g + k) * DRAWS_PER_POINT + i)),
-    );
-    const scores = points.map(
-      (point, k) =>
-        judge(source, point, options) / options.temperature -
-        Math.log(-Math.log(uniform("noise", 2 * g + k))),
-    );
-    if (uniform("corruption", g) < options.corruption) scores.reverse();
+    const pointOf = (k: number): Point =>
+      samplePoint(mixtures[source]!, (i) => uniform("points", (2 * g + k) * DRAWS_PER_POINT + i));
+    const points = [pointOf(0), pointOf(1)] as const;
+    const scoreOf = (k: 0 | 1): number =>
+      judge(source, points[k], options) / options.temperature -
+      Math.log(-Math.log(uniform("noise", 2 * g + k)));
+    const scores = [scoreOf(0), scoreOf(1)] as const;
+    const flipped = uniform("corruption", g) < options.corruption;
+    return { source, points, scores: flipped ? [scores[1], scores[0]] : scores };
+  });
+}
+
+/** Plane as a dataset; see `planeDraws` for what is in it. */
+export function planeWorld(given: Partial<PlaneOptions> = {}): Dataset {
+  const options = planeOptions(given);
+  const truth = planeTruth(options);
+  const groups = planeDraws(options).map(({ source, points, scores }, g): Group => {
     const texts = points.map(pointText);
     return {
       id: String(g + 1),
@@ -63,15 +78,14 @@ export function planeWorld(given: Partial<PlaneOptions> = {}): Dataset {
       row: g + 1,
       trueLogRatio: texts.map((text) => truth.score("", text)!.logRatio),
     };
-  };
-
+  });
   return {
     name: "Plane",
     hash: planeHash(options),
     format: "plane",
     sources: PLANE_SOURCES,
     target: 0,
-    groups: Array.from({ length: options.groups }, (_, g) => makeGroup(g)),
+    groups,
     unpaired: [],
     rowsRead: options.groups,
     problems: [],

@@ -60,11 +60,22 @@ export function planeGrid(): PlaneGrid {
   });
   const logReference = softmax(raw).map(Math.log);
 
-  const policy = (f: ArrayLike<number>, scale = 1): Float64Array =>
-    softmax(logReference.map((logProb, i) => logProb + scale * f[i]!));
-  const expected = (probs: Float64Array): number => probs.reduce((sum, p, i) => sum + p * reward[i]!, 0);
-  const divergence = (probs: Float64Array): number =>
-    probs.reduce((sum, p, i) => (p > 0 ? sum + p * (Math.log(p) - logReference[i]!) : sum), 0);
+  const policy = (f: ArrayLike<number>, scale = 1): Float64Array => {
+    const logits = new Float64Array(cells);
+    for (let i = 0; i < cells; i++) logits[i] = logReference[i]! + scale * f[i]!;
+    return softmax(logits);
+  };
+  const expected = (probs: Float64Array): number => {
+    let sum = 0;
+    for (let i = 0; i < cells; i++) sum += probs[i]! * reward[i]!;
+    return sum;
+  };
+  const divergence = (probs: Float64Array): number => {
+    let sum = 0;
+    for (let i = 0; i < cells; i++)
+      if (probs[i]! > 0) sum += probs[i]! * (Math.log(probs[i]!) - logReference[i]!);
+    return sum;
+  };
 
   const best = policy(reward.map((value) => value / PLANE_BETA));
   const bestKl = divergence(best);
@@ -87,8 +98,12 @@ export function planeGrid(): PlaneGrid {
 function softmax(logits: ArrayLike<number>): Float64Array {
   let max = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < logits.length; i++) max = Math.max(max, logits[i]!);
-  const out = Float64Array.from(logits, (logit) => Math.exp(logit - max));
-  const total = out.reduce((sum, value) => sum + value, 0);
+  const out = new Float64Array(logits.length);
+  let total = 0;
+  for (let i = 0; i < out.length; i++) {
+    out[i] = Math.exp(logits[i]! - max);
+    total += out[i]!;
+  }
   for (let i = 0; i < out.length; i++) out[i]! /= total;
   return out;
 }
