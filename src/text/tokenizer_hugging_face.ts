@@ -3,11 +3,13 @@ import { canonicalJson } from "../base/canonical.ts";
 import { messageOf, TiltError } from "../base/errors.ts";
 import { sha256 } from "../base/sha256.ts";
 import type { Tokenizer } from "./tokenizer.ts";
+import { wordsOfFile } from "./tokenizer_to_hugging_face.ts";
+import { wordTokenizer } from "./tokenizer_words.ts";
 
 type Json = Record<string, unknown>;
 
 /**
- * A tokenizer from `tokenizer.json` and `tokenizer_config.json`.
+ * A tokenizer from `tokenizer.json` and `tokenizer_config.json`. Tilt's own closed vocabularies come back as such.
  *
  * Llama-like files put a marker (a space) before every text they encode and take one away when decoding. Prompts and
  * responses are encoded apart here, so that would put a space into the middle of a sequence: the marker is taken out of
@@ -20,6 +22,8 @@ export function huggingFaceTokenizer(
   configJson: object = {},
   options: { readonly startPrefix?: string } = {},
 ): Tokenizer {
+  const words = wordsOfFile(tokenizerJson);
+  if (words) return wordTokenizer(words);
   const config = configJson as Json;
   const bare = withoutMarker(tokenizerJson as Json);
   let inner: HuggingFace;
