@@ -5,7 +5,13 @@ export const DATASET = {
   files: "dataset/files/",
   notes: "dataset/notes/",
   options: "dataset/options/",
+  about: "dataset/about/",
 } as const;
-export const RUN = { entry: "run/entry/", value: "run/value/", estimates: "run/estimates/" } as const;
+export const RUN = {
+  entry: "run/entry/",
+  value: "run/value/",
+  estimates: "run/estimates/",
+  draws: "run/draws/",
+} as const;
 export const CHECKPOINT = { entry: "checkpoint/entry/", value: "checkpoint/value/" } as const;
 export const SETTING = { value: "setting/" } as const;

@@ -49,6 +49,8 @@ export interface DatasetExtra {
   readonly files?: readonly Blob[];
   /** How they were read, where that was not guessed. */
   readonly options?: unknown;
+  /** The dataset without its rows, for listings that should not load it; comes back as given. */
+  readonly about?: unknown;
 }
 
 export interface Usage {
@@ -76,14 +78,20 @@ export interface Storage {
   getDatasetNotes(hash: string): Promise<readonly string[]>;
   /** How its files were read, as given to `putDataset`; null when by guess. */
   getDatasetOptions(hash: string): Promise<unknown>;
+  /** What was given as `about`; null in records older than it. */
+  getDatasetAbout(hash: string): Promise<unknown>;
   /** Newest first. */
   listDatasets(): Promise<readonly Entry<DatasetStub>[]>;
   deleteDataset(hash: string): Promise<void>;
 
-  /** Stores a run. The summary is what a listing needs, `estimates` what an export needs beside; all come back as given. */
-  putRun(id: string, record: unknown, summary: unknown, estimates?: unknown): Promise<void>;
+  /**
+   * Stores a run. The summary is what a listing needs, `estimates` what an export needs beside, `draws` the weight of every
+   * unit at every step; all come back as given.
+   */
+  putRun(id: string, record: unknown, summary: unknown, estimates?: unknown, draws?: unknown): Promise<void>;
   getRun(id: string): Promise<unknown>;
   getRunEstimates(id: string): Promise<unknown>;
+  getRunDraws(id: string): Promise<unknown>;
   listRuns(): Promise<readonly Entry<unknown>[]>;
   /** Deletes the run and its checkpoints. */
   deleteRun(id: string): Promise<void>;
@@ -172,7 +180,7 @@ export function storageOver(records: KeyValue, why: string): Storage {
     lasting: why === "",
     why,
 
-    async putDataset(dataset, { notes = [], files = [], options = null } = {}) {
+    async putDataset(dataset, { notes = [], files = [], options = null, about = null } = {}) {
       const { hash, name, format, sources, target, groups, unpaired, rowsRead } = dataset;
       const stub: DatasetStub = {
         name,
@@ -190,6 +198,7 @@ export function storageOver(records: KeyValue, why: string): Storage {
             [datasets.files + hash, originals],
             [datasets.notes + hash, notes],
             [datasets.options + hash, options],
+            [datasets.about + hash, about],
             [datasets.entry + hash, entry(hash, [dataset, originals], stub)],
           ],
         });
@@ -209,20 +218,23 @@ export function storageOver(records: KeyValue, why: string): Storage {
     getDatasetNotes: async (hash) =>
       ((await get("the notes", datasets.notes + hash)) as string[] | undefined) ?? [],
     getDatasetOptions: async (hash) => (await get("the options", datasets.options + hash)) ?? null,
+    getDatasetAbout: async (hash) => (await get("the summary", datasets.about + hash)) ?? null,
     listDatasets: () => list<DatasetStub>("the list of datasets", datasets.entry),
     deleteDataset: (hash) =>
       write("the dataset", { remove: Object.values(datasets).map((prefix) => prefix + hash) }),
 
-    putRun: (id, record, summary, estimates = null) =>
+    putRun: (id, record, summary, estimates = null, draws = null) =>
       write("the run", {
         put: [
           [runs.value + id, record],
           [runs.estimates + id, estimates],
-          [runs.entry + id, entry(id, [record, estimates], summary)],
+          [runs.draws + id, draws],
+          [runs.entry + id, entry(id, [record, estimates, draws], summary)],
         ],
       }),
     getRun: async (id) => (await get("the run", runs.value + id)) ?? null,
     getRunEstimates: async (id) => (await get("the run's estimates", runs.estimates + id)) ?? null,
+    getRunDraws: async (id) => (await get("the run's weights over time", runs.draws + id)) ?? null,
     listRuns: () => list<unknown>("the list of runs", runs.entry),
     async deleteRun(id) {
       const own = Object.values(runs).map((prefix) => prefix + id);

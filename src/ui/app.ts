@@ -77,7 +77,7 @@ class TiltApp extends TiltElement {
         state.toast
           ? html`<div class="toast" role="status">
               <span>${state.toast.text}</span>
-              ${state.toast.undoRun ? html`<button @click=${() => app.undoDelete()}>Undo</button>` : nothing}
+              ${state.toast.undo !== null ? html`<button @click=${() => app.undo()}>Undo</button>` : nothing}
             </div>`
           : nothing
       }

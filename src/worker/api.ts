@@ -5,17 +5,31 @@
 import type { Environment } from "../experiment/events.ts";
 import type { DatasetApi } from "./api/datasets.ts";
 import type { ExportApi } from "./api/exports.ts";
+import type { ImportApi } from "./api/imports.ts";
+import type { RowApi } from "./api/rows.ts";
 import type { RunApi } from "./api/runs.ts";
 import type { StorageApi } from "./api/storage.ts";
+import type { WebApi } from "./api/web.ts";
 
 export type * from "./api/datasets.ts";
 export type * from "./api/exports.ts";
+export type * from "./api/imports.ts";
+export type * from "./api/rows.ts";
 export type * from "./api/runs.ts";
 export type * from "./api/storage.ts";
+export type * from "./api/web.ts";
 
 export interface DeviceApi {
   /** Opens the device (once). Falls back to the CPU and says so. */
   open(): Promise<Environment>;
 }
 
-export interface EngineApi extends DeviceApi, DatasetApi, RunApi, ExportApi, StorageApi {}
+export interface EngineApi
+  extends DeviceApi,
+    DatasetApi,
+    ImportApi,
+    WebApi,
+    RowApi,
+    RunApi,
+    ExportApi,
+    StorageApi {}

@@ -4,15 +4,23 @@ import { createCore } from "./engine/core.ts";
 import { datasetCalls } from "./engine/datasets.ts";
 import { deviceCalls } from "./engine/device.ts";
 import { exportCalls } from "./engine/exports.ts";
+import { importCalls } from "./engine/imports.ts";
+import { createReader } from "./engine/reader.ts";
+import { rowCalls } from "./engine/rows.ts";
 import { runCalls } from "./engine/runs.ts";
 import { storageCalls } from "./engine/storage.ts";
+import { webCalls } from "./engine/web.ts";
 
 /** @param gpu `navigator.gpu`, where there is one @param agent the browser, in words */
 export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
   const core = createCore(gpu, agent);
+  const reader = createReader(core);
   return {
     ...deviceCalls(core.device),
     ...datasetCalls(core),
+    ...importCalls(core, reader),
+    ...webCalls(reader),
+    ...rowCalls(core),
     ...runCalls(core),
     ...exportCalls(core),
     ...storageCalls(core),

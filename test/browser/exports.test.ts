@@ -27,7 +27,7 @@ it("gives a stored file back as Parquet and JSON Lines, and everything as one ba
   expect(out.map((line) => JSON.parse(line))).toMatchObject(rows);
 
   const parquet = await engine.exportDataset(hash, null, "parquet");
-  const seen = await engine.peek([new File([parquet.blob], "again.parquet")]);
+  const seen = await engine.look([new File([parquet.blob], "again.parquet")]);
   expect(seen.columns.map((column) => column.name)).toEqual(
     expect.arrayContaining([
       "note",

@@ -132,7 +132,7 @@ it("files of unknown shape: a look, a mapping, and the same rows given back", as
     [1, 2, 3].map((i) => `${JSON.stringify({ ask: `q${i}`, fine: `good ${i}`, poor: `bad ${i}` })}\n`),
     "odd.jsonl",
   );
-  const seen = await engine.peek([odd]);
+  const seen = await engine.look([odd]);
   expect(seen.columns.map(({ name }) => name)).toEqual(["ask", "fine", "poor"]);
   expect(seen.guess?.format).toBeNull();
   const mapping = {
@@ -142,7 +142,7 @@ it("files of unknown shape: a look, a mapping, and the same rows given back", as
     sources: ["human", "model"],
     target: "human",
   };
-  const outcome = await engine.importMapped([odd], mapping);
+  const outcome = await engine.importFiles([odd], () => {}, { mapping });
   if (!outcome.ok) throw new Error(outcome.problem.what);
   expect(outcome.dataset).toMatchObject({ groups: 3, pairs: 3, target: 0 });
   const out = await linesOf(await engine.exportDataset(outcome.dataset.hash, null, "jsonl"));

@@ -11,23 +11,40 @@ import { initialState, PAGE_SIZE, type StageId, type State } from "../state/stat
 import { createStore } from "../state/store.ts";
 import { dataTasks } from "./data_tasks.ts";
 import { exportTasks } from "./export_tasks.ts";
+import { importTasks } from "./import_tasks.ts";
 import { runTasks } from "./run_tasks.ts";
+import { storageTasks } from "./storage_tasks.ts";
+import { undoTasks } from "./undo.ts";
 
 export type App = ReturnType<typeof createApp>;
 
 export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
   const store = createStore<State, Action>({ ...initialState(), ...saved }, reduce);
   const { dispatch, get } = store;
-  const data = dataTasks({ engine, store });
-  const runs = runTasks({ engine, store }, (run) => {
+  const undo = undoTasks({ store });
+  const data = dataTasks({ engine, store }, undo);
+  const runs = runTasks({ engine, store }, undo, (run) => {
     void data.loadRows({ offset: get().query.offset, ...(run !== null && { run }) });
   });
+  const storage = storageTasks({ engine, store }, undo, {
+    async restored() {
+      await data.refreshDatasets();
+      await runs.refreshRuns();
+      await data.loadRows();
+    },
+    deleteDataset: data.deleteDataset,
+    deleteRun: runs.deleteRun,
+  });
+  const imports = importTasks({ engine, store }, { ...data, kept: () => void storage.persist() });
 
   return {
     store,
     ...data,
     ...runs,
+    ...imports,
+    ...storage,
     ...exportTasks({ engine, store }),
+    undo: undo.undo,
 
     /** Opens the device, then finds what is stored. */
     async open(): Promise<void> {

@@ -8,14 +8,18 @@ import { canRun, chartRuns, currentDataset, goingRun } from "../state/select.ts"
 import { specForDataset, specForStrategy } from "../state/spec_for.ts";
 import { fractionDone } from "../text.ts";
 import type { TaskContext } from "./tasks.ts";
+import type { Undo } from "./undo.ts";
 
 /** Milliseconds between redraws while training; slower for people who asked for less motion. */
 const REDRAW = matchMedia("(prefers-reduced-motion: reduce)").matches ? 250 : 100;
-const UNDO_MS = 8000;
 /** Stored runs whose records are read at once; the others when they are shown. */
 const NEWEST = 12;
 
-export function runTasks({ engine, store }: TaskContext, afterRatio: (run: string | null) => void) {
+export function runTasks(
+  { engine, store }: TaskContext,
+  undo: Undo,
+  afterRatio: (run: string | null) => void,
+) {
   const { dispatch, get } = store;
   let serial = 0;
   let stopping = false;
@@ -126,8 +130,6 @@ export function runTasks({ engine, store }: TaskContext, afterRatio: (run: strin
     for (const one of wanted) if (!one.loaded) await loadRecord(one.id);
   }
 
-  const doomed = new Map<string, ReturnType<typeof setTimeout>>();
-
   return {
     run,
     pause: () => engine.pause(),
@@ -153,24 +155,12 @@ export function runTasks({ engine, store }: TaskContext, afterRatio: (run: strin
       const gone = get().runs.find((one) => one.id === id);
       if (!gone || isGoing(gone)) return;
       dispatch({ type: "run-removed", id });
-      dispatch({ type: "toast", text: `${nameOf(gone.strategy)} run deleted.`, undoRun: gone });
-      doomed.set(
-        id,
-        setTimeout(() => {
-          doomed.delete(id);
-          void engine.deleteRun(id);
-          if (get().toast?.undoRun?.id === id) dispatch({ type: "toast", text: null });
-        }, UNDO_MS),
+      undo.later(
+        `${nameOf(gone.strategy)} run deleted.`,
+        () => void engine.deleteRun(id),
+        () => dispatch({ type: "run-restored", run: gone }),
       );
       void loadShown();
-    },
-    undoDelete(): void {
-      const gone = get().toast?.undoRun;
-      if (!gone) return;
-      clearTimeout(doomed.get(gone.id));
-      doomed.delete(gone.id);
-      dispatch({ type: "run-restored", run: gone });
-      dispatch({ type: "toast", text: null });
     },
   };
 }

@@ -4,7 +4,6 @@ import type { ImportProblem } from "../../data/dataset.ts";
 import type { App } from "../engine/app.ts";
 import type { ImportFailure } from "../state/state.ts";
 import { count, integer } from "../text.ts";
-import "./column_form.ts";
 import { problem } from "./problem.ts";
 import { sentence } from "./words.ts";
 
@@ -12,13 +11,12 @@ import { sentence } from "./words.ts";
 const SHOWN = 5;
 
 /** A file of which nothing could be used. */
-export function importFailure({ problem: told, problems, peek }: ImportFailure, app: App): TemplateResult {
+export function importFailure({ problem: told, problems }: ImportFailure, app: App): TemplateResult {
   const choose = (): void => document.querySelector<HTMLInputElement>("#file")?.click();
   return html`${problem(told, {
     ways: [{ words: "Choose another file", go: choose, main: true }],
     dismiss: app.dismissFailure,
   })}
-  ${peek ? html`<tilt-column-form .app=${app} .peek=${peek}></tilt-column-form>` : nothing}
   ${problems.length > 0 ? problemList(problems.slice(0, SHOWN), problems.length - SHOWN) : nothing}`;
 }
 

@@ -4,7 +4,7 @@ import type { Spec } from "../../experiment/spec.ts";
 import type { DatasetSummary, ImportProgress, RowPage, RowQuery, RunSummary } from "../../worker/api.ts";
 import type { Route } from "../route.ts";
 import type { RunView } from "./run_view.ts";
-import type { EngineState, ImportFailure, Queue, StageId } from "./state.ts";
+import type { DialogId, EngineState, ImportFailure, Mapper, Queue, StageId } from "./state.ts";
 
 export type Action =
   | { readonly type: "engine"; readonly engine: EngineState; readonly environment?: Environment }
@@ -15,6 +15,9 @@ export type Action =
   | { readonly type: "use-dataset"; readonly hash: string }
   | { readonly type: "import-progress"; readonly progress: ImportProgress | null }
   | { readonly type: "import-failed"; readonly failure: ImportFailure | null }
+  | { readonly type: "imported"; readonly hash: string }
+  | { readonly type: "mapper"; readonly mapper: Mapper | null }
+  | { readonly type: "dialog"; readonly dialog: DialogId | null; readonly link?: string }
   | { readonly type: "spec"; readonly spec: Spec }
   | { readonly type: "strategies"; readonly strategies: readonly string[] }
   | { readonly type: "runs"; readonly runs: readonly RunSummary[] }
@@ -37,6 +40,6 @@ export type Action =
   | { readonly type: "page"; readonly page: RowPage }
   | { readonly type: "rows-failed"; readonly problem: Problem }
   | { readonly type: "row"; readonly row: string | null }
-  | { readonly type: "toast"; readonly text: string | null; readonly undoRun?: RunView }
+  | { readonly type: "toast"; readonly text: string | null; readonly undo?: number }
   | { readonly type: "say"; readonly text: string }
   | { readonly type: "shortcuts"; readonly open: boolean };

@@ -35,6 +35,12 @@ export function reduce(state: State, action: Action): State {
       return { ...state, importing: action.progress };
     case "import-failed":
       return { ...state, importFailure: action.failure };
+    case "imported":
+      return { ...state, fresh: action.hash, mapper: null };
+    case "mapper":
+      return { ...state, mapper: action.mapper };
+    case "dialog":
+      return { ...state, dialog: action.dialog, link: action.link ?? "" };
     case "spec":
       return { ...state, spec: action.spec };
     case "strategies":
@@ -77,7 +83,7 @@ export function reduce(state: State, action: Action): State {
       return { ...state, row: action.row };
     case "toast": {
       const id = (state.toast?.id ?? 0) + 1;
-      const toast = action.text === null ? null : { id, text: action.text, undoRun: action.undoRun ?? null };
+      const toast = action.text === null ? null : { id, text: action.text, undo: action.undo ?? null };
       return { ...state, toast };
     }
     case "say":

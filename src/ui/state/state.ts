@@ -2,7 +2,14 @@
 import type { ImportProblem } from "../../data/dataset.ts";
 import type { Environment, Problem } from "../../experiment/events.ts";
 import { defaultSpec, type Spec } from "../../experiment/spec.ts";
-import type { DatasetSummary, ImportProgress, Peek, RowPage, RowQuery } from "../../worker/api.ts";
+import type {
+  DatasetSummary,
+  ImportProgress,
+  Look,
+  ReadChoices,
+  RowPage,
+  RowQuery,
+} from "../../worker/api.ts";
 import { HOME, type Route } from "../route.ts";
 import type { RunView } from "./run_view.ts";
 
@@ -15,8 +22,19 @@ export type EngineState = "opening" | "ready" | "restarting" | "broken";
 export interface ImportFailure {
   readonly problem: Problem;
   readonly problems: readonly ImportProblem[];
-  /** What the file's columns are, where naming them by hand could help. */
-  readonly peek: Peek | null;
+}
+
+/** Columns being named by hand: of files that no known format fits, or of a dataset that was read wrongly. */
+export interface Mapper {
+  /** For people. */
+  readonly name: string;
+  /** Hash of the stored dataset that is to be read again; null for files that are not read yet. */
+  readonly dataset: string | null;
+  /** Why the guess was not enough; null when a person asked for this by themselves. */
+  readonly problem: Problem | null;
+  /** The first look, with the guess. */
+  readonly look: Look;
+  readonly choices: ReadChoices;
 }
 
 /** Strategies still to run in this go, and the one running. */
@@ -29,9 +47,12 @@ export interface Queue {
 export interface Toast {
   readonly id: number;
   readonly text: string;
-  /** Run that "Undo" brings back. */
-  readonly undoRun: RunView | null;
+  /** What "Undo" takes back; null where nothing can be. */
+  readonly undo: number | null;
 }
+
+/** Dialogs that come with their own code. */
+export type DialogId = "storage" | "web";
 
 export interface State {
   readonly engine: EngineState;
@@ -45,6 +66,12 @@ export interface State {
   readonly dataset: string | null;
   readonly importing: ImportProgress | null;
   readonly importFailure: ImportFailure | null;
+  /** Hash of the dataset that was read just now: how it was read is unfolded. */
+  readonly fresh: string | null;
+  readonly mapper: Mapper | null;
+  readonly dialog: DialogId | null;
+  /** The link that the dialog for web addresses starts with. */
+  readonly link: string;
   readonly spec: Spec;
   /** Ids of the strategies that Run runs, in the page's fixed order. */
   readonly strategies: readonly string[];
@@ -81,6 +108,10 @@ export function initialState(): State {
     dataset: null,
     importing: null,
     importFailure: null,
+    fresh: null,
+    mapper: null,
+    dialog: null,
+    link: "",
     spec: defaultSpec(),
     strategies: [...COLOURED],
     runs: [],

@@ -24,6 +24,8 @@ export interface StorageUsage extends Usage {
 
 export interface StorageApi {
   storageUsage(): Promise<StorageUsage>;
+  /** Deletes what a run would go on from. */
+  deleteCheckpoints(run: string): Promise<void>;
   /** Everything stored, as one file. */
   exportAll(): Promise<ExportedFile>;
   /** Puts such a file's records back. What is here and as new or newer stays; the report says what happened to each. */

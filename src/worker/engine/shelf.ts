@@ -1,6 +1,7 @@
 /** The datasets in use: built-in ones are made, stored ones are read once and held for paging through their rows. */
 import { TiltError } from "../../base/errors.ts";
 import type { Dataset } from "../../data/dataset.ts";
+import type { ReadChoices } from "../../data/options.ts";
 import { builtinDataset } from "../../experiment/source.ts";
 import type { Spec } from "../../experiment/spec.ts";
 import type { Storage } from "../../storage/storage.ts";
@@ -63,23 +64,34 @@ export function createShelf(store: () => Promise<Storage>) {
       });
     },
 
-    async summaryOf(dataset: Dataset): Promise<DatasetSummary> {
-      const notes = await (await store()).getDatasetNotes(dataset.hash);
-      return summarise(dataset, builtins.has(dataset.hash), notes);
+    /** Without loading the rows of a dataset that is not in use. */
+    async summaryOf(hash: string): Promise<DatasetSummary> {
+      const made = builtins.get(hash);
+      if (made) return summarise(made, true);
+      const about = await (await store()).getDatasetAbout(hash);
+      return (about as DatasetSummary | null) ?? summarise(await find(hash), false);
     },
 
-    /** Stores a changed dataset over its old self, with the notes, files and choices it came with. */
-    async replace(dataset: Dataset): Promise<DatasetSummary> {
+    /** Stores a changed dataset over its old self, with the files it came with; `choices` are those decided just now. */
+    async replace(dataset: Dataset, choices: ReadChoices): Promise<DatasetSummary> {
       const records = await store();
       const { hash } = dataset;
-      const [notes, files, options] = await Promise.all([
+      const [notes, files, options, before] = await Promise.all([
         records.getDatasetNotes(hash),
         records.getDatasetFiles(hash),
         records.getDatasetOptions(hash),
+        records.getDatasetAbout(hash) as Promise<DatasetSummary | null>,
       ]);
-      await records.putDataset(dataset, { notes, files, options });
+      const now = { ...(options as ReadChoices | null), ...choices };
+      const reading = before?.reading && {
+        ...before.reading,
+        choices: now,
+        examples: (await import("./readers.ts")).examplesOf(dataset),
+      };
+      const about = summarise(dataset, false, notes, reading);
+      await records.putDataset(dataset, { notes, files, options: now, about });
       hold(dataset);
-      return summarise(dataset, false, notes);
+      return about;
     },
   };
 }

@@ -6,6 +6,9 @@ import { usageOf } from "./usage.ts";
 export function storageCalls({ store, shelf }: Core): StorageApi {
   return {
     storageUsage: async () => usageOf(await store()),
+    async deleteCheckpoints(run) {
+      await (await store()).deleteCheckpoints(run);
+    },
     async exportAll() {
       const day = new Date().toISOString().slice(0, 10);
       return { name: `tilt ${day}.backup`, blob: await (await store()).exportAll() };

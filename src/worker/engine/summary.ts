@@ -1,14 +1,19 @@
 /** A dataset in numbers, for lists and headers. */
 import { type Dataset, pairsOf } from "../../data/dataset.ts";
-import type { DatasetSummary } from "../api.ts";
+import type { DatasetSummary, Reading } from "../api.ts";
 
 /** Words separated by white space. */
 export function countWords(text: string): number {
   return text.match(/\S+/g)?.length ?? 0;
 }
 
-/** @param notes what was assumed while reading, in words */
-export function summarise(dataset: Dataset, builtin: boolean, notes: readonly string[] = []): DatasetSummary {
+/** @param notes what was assumed while reading, in words @param reading how its files were read */
+export function summarise(
+  dataset: Dataset,
+  builtin: boolean,
+  notes: readonly string[] = [],
+  reading?: Reading,
+): DatasetSummary {
   const sources = dataset.sources.map((name) => ({ name, responses: 0, words: 0 }));
   let responses = 0;
   let pairs = 0;
@@ -37,10 +42,11 @@ export function summarise(dataset: Dataset, builtin: boolean, notes: readonly st
     pairs,
     responses,
     rowsRead: dataset.rowsRead,
-    rowsLeftOut: leftOut(dataset),
+    rowsLeftOut: reading?.counts.rowsLeftOut ?? leftOut(dataset),
     problems: dataset.problems,
     problemsOmitted: dataset.problemsOmitted,
     notes,
+    ...(reading && { reading }),
   };
 }
 

@@ -14,7 +14,14 @@ import type {
 } from "../../../src/experiment/events.ts";
 import type { Spec } from "../../../src/experiment/spec.ts";
 
-import type { DatasetSummary, EngineApi, ImportOutcome, Row } from "../../../src/worker/api.ts";
+import type {
+  DatasetSummary,
+  EngineApi,
+  ImportOutcome,
+  Look,
+  ReadChoices,
+  Row,
+} from "../../../src/worker/api.ts";
 
 export interface FakeOptions {
   /** Milliseconds per training step; 0 runs in bursts of ten. */
@@ -156,6 +163,46 @@ function weigh(strategy: string, lambda: number, batch: readonly { h: number; lo
   return raw.map((weight) => weight / mean);
 }
 
+/** A look into a file whose columns have odd names. */
+function lookAt({ mapping }: ReadChoices): Look {
+  const guessed = { prompt: "question", chosen: "good", rejected: "bad" };
+  const used = mapping ?? guessed;
+  const rows = [1, 2, 3].map((i) => ({ question: `Question ${i}?`, good: `Yes ${i}.`, bad: `No ${i}.` }));
+  const whole = used.chosen !== undefined && used.rejected !== undefined;
+  return {
+    columns: ["question", "good", "bad"].map((name) => ({ name, kind: "text", meanLength: 40 })),
+    exampleRows: rows,
+    guess: {
+      format: null,
+      label: "Columns named by hand",
+      columns: ["question", "good", "bad"],
+      roles: { prompt: ["question"], responses: ["good", "bad"], scores: [], sources: [], weights: [] },
+      mapping: guessed,
+      target: null,
+      note: null,
+    },
+    problem: null,
+    preview: {
+      rows: whole
+        ? rows.map(({ question, good, bad }, i) => ({
+            row: i + 1,
+            prompt: question,
+            responses: [good, bad].map((text, k) => ({ text, source: null, score: null, wins: 1 - k })),
+          }))
+        : [],
+      rowsRead: 3,
+      rowsKept: whole ? 3 : 0,
+      pairs: whole ? 3 : 0,
+      sources: [],
+      target: null,
+      notes: [],
+      problems: whole
+        ? []
+        : [{ file: "odd.jsonl", row: 1, field: "bad", what: "Column `bad` is missing.", effect: "left-out" }],
+    },
+  };
+}
+
 export function fakeEngine(options: FakeOptions): EngineApi {
   const world = makeWorld();
   const ratio = summaryOf(world);
@@ -210,21 +257,20 @@ export function fakeEngine(options: FakeOptions): EngineApi {
       if (outcome.ok) datasets.unshift(outcome.dataset);
       return outcome;
     },
-    peek: async (files) => ({
-      columns: ["question", "good", "bad"].map((name) => ({ name, kind: "text", meanLength: 40 })),
-      exampleRows: [1, 2, 3].map((i) => ({ question: `Question ${i}?`, good: `Yes ${i}.`, bad: `No ${i}.` })),
-      guess: {
-        format: null,
-        label: "Columns named by hand",
-        columns: ["question", "good", "bad"],
-        mapping: { prompt: "question", chosen: "good", rejected: "bad" },
-        target: null,
-        note: files.length > 1 ? "Only the first file was looked at." : null,
-      },
-      problem: null,
+    look: async (_from, choices = {}) => lookAt(choices),
+    async reread(_hash, _choices, onProgress) {
+      return this.importFiles([new File(["{}"], "again.jsonl")], onProgress);
+    },
+    importReport: async (_hash, format) => ({ name: `report.${format}`, blob: new Blob(["{}"]) }),
+    readAddress: async (link) => ({
+      url: link.replace("/blob/", "/resolve/"),
+      host: new URL(link).host,
+      file: link.split("/").at(-1)!,
+      rewritten: link.includes("/blob/"),
     }),
-    async importMapped(files, _mapping, onProgress = () => {}) {
-      return this.importFiles(files, onProgress);
+    askSize: async () => ({ bytes: 12_400_000, answeredBy: "cdn.example" }),
+    async importAddress(_url, onProgress) {
+      return this.importFiles([new File(["{}"], "fetched.jsonl")], onProgress);
     },
     async cancelImport() {
       cancelled = true;
@@ -400,6 +446,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
         savedAt: startedAt,
       })),
     }),
+    deleteCheckpoints: async () => {},
     exportAll: async () => ({ name: "tilt.backup", blob: new Blob(["TILT"]) }),
     importAll: async () => ({ restored: [], kept: [], lost: [], damage: null }),
   };

@@ -1,0 +1,103 @@
+/** Reads files into stored datasets: one import at a time, which can be cancelled. */
+import { problemOf, TiltError } from "../../base/errors.ts";
+import { sha256 } from "../../base/sha256.ts";
+import type { Dataset } from "../../data/dataset.ts";
+import type { ImportResult } from "../../data/import.ts";
+import type { ReadChoices } from "../../data/options.ts";
+import type { ImportReport } from "../../data/report.ts";
+import type { DatasetSummary, ImportOutcome, ImportProgress, Reading } from "../api.ts";
+import type { Core } from "./core.ts";
+import { summarise } from "./summary.ts";
+
+/** The readers of files are a fifth of the engine; a visitor who brings none need not wait for them. */
+export const readers = () => import("./readers.ts");
+
+export interface ReadRequest {
+  readonly files: readonly File[];
+  readonly choices: ReadChoices;
+  readonly onProgress: (progress: ImportProgress) => void;
+  /** The web address that the file was fetched from. */
+  readonly origin?: string | null;
+}
+
+/**
+ * Choices that make other groups of the same bytes give the dataset an address of its own, so that runs, estimates and exports
+ * never mix two readings. Who the target is can change at any time, and is not part of it.
+ */
+function addressed(dataset: Dataset, choices: ReadChoices): Dataset {
+  const { sourceRule: _, target: __, ...shape } = choices;
+  const told = Object.entries(shape)
+    .filter(([name, value]) => value !== undefined && !(name === "template" && value === "as-is"))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return told.length === 0
+    ? dataset
+    : { ...dataset, hash: sha256(`${dataset.hash}\n${JSON.stringify(told)}`) };
+}
+
+export type Reader = ReturnType<typeof createReader>;
+
+export function createReader({ store, shelf }: Core) {
+  let going: AbortController | undefined;
+  let last: ImportReport | null = null;
+
+  /** Starts something that `cancel` stops; whatever went on before is stopped. */
+  function begin(): AbortController {
+    going?.abort(new TiltError("Another import took its place."));
+    going = new AbortController();
+    return going;
+  }
+  function end(abort: AbortController): void {
+    if (going === abort) going = undefined;
+  }
+
+  async function keep(
+    { dataset, files, counts, notes }: ImportResult,
+    { files: originals, choices, origin = null }: ReadRequest,
+    reading: Pick<Reading, "label" | "roles" | "examples">,
+  ): Promise<DatasetSummary> {
+    const about = summarise(dataset, false, notes, { ...reading, choices, files, counts, origin });
+    await (await store()).putDataset(dataset, { notes, files: originals, options: choices, about });
+    shelf.hold(dataset);
+    return about;
+  }
+
+  async function read(request: ReadRequest): Promise<ImportOutcome> {
+    const { files, choices, onProgress } = request;
+    const abort = begin();
+    try {
+      const { importFiles, readingOf } = await readers();
+      const result = await importFiles(files, {
+        ...choices,
+        signal: abort.signal,
+        onProgress: ({ file, bytes, totalBytes, rowsRead }) =>
+          onProgress({ file, bytes, ofBytes: totalBytes, rows: rowsRead }),
+      });
+      const { dataset, counts, notes } = result;
+      const { problems, problemsOmitted } = dataset;
+      last = { dataset: dataset.name, counts, files: result.files, notes, problems, problemsOmitted };
+      if (dataset.groups.length + dataset.unpaired.length === 0) {
+        const what = problems[0]?.what ?? "No row could be read.";
+        return {
+          ok: false,
+          problem: { what: `Nothing was imported. ${what}`, where: dataset.name },
+          problems,
+        };
+      }
+      const found = { ...result, dataset: addressed(dataset, choices) };
+      return { ok: true, dataset: await keep(found, request, await readingOf(result, files, choices)) };
+    } catch (thrown) {
+      return { ok: false, problem: problemOf(thrown), problems: [] };
+    } finally {
+      end(abort);
+    }
+  }
+
+  return {
+    begin,
+    end,
+    read,
+    /** Of the last import, whatever came of it. */
+    last: () => last,
+    cancel: () => going?.abort(new TiltError("The import was cancelled.", { remedy: "Nothing was stored." })),
+  };
+}
