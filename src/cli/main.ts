@@ -1,8 +1,11 @@
 /** `npm run tilt -- COMMAND …`: the engine without a page. */
 import { messageOf } from "../base/errors.ts";
+import { specPage } from "../experiment/spec_page.ts";
 import { exportRun } from "./export.ts";
 import { ratio } from "./ratio.ts";
+import { report } from "./report.ts";
 import { run } from "./run.ts";
+import { verify } from "./verify.ts";
 
 interface Command {
   readonly usage: string;
@@ -28,18 +31,30 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     what: "Gives a run's data back with log-ratios, h and weights, or as files that train another model the same way.",
     execute: exportRun,
   },
+  verify: {
+    usage: "verify LINK [--data FILE]... [--model DIR] [--fetch] [--json OUT.json] [--backend webgpu|cpu]",
+    what: "Runs the experiment of a link or recipe file; exit code 0 when it gives what the link promises, 1 otherwise.",
+    execute: verify,
+  },
+  report: {
+    usage: "report RUN.json... [--out DIR]",
+    what: "Writes runs as one HTML file without scripts, as JSON, and their methods' papers as BibTeX.",
+    execute: report,
+  },
 };
 
 function help(): string {
   const lines = Object.values(COMMANDS).map(({ usage, what }) => `  npm run tilt -- ${usage}\n      ${what}`);
-  return `Tilt without a page.\n\n${lines.join("\n")}`;
+  const spec =
+    "  npm run tilt -- help spec\n      Every setting of an experiment, as a link or a spec file writes it.";
+  return `Tilt without a page.\n\n${[...lines, spec].join("\n")}`;
 }
 
 /** @param args words after `--` @returns the process's exit code */
 export async function main(args: string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === "help" || name === "--help") {
-    console.log(help());
+    console.log(rest[0] === "spec" ? specPage() : help());
     return name === undefined ? 2 : 0;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

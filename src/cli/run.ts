@@ -1,21 +1,22 @@
 /** `tilt run`: one experiment from a spec file, on Dawn or the CPU. */
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { messageOf, TiltError } from "../base/errors.ts";
 import { createControl } from "../experiment/control.ts";
 import type { RunEvent, RunRecord } from "../experiment/events.ts";
 import { createLab } from "../experiment/lab.ts";
+import { readSpec } from "../experiment/migrate.ts";
 import { withPreset } from "../experiment/objective_presets.ts";
-import { openPretrained, type Pretrained } from "../experiment/pretrained.ts";
+import { openPretrained } from "../experiment/pretrained.ts";
 import { builtinDataset } from "../experiment/source.ts";
-import { parseSpec, type Spec, withField, withFields } from "../experiment/spec.ts";
-import { bytesInMemory } from "../model/checkpoint/bytes.ts";
+import { type Spec, withField, withFields } from "../experiment/spec.ts";
 import type { ExportedFile } from "../model/checkpoint/export.ts";
 import { PRESETS } from "../objective/presets.ts";
 import { writeEstimates } from "./estimates.ts";
 import { openCommandBackend } from "./gpu.ts";
 import { openInput, readDataset } from "./input.ts";
+import { filesOfModel } from "./model_folder.ts";
 
 /** @param args words after `run` @returns 0 when the run was done, 1 otherwise */
 export async function run(args: string[]): Promise<number> {
@@ -48,7 +49,8 @@ export async function run(args: string[]): Promise<number> {
   }
 
   if (values.preset !== undefined) spec = applyPreset(spec, values.preset);
-  const pretrained = values.model === undefined ? undefined : await openModelFolder(values.model);
+  const pretrained =
+    values.model === undefined ? undefined : await openPretrained(await filesOfModel(values.model));
   if (pretrained) {
     spec = withFields(spec, { "model.kind": "pretrained", "model.pretrained": pretrained.id });
   }
@@ -83,13 +85,6 @@ function writeInto(folder: string): (files: readonly ExportedFile[]) => Promise<
   };
 }
 
-/** A folder with config.json, weights and tokenizer, or a llama2.c model and its tokenizer. */
-async function openModelFolder(folder: string): Promise<Pretrained> {
-  const names = (await readdir(folder)).filter((name) => /\.(json|safetensors|bin)$/.test(name));
-  const files = names.map(async (name) => bytesInMemory(name, await readFile(join(folder, name))));
-  return openPretrained(await Promise.all(files));
-}
-
 /** Applies a preset and says what it reproduces. @throws TiltError for an unknown name */
 function applyPreset(spec: Spec, id: string): Spec {
   const preset = PRESETS.find((candidate) => candidate.id === id);
@@ -109,7 +104,7 @@ async function readSpecFile(file: string): Promise<Spec> {
   } catch (thrown) {
     throw new TiltError(`The spec cannot be read: ${messageOf(thrown)}`, { where: file });
   }
-  return parseSpec(json);
+  return readSpec(json);
 }
 
 /** One line per stage, and one every ten training steps. */

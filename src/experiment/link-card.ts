@@ -3,6 +3,7 @@ import { strategyById } from "../objective/strategies/index.ts";
 import { type Change, describeChanges } from "./changes.ts";
 import type { Digest, DigestEnvironment } from "./digest.ts";
 import { type LinkContent, type LinkNeeds, needsOf } from "./link-content.ts";
+import { modelName } from "./model_names.ts";
 import { runName } from "./run_name.ts";
 import { defaultSpec, type Spec } from "./spec.ts";
 import { parameterCount } from "./work.ts";
@@ -71,13 +72,13 @@ function modelWords(spec: Spec): string {
   const { model, data } = spec;
   if (data.source === "builtin:plane") return `a policy on the plane, ${model.planeHidden} hidden units`;
   if (model.kind === "pretrained") {
-    const [kind, id = ""] = model.pretrained.split(":");
+    const [kind, id = ""] = modelName(spec).split(":");
     return kind === "builtin" ? `${id}, comes with Tilt` : `weights from a file, SHA-256 ${id.slice(0, 12)}…`;
   }
   const count = parameterCount(spec)!;
   const rounded =
     count < 1e6 ? `${Math.round(count / 1000)} thousand` : `${(count / 1e6).toFixed(1)} million`;
-  return `fresh transformer, ${model.layers} layers of width ${model.dim}, at most ${rounded} parameters`;
+  return `fresh transformer, ${model.layers} ${model.layers === 1 ? "layer" : "layers"} of width ${model.dim}, at most ${rounded} parameters`;
 }
 
 function workWords(spec: Spec): string {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
 import { sha256 } from "../../src/base/sha256.ts";
 import { checkRun, overlayOf } from "../../src/experiment/check.ts";
-import { digestEnvironment, digestOfRecord } from "../../src/experiment/digest.ts";
+import { digestEnvironment } from "../../src/experiment/digest.ts";
 import { decodeLink, encodeLink } from "../../src/experiment/link.ts";
 import { linkCard } from "../../src/experiment/link-card.ts";
 import { contentFor, fittingLink } from "../../src/experiment/link-for.ts";

@@ -46,5 +46,5 @@ function texted(text: string): string {
 /** "Rafailov et al., Direct Preference Optimization …, 2023" for people. */
 export function inWords({ authors, title, year, venue }: Citation): string {
   const names = authors.length > 3 ? `${authors[0]} et al.` : authors.join(", ");
-  return `${names}. ${title}. ${venue ? `${venue}, ` : ""}${year}.`;
+  return `${names}${names.endsWith(".") ? "" : "."} ${title}. ${venue ? `${venue}, ` : ""}${year}.`;
 }
