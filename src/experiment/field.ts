@@ -44,6 +44,8 @@ export interface Field {
   readonly advanced?: boolean;
   /** What a text must look like, in words. */
   readonly format?: string;
+  /** Texts that a form offers; others are as good. */
+  readonly suggestions?: readonly Choice[];
   /** Where the field has an effect; absent when it always has. */
   readonly when?: readonly Condition[];
 }

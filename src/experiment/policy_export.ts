@@ -1,6 +1,7 @@
 /** The trained policy as files: a Hugging Face model, and a PEFT adapter where adapters were trained. */
 import { type ExportedFile, exportAdapter, exportModel } from "../model/checkpoint/export.ts";
 import type { Llama } from "../model/llama.ts";
+import { modelName } from "./model_names.ts";
 import type { Prepared } from "./prepare.ts";
 import type { Spec } from "./spec.ts";
 
@@ -13,7 +14,7 @@ export async function exportPolicy(
   spec: Spec,
   { tokenizer, pretrained }: Prepared,
 ): Promise<ExportedFile[]> {
-  const adapter = (await exportAdapter(model, spec.model.pretrained || "..")).map(({ name, bytes }) => ({
+  const adapter = (await exportAdapter(model, modelName(spec) || "..")).map(({ name, bytes }) => ({
     name: `adapter/${name}`,
     bytes,
   }));

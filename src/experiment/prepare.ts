@@ -13,6 +13,7 @@ import { trainBpe } from "../text/tokenizer_bpe_train.ts";
 import { byteTokenizer } from "../text/tokenizer_bytes.ts";
 import { wordTokenizer } from "../text/tokenizer_words.ts";
 import { asJudged } from "./judged.ts";
+import { modelName } from "./model_names.ts";
 import type { Pretrained } from "./pretrained.ts";
 import type { Spec } from "./spec.ts";
 import { sftExamples, targetUnits, type Unit, unitsOf } from "./units.ts";
@@ -101,10 +102,12 @@ export async function prepare(
 }
 
 /** The brought model, when it is the one that the spec names and has room for the spec's texts. */
-function namedModel({ model, data }: Spec, brought: Pretrained | undefined): Pretrained | undefined {
-  if (model.kind !== "pretrained") return undefined;
-  if (brought?.id !== model.pretrained) {
-    throw new TiltError(`The spec starts from the pretrained model ${model.pretrained}, which is not here.`, {
+function namedModel(spec: Spec, brought: Pretrained | undefined): Pretrained | undefined {
+  const { data } = spec;
+  const name = modelName(spec);
+  if (name === "") return undefined;
+  if (brought?.id !== name) {
+    throw new TiltError(`The spec starts from the pretrained model ${name}, which is not here.`, {
       where: "model.pretrained",
       remedy: "Give the model's files, or choose a fresh transformer.",
     });

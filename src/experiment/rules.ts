@@ -1,5 +1,6 @@
 /** Rules that tie several fields of a spec together. Ranges of single fields are in the schema. */
 import { TiltError } from "../base/errors.ts";
+import { BUILTIN_MODELS } from "./model_names.ts";
 import type { Spec } from "./spec.ts";
 
 /** @throws TiltError naming the fields that do not go together */
@@ -46,8 +47,13 @@ export function checkRules(spec: Spec): void {
   if (data.source === "builtin:plane") return;
 
   if (model.kind === "pretrained") {
-    if (model.pretrained === "") {
-      reject("model.pretrained", "No pretrained model is named.", "Name one, or set model.kind to llama.");
+    const known = BUILTIN_MODELS.map(({ id }): string => id);
+    if (model.pretrained.startsWith("builtin:") && !known.includes(model.pretrained)) {
+      reject(
+        "model.pretrained",
+        `Tilt comes with no model called ${model.pretrained}.`,
+        `Use one of: ${known.join(", ")}.`,
+      );
     }
     return;
   }

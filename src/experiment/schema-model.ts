@@ -1,5 +1,7 @@
 /** The sections of a spec that say which policy is trained, and how it becomes the reference. */
+
 import { choice, integer, number, section, text, toggle } from "./field.ts";
+import { BUILTIN_MODELS } from "./model_names.ts";
 
 const onText = { path: "data.source", in: ["builtin:chatter", "file:", "url:"] };
 const fresh = [onText, { path: "model.kind", in: ["llama"] }];
@@ -7,7 +9,7 @@ const fresh = [onText, { path: "model.kind", in: ["llama"] }];
 export const modelSection = section({
   kind: choice({
     label: "Model",
-    help: "A small Llama-style transformer from random weights, or a pretrained one. Plane always trains its own tiny policy.",
+    help: "A small Llama-style transformer from random weights, or one that has learned to write already. Plane always trains its own tiny policy.",
     default: "llama",
     choices: { llama: "fresh transformer", pretrained: "pretrained" },
     when: [onText],
@@ -15,8 +17,9 @@ export const modelSection = section({
   pretrained: text(
     {
       label: "Pretrained model",
-      help: "Name of a model that comes with Tilt, or the SHA-256 of dropped weights.",
+      help: "A model that comes with Tilt (builtin:chatter for the world Chatter, builtin:english for text), or file: and the SHA-256 of weights that you bring. Not set: the built-in one that suits the data.",
       default: "",
+      suggestions: BUILTIN_MODELS.map(({ id, label }) => ({ value: id, label })),
       format: "builtin: and a name, file: and 64 hexadecimal digits, or empty",
       when: [onText, { path: "model.kind", in: ["pretrained"] }],
     },

@@ -109,7 +109,12 @@ describe("parseSpec", () => {
     [{ model: { heads: 64, dim: 64 } }, "model.heads", "64", "from 1 to 32"],
     [{ model: { heads: 32, dim: 32 } }, "model.heads", "odd", "even"],
     [{ model: { kvHeads: 3 } }, "model.kvHeads", "3", "divides"],
-    [{ model: { kind: "pretrained" } }, "model.pretrained", "No pretrained model", "Name one"],
+    [
+      { model: { kind: "pretrained", pretrained: "builtin:nobody" } },
+      "model.pretrained",
+      "builtin:nobody",
+      "builtin:english",
+    ],
     [{ train: { microBatches: 99 } }, "train.microBatches", "99", "at most"],
     [{ version: 99 }, "version", "99", "Reload"],
     [{ version: "1" }, "version", '"1"', "Use 1"],

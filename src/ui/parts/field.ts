@@ -72,8 +72,12 @@ class TiltField extends TiltElement {
     const text = field.kind === "text";
     return html`<input id=${id} type="text" class=${text ? "wide" : field.nullable || String(value).length > 6 ? "long" : ""} inputmode=${text ? "text" : "decimal"}
       autocomplete="off" spellcheck="false" aria-describedby=${about} aria-invalid=${this.wrong !== null}
-      placeholder=${field.nullable ? "not set" : nothing} .value=${value === null ? "" : String(value)}
-      @change=${this.#typed} @keydown=${this.#nudge} />`;
+      placeholder=${field.nullable || field.default === "" ? "not set" : nothing} list=${field.suggestions ? `${id}-list` : nothing} .value=${value === null ? "" : String(value)}
+      @change=${this.#typed} @keydown=${this.#nudge} />${
+        field.suggestions
+          ? html`<datalist id="${id}-list">${field.suggestions.map((one) => html`<option value=${one.value}>${one.label}</option>`)}</datalist>`
+          : nothing
+      }`;
   }
 
   #typed(event: Event): void {

@@ -2,8 +2,11 @@
 import { messageOf, TiltError } from "../../base/errors.ts";
 import { type Control, createControl } from "../../experiment/control.ts";
 import type { RunEvent, RunRecord, Stage } from "../../experiment/events.ts";
+import type { Pretrained } from "../../experiment/pretrained.ts";
+import type { Spec } from "../../experiment/spec.ts";
 import type { RunApi, RunSummary } from "../api.ts";
 import type { Core } from "./core.ts";
+import { fetchModelFile } from "./models.ts";
 
 export function runCalls({ device, store, shelf }: Core): RunApi {
   let control: Control | undefined;
@@ -26,10 +29,18 @@ export function runCalls({ device, store, shelf }: Core): RunApi {
       try {
         const lab = await (await device.open()).lab;
         const dataset = await shelf.forSpec(spec);
-        const record = await lab.run({ spec, dataset, control: mine, emit });
+        const pretrained = await modelFor(spec);
+        const record = await lab.run({
+          spec,
+          dataset,
+          control: mine,
+          ...(pretrained && { pretrained }),
+          emit,
+        });
         stage = record.outcome;
         const estimates = record.units.length > 0 ? (lab.known(dataset.hash)?.estimates ?? null) : null;
-        await (await store()).putRun(record.id, record, runSummary(record), estimates);
+        const draws = lab.progress()?.draws.draws() ?? null;
+        await (await store()).putRun(record.id, record, runSummary(record), estimates, draws);
         return record;
       } catch (thrown) {
         throw thrown instanceof TiltError
@@ -63,6 +74,13 @@ export function runCalls({ device, store, shelf }: Core): RunApi {
       await (await store()).deleteRun(id);
     },
   };
+}
+
+/** The model that the spec starts from, where it comes with Tilt. What reads it is loaded only then. */
+async function modelFor(spec: Spec): Promise<Pretrained | undefined> {
+  if (spec.model.kind !== "pretrained") return undefined;
+  const { builtinModelFor } = await import("../../experiment/builtin_models.ts");
+  return builtinModelFor(spec, fetchModelFile);
 }
 
 function runSummary({ id, name, spec, datasetHash, startedAt, outcome, digest }: RunRecord): RunSummary {
