@@ -2,6 +2,7 @@
 import { messageOf } from "../base/errors.ts";
 import { specPage } from "../experiment/spec_page.ts";
 import { exportRun } from "./export.ts";
+import { pretrain } from "./pretrain.ts";
 import { ratio } from "./ratio.ts";
 import { report } from "./report.ts";
 import { run } from "./run.ts";
@@ -30,6 +31,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     usage: "export RUN.json [--data FILE]... [--format jsonl|csv|parquet|trl] [--out DIR]",
     what: "Gives a run's data back with log-ratios, h and weights, or as files that train another model the same way.",
     execute: exportRun,
+  },
+  pretrain: {
+    usage:
+      "pretrain chatter|english [--corpora DIR] [--out DIR] [--cache DIR] [--fresh] [--backend webgpu|cpu]",
+    what: "Makes one of the models that come with Tilt; goes on where it was stopped. The same as npm run pretrain.",
+    execute: pretrain,
   },
   verify: {
     usage: "verify LINK [--data FILE]... [--model DIR] [--fetch] [--json OUT.json] [--backend webgpu|cpu]",

@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { messageOf, TiltError } from "../base/errors.ts";
+import { builtinModelFor } from "../experiment/builtin_models.ts";
 import { createControl } from "../experiment/control.ts";
 import type { RunEvent, RunRecord } from "../experiment/events.ts";
 import { createLab } from "../experiment/lab.ts";
@@ -13,6 +14,7 @@ import { builtinDataset } from "../experiment/source.ts";
 import { type Spec, withField, withFields } from "../experiment/spec.ts";
 import type { ExportedFile } from "../model/checkpoint/export.ts";
 import { PRESETS } from "../objective/presets.ts";
+import { readBuiltinFile } from "./builtin_files.ts";
 import { writeEstimates } from "./estimates.ts";
 import { openCommandBackend } from "./gpu.ts";
 import { openInput, readDataset } from "./input.ts";
@@ -49,10 +51,11 @@ export async function run(args: string[]): Promise<number> {
   }
 
   if (values.preset !== undefined) spec = applyPreset(spec, values.preset);
-  const pretrained =
+  const brought =
     values.model === undefined ? undefined : await openPretrained(await filesOfModel(values.model));
-  if (pretrained) {
-    spec = withFields(spec, { "model.kind": "pretrained", "model.pretrained": pretrained.id });
+  const pretrained = brought ?? (await builtinModelFor(spec, readBuiltinFile));
+  if (brought) {
+    spec = withFields(spec, { "model.kind": "pretrained", "model.pretrained": brought.id });
   }
 
   const { backend, environment } = await openCommandBackend(values.backend);

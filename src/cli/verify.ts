@@ -5,6 +5,7 @@ import { messageOf, TiltError } from "../base/errors.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { importFiles } from "../data/import.ts";
 import type { FileInput, ImportOptions } from "../data/options.ts";
+import { builtinModelFor } from "../experiment/builtin_models.ts";
 import { type Check, checkRun } from "../experiment/check.ts";
 import { createControl } from "../experiment/control.ts";
 import type { RunRecord } from "../experiment/events.ts";
@@ -13,6 +14,7 @@ import { decodeLink, decodeRecipe, isLink, isRecipe, type LinkContent, needsOf }
 import { linkCard } from "../experiment/link-card.ts";
 import { openPretrained, type Pretrained } from "../experiment/pretrained.ts";
 import { builtinDataset } from "../experiment/source.ts";
+import { readBuiltinFile } from "./builtin_files.ts";
 import { openCommandBackend } from "./gpu.ts";
 import { openInput } from "./input.ts";
 import { filesOfModel } from "./model_folder.ts";
@@ -147,10 +149,12 @@ function inMemory(name: string, bytes: Uint8Array<ArrayBuffer>): FileInput {
   };
 }
 
-/** The pretrained model that the spec names, from --model. */
+/** The pretrained model that the spec names: one of Tilt's own, or from --model. */
 async function modelOf({ spec }: LinkContent, folder: string | undefined): Promise<Pretrained | undefined> {
   if (spec.model.kind !== "pretrained" || spec.data.source === "builtin:plane") return undefined;
   if (folder === undefined) {
+    const builtin = await builtinModelFor(spec, readBuiltinFile);
+    if (builtin) return builtin;
     throw new TiltError(`The link's model is ${spec.model.pretrained}.`, {
       where: "model.pretrained",
       remedy: "Name its folder with --model.",
