@@ -8,7 +8,7 @@ import type { Prepared } from "./prepare.ts";
 import { type Spec, strategyValues } from "./spec.ts";
 
 /** The objective a spec names. @throws TiltError where its settings contradict each other */
-function chosenObjective(spec: Spec): Objective {
+export function chosenObjective(spec: Spec): Objective {
   const { loss, lossParams, strategy, estimator, gamma, microBatches } = spec.train;
   const { lambdaBudget, lambdaRate } = spec.train;
   if (estimator !== "exact" && estimator !== "running" && microBatches > 1) {
@@ -53,7 +53,7 @@ export function objectiveAdvice(spec: Spec, facts: DataFacts): Finding[] {
   return findingsFor(chosenObjective(spec), spec, facts);
 }
 
-function findingsFor(objective: Objective, spec: Spec, { units, ...data }: DataFacts): Finding[] {
+export function findingsFor(objective: Objective, spec: Spec, { units, ...data }: DataFacts): Finding[] {
   return checkObjective(objective, {
     batchSize: Math.min(spec.train.batch, units),
     data: { pairs: true, ...data },

@@ -16,11 +16,14 @@ import { clipRatios, selfNormalise } from "../ratio/weights.ts";
 import type { Control } from "./control.ts";
 import type { RatioSummary, ResponseEstimate, RunEvent } from "./events.ts";
 import { type EvidenceOf, evidenceOf } from "./evidence.ts";
-import type { Prepared } from "./prepare.ts";
+import type { Prepared as PreparedData } from "./prepare.ts";
 import { summariseRatio } from "./ratio_summary.ts";
 import { type ResponseFeatures, responseFeatures } from "./response_features.ts";
 import { foldKey, sourceOrder } from "./source_order.ts";
 import type { Spec } from "./spec.ts";
+
+/** What of the prepared data a ratio needs. */
+type Prepared = Pick<PreparedData, "dataset" | "train" | "heldOut" | "units">;
 
 export interface Ratio {
   /** By group and response; null where there is no ratio. */

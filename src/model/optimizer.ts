@@ -3,7 +3,7 @@ import { type Backend, type Recorder, type Scalar, scalar, type Tensor } from ".
 import { adamw } from "../ops/adamw.ts";
 import { gradNormFinish, gradNormPartials, partialCount } from "../ops/grad_norm.ts";
 import type { AdamWOptions } from "./optim.ts";
-import type { Pool } from "./pool.ts";
+import type { Trained } from "./pool.ts";
 
 /** What the update reads at each run. */
 export interface OptimizerScalars {
@@ -47,8 +47,16 @@ export interface Optimizer {
   free(): void;
 }
 
+/** What of a pool its update needs. */
+export interface TrainedPool {
+  /** Parameters, and how many of them in front are weights that decay. */
+  readonly layout: { readonly count: number; readonly decayed: number };
+  readonly parameters: Tensor;
+  readonly trained: Trained | undefined;
+}
+
 /** @param decayNorms let weight decay reach the norms too */
-export function createOptimizer(backend: Backend, pool: Pool, decayNorms: boolean): Optimizer {
+export function createOptimizer(backend: Backend, pool: TrainedPool, decayNorms: boolean): Optimizer {
   const { layout, parameters, trained } = pool;
   if (!trained) throw new Error("a frozen pool has no optimiser");
   const { count } = layout;

@@ -32,6 +32,8 @@ export interface PlaneDraw {
   readonly source: number;
   readonly points: readonly [Point, Point];
   readonly scores: readonly [number, number];
+  /** Whether corruption swapped the scores. */
+  readonly flipped: boolean;
 }
 
 /**
@@ -61,7 +63,7 @@ export function planeDraws(given: Partial<PlaneOptions> = {}): readonly PlaneDra
       Math.log(-Math.log(uniform("noise", 2 * g + k)));
     const scores = [scoreOf(0), scoreOf(1)] as const;
     const flipped = uniform("corruption", g) < options.corruption;
-    return { source, points, scores: flipped ? [scores[1], scores[0]] : scores };
+    return { source, points, scores: flipped ? [scores[1], scores[0]] : scores, flipped };
   });
 }
 
