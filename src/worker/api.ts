@@ -6,6 +6,7 @@ import type { Environment } from "../experiment/events.ts";
 import type { DatasetApi } from "./api/datasets.ts";
 import type { ExportApi } from "./api/exports.ts";
 import type { ImportApi } from "./api/imports.ts";
+import type { PlaneApi } from "./api/plane.ts";
 import type { RowApi } from "./api/rows.ts";
 import type { RunApi } from "./api/runs.ts";
 import type { StorageApi } from "./api/storage.ts";
@@ -14,6 +15,7 @@ import type { WebApi } from "./api/web.ts";
 export type * from "./api/datasets.ts";
 export type * from "./api/exports.ts";
 export type * from "./api/imports.ts";
+export type * from "./api/plane.ts";
 export type * from "./api/rows.ts";
 export type * from "./api/runs.ts";
 export type * from "./api/storage.ts";
@@ -30,6 +32,7 @@ export interface EngineApi
     ImportApi,
     WebApi,
     RowApi,
+    PlaneApi,
     RunApi,
     ExportApi,
     StorageApi {}

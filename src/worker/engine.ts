@@ -5,6 +5,7 @@ import { datasetCalls } from "./engine/datasets.ts";
 import { deviceCalls } from "./engine/device.ts";
 import { exportCalls } from "./engine/exports.ts";
 import { importCalls } from "./engine/imports.ts";
+import { planeCalls } from "./engine/plane.ts";
 import { createReader } from "./engine/reader.ts";
 import { rowCalls } from "./engine/rows.ts";
 import { runCalls } from "./engine/runs.ts";
@@ -22,6 +23,7 @@ export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
     ...webCalls(reader),
     ...rowCalls(core),
     ...runCalls(core),
+    ...planeCalls(core.device),
     ...exportCalls(core),
     ...storageCalls(core),
   };

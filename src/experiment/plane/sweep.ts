@@ -14,13 +14,15 @@ const SLICE = 10;
 
 /**
  * Runs the spec once per seed (spec.seed, spec.seed + 1, …), all strategies side by side. Yields what is done after
- * each seed; stop iterating to cancel. Other tasks get their turn every few milliseconds.
+ * each seed. Other tasks get their turn every few milliseconds.
+ * @param signal ends it with what is done
  */
 export async function* planeSweep(
   spec: Spec,
   strategies: readonly string[],
   seeds: number,
   extras: PlaneExtras = {},
+  signal?: AbortSignal,
 ): AsyncGenerator<PlaneSweep, PlaneSweep> {
   const done: (readonly PlaneMetrics[])[] = [];
   const backend = createCpuBackend({ precision: "f64" });
@@ -28,7 +30,10 @@ export async function* planeSweep(
     const own = withField(spec, "seed", spec.seed + i);
     const session = await createPlaneSession(backend, own, strategies, extras);
     try {
-      for (let at = 0; at < own.train.steps; at = session.step(SLICE)) await nextTask();
+      for (let at = 0; at < own.train.steps; at = session.step(SLICE)) {
+        await nextTask();
+        if (signal?.aborted) return done;
+      }
       done.push(await session.metrics());
     } finally {
       session.close();

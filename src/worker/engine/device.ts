@@ -1,4 +1,5 @@
 /** The device and the lab on it: opened once, opened again after a loss. */
+import type { Backend } from "../../backend/backend.ts";
 import { openBackend } from "../../backend/open.ts";
 import { environmentOf } from "../../experiment/environment.ts";
 import type { Environment } from "../../experiment/events.ts";
@@ -6,6 +7,7 @@ import type { Lab } from "../../experiment/lab.ts";
 import type { DeviceApi } from "../api.ts";
 
 export interface Opened {
+  readonly backend: Backend;
   /** Models, kernels and objectives: half of the engine, loaded while the visitor looks at the data. */
   readonly lab: Promise<Lab>;
   readonly environment: Environment;
@@ -35,7 +37,7 @@ export function createDevice(gpu: GPU | undefined, agent: string): Device {
     lab.then((ready) => {
       current = ready;
     }, forget); // a run that waits for it says why; the next one tries again
-    return { lab, environment };
+    return { backend, lab, environment };
   }
 
   return {

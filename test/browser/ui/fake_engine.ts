@@ -22,6 +22,7 @@ import type {
   ReadChoices,
   Row,
 } from "../../../src/worker/api.ts";
+import { planeCalls } from "../../../src/worker/engine/plane.ts";
 
 export interface FakeOptions {
   /** Milliseconds per training step; 0 runs in bursts of ten. */
@@ -423,6 +424,8 @@ export function fakeEngine(options: FakeOptions): EngineApi {
         1,
       );
     },
+    // Plane is quick enough to be real here.
+    ...planeCalls({ open: () => Promise.reject(new Error("no device in this engine")) }),
     exportDataset: async (hash, run, format) => ({
       name: `chatter.${format}`,
       blob: new Blob([JSON.stringify({ hash, run })]),
