@@ -25,6 +25,7 @@ import type {
 } from "./events.ts";
 import type { EvidenceOf } from "./evidence.ts";
 import { openPolicy } from "./policy.ts";
+import { loraConfig } from "./policy_model.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Pretrained } from "./pretrained.ts";
 import { estimateRatio, noRatio, type Ratio, unitRatios } from "./ratio_stage.ts";
@@ -197,9 +198,10 @@ export function createLab(backend: Backend, environment: Environment): Lab {
           // A remembered reference brings its history, so that the record is that of a run of its own.
           if (!trainedNow) for (const step of start.records) record({ kind: "sft", record: step });
           const { loss, steps, batch } = spec.train;
+          const stored = loraConfig(spec) ? spec.train.frozen : "f32";
           const scores = await timed("reference", "Scoring with the reference", async () => {
             await policy.load(start.parameters);
-            const key = canonicalJson({ referenceKey, loss, steps, batch, judged: spec.eval.groups });
+            const key = canonicalJson({ referenceKey, stored, loss, steps, batch, judged: spec.eval.groups });
             return scoresFor(key, () => policy.score(control, emit));
           });
           await timed("train", "Training the policy", () => policy.align(scores, control, record));

@@ -89,7 +89,7 @@ export function openPolicy(
         ),
       );
       const model = openModel(backend, spec, prepared, capacity, "align");
-      backend.write(model.weights.parameters, parameters);
+      model.weights.load(parameters);
       model.initialiseAdapters(spec.seed);
       const batch = model.createBatch();
       const scorer = await createScorer(backend, model, batch, prepared.encoded);

@@ -52,6 +52,6 @@ export function openModel(
   return createLlama(backend, llamaConfig(spec, given), {
     capacity,
     train: lora ? "adapters" : "full",
-    ...(lora && { lora }),
+    ...(lora && { lora, frozen: spec.train.frozen }),
   });
 }

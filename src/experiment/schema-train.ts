@@ -205,6 +205,14 @@ export const trainSection = section({
     advanced: true,
     when: [onText],
   }),
+  frozen: choice({
+    label: "LoRA over",
+    help: "What the weights under the updates are stored as. 16 bits halve their memory and round them once; sums stay f32.",
+    default: "f32",
+    choices: { f32: "float32", f16: "float16", bf16: "bfloat16" },
+    advanced: true,
+    when: [onText],
+  }),
   evalEvery: integer({
     label: "Evaluate every",
     help: "Steps between evaluations on the held-out target split; 0 evaluates at the end only.",

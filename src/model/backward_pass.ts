@@ -124,7 +124,10 @@ function projectBack(
   const { inputs, outputs } = productShape(parts, product);
   const rows = batch.tokenCount;
   const block = `${layer}.${product}`;
-  if (dx) products.nn(recorder, dy, weights.block(block), dx, { m: rows, n: inputs, k: outputs });
+  if (dx) {
+    const weight = weights.matrix(recorder, block);
+    products.nn(recorder, dy, weight, dx, { m: rows, n: inputs, k: outputs });
+  }
   if (weights.trained) {
     products.tn(recorder, dy, x, weights.gradient(block), {
       m: outputs,

@@ -4,7 +4,6 @@ import { attentionOps } from "../ops/attention.ts";
 import { residualRmsnormForward } from "../ops/residual.ts";
 import { rmsnormForward } from "../ops/rmsnorm.ts";
 import { rope } from "../ops/rope.ts";
-import { gatherRows } from "../ops/rows.ts";
 import { swigluForward, swigluForwardVec4 } from "../ops/swiglu.ts";
 import type { LayerActivations } from "./activations.ts";
 import { recordAdapters } from "./adapter_pass.ts";
@@ -50,11 +49,8 @@ export function recordLayers(
 ): Stream {
   const { config, weights, activations } = parts;
   const { dim, vocab, layers } = config;
-  recorder.dispatch(
-    gatherRows,
-    { index: batch.tokens, table: weights.block("embedding"), y: activations.layers[0]!.input },
-    { rows: batch.tokenCount, dim, tableRows: vocab },
-  );
+  const shape = { rows: batch.tokenCount, dim, tableRows: vocab };
+  weights.gather(recorder, "embedding", batch.tokens, activations.layers[0]!.input, shape);
   for (let layer = 0; layer < layers; layer++) {
     recordLayerStart(recorder, parts, batch, layer, layer > 0);
     recordLayerBody(recorder, parts, batch, layer, adapted, attend);
@@ -176,7 +172,8 @@ function project(
 ): void {
   const { inputs, outputs } = productShape(parts, product);
   const rows = batch.tokenCount;
-  parts.products.nt(recorder, x, parts.weights.block(`${layer}.${product}`), y, {
+  const weight = parts.weights.matrix(recorder, `${layer}.${product}`);
+  parts.products.nt(recorder, x, weight, y, {
     m: rows,
     n: outputs,
     k: inputs,

@@ -91,7 +91,11 @@ export async function createGenerator(
     topP: scalar("top p", 1),
   };
   const parts: Parts = { ...model.parts, activations };
-  const plan = await recordGeneration(backend, parts, inputs, caches, length, adapted);
+  const headScratch =
+    model.weights.format === "f32"
+      ? undefined
+      : own(backend.tensor("expanded head", "f32", 2 * Math.ceil((config.vocab * config.dim) / 2)));
+  const plan = await recordGeneration(backend, parts, inputs, caches, length, adapted, headScratch);
   const newest = backend.view(inputs.tokens, "newest tokens", 0, sequences);
 
   return {

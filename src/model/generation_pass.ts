@@ -24,7 +24,10 @@ export interface Inputs {
   readonly topP: Scalar;
 }
 
-/** Records the pass. The drawn tokens replace the first of inputs.tokens, for the next pass to read. */
+/**
+ * Records the pass. The drawn tokens replace the first of inputs.tokens, for the next pass to read.
+ * @param headScratch room for the whole head in f32, where the weights are packed
+ */
 export function recordGeneration(
   backend: Backend,
   parts: Parts,
@@ -32,6 +35,7 @@ export function recordGeneration(
   caches: readonly Tensor[],
   length: number,
   adapted: boolean,
+  headScratch: Tensor | undefined,
 ): Promise<Plan> {
   const { config, weights, activations, products } = parts;
   const { dim, vocab, heads, kvHeads, headDim } = config;
@@ -63,11 +67,8 @@ export function recordGeneration(
       { x: head.picked, weight: weights.block("norm"), y: head.normed, rstd: head.rstd },
       { rows, dim, eps: config.normEps },
     );
-    products.nt(recorder, head.normed, weights.block(headBlock(config)), head.logits, {
-      m: rows,
-      n: vocab,
-      k: dim,
-    });
+    const weight = weights.matrix(recorder, headBlock(config), undefined, headScratch);
+    products.nt(recorder, head.normed, weight, head.logits, { m: rows, n: vocab, k: dim });
     const { step, seed, temperature, topK, topP } = inputs;
     recorder.dispatch(
       sampleTokens,

@@ -31,7 +31,8 @@ export function recordHead(
     { rows, dim, eps: config.normEps },
   );
   for (const { first, columns } of vocabularyTiles(parts)) {
-    recordTileLogits(recorder, parts, batch, first, columns);
+    const weight = weights.matrix(recorder, headBlock(config), { first, count: columns, width: dim });
+    recordTileLogits(recorder, parts, batch, weight, columns);
     recorder.dispatch(
       headTileForward,
       {
@@ -68,8 +69,10 @@ export function recordHeadGradient(recorder: Recorder, parts: Parts, batch: Trai
   const block = headBlock(config);
   const tiles = vocabularyTiles(parts);
   for (const { first, columns } of tiles) {
+    const range = { first, count: columns, width: dim };
+    const weight = weights.matrix(recorder, block, range);
     // With a single tile the forward pass has left its logits in place.
-    if (tiles.length > 1) recordTileLogits(recorder, parts, batch, first, columns);
+    if (tiles.length > 1) recordTileLogits(recorder, parts, batch, weight, columns);
     recorder.dispatch(
       headTileGradient,
       {
@@ -82,14 +85,14 @@ export function recordHeadGradient(recorder: Recorder, parts: Parts, batch: Trai
       },
       { rows, columns, first, offset: batch.responseOffset, total: coef.length },
     );
-    products.nn(recorder, head.logits, weights.rows(block, first, columns, dim), head.dnormed, {
+    products.nn(recorder, head.logits, weight, head.dnormed, {
       m: rows,
       n: dim,
       k: columns,
       accumulate: first > 0,
     });
     if (weights.trained) {
-      products.tn(recorder, head.logits, head.normed, weights.gradientRows(block, first, columns, dim), {
+      products.tn(recorder, head.logits, head.normed, weights.gradientRows(block, range), {
         m: columns,
         n: dim,
         k: rows,
@@ -126,12 +129,11 @@ export function recordHeadGradient(recorder: Recorder, parts: Parts, batch: Trai
 
 function recordTileLogits(
   recorder: Recorder,
-  { config, weights, activations, products }: Parts,
+  { config, activations, products }: Parts,
   batch: TrainBatch,
-  first: number,
+  weight: Tensor,
   columns: number,
 ): void {
   const { head } = activations;
-  const tile = weights.rows(headBlock(config), first, columns, config.dim);
-  products.nt(recorder, head.normed, tile, head.logits, { m: batch.rowCount, n: columns, k: config.dim });
+  products.nt(recorder, head.normed, weight, head.logits, { m: batch.rowCount, n: columns, k: config.dim });
 }

@@ -33,8 +33,10 @@ export interface PoolLayout {
   readonly blocks: ReadonlyMap<string, Block>;
   /** Elements of the pool, padding included. */
   readonly count: number;
-  /** Elements that weight decay reaches: the first ones. */
+  /** Elements that weight decay reaches: the first ones, which hold all matrices. */
   readonly decayed: number;
+  /** First element of the norms. */
+  readonly norms: number;
 }
 
 interface Part {
@@ -63,7 +65,8 @@ function layOut(
   decayed.forEach(place);
   const boundary = at;
   norms.forEach(place);
-  return { weights, blocks, count: at, decayed: boundary };
+  const start = Math.ceil(boundary / alignment) * alignment;
+  return { weights, blocks, count: at, decayed: boundary, norms: start };
 }
 
 /** Name of the block of the weights that the head multiplies by. */

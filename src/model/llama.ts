@@ -10,10 +10,11 @@ import { packedAttention, recordLayers } from "./forward_pass.ts";
 import { recordHead, recordHeadGradient } from "./head_pass.ts";
 import { initialiseAdapters, initialiseWeights } from "./initialise.ts";
 import { adapterLayout, modelLayout } from "./layout.ts";
-import { checkMemory, estimateMemory } from "./memory.ts";
+import { checkMemory, estimateMemory, expandedLength } from "./memory.ts";
 import { createOptimizer, type OptimizerScalars } from "./optimizer.ts";
+import { createPackedPool, packedAlignment } from "./packed_pool.ts";
 import type { Parts } from "./parts.ts";
-import { createPool, type Pool } from "./pool.ts";
+import { createPool, type Pool, type WeightFormat } from "./pool.ts";
 import { type Products, plainProducts } from "./products.ts";
 
 export interface LlamaOptions {
@@ -23,6 +24,8 @@ export interface LlamaOptions {
   readonly train: "full" | "adapters" | "none";
   /** Adapters, needed to train them; without training they may be loaded and used. */
   readonly lora?: LoraConfig;
+  /** What frozen weights are stored as; 16 bits halve their memory and round them once. Default "f32". */
+  readonly frozen?: WeightFormat;
   /** Keep one layer's activations instead of all, and run each layer twice. Default false. */
   readonly recompute?: boolean;
   /** Vocabulary columns per tile of the head; default as many as 8 MiB of logits hold. */
@@ -73,25 +76,47 @@ export interface Llama {
 
 const TILE_BYTES = 8 * 2 ** 20;
 
-/** Columns of a head tile: a multiple of 64, so that tiles of any width of model start aligned. */
-function tileColumns(config: LlamaConfig, rows: number, wanted: number | undefined): number {
+/** Columns of a head tile: a multiple of `step`, so that tiles of any width of model start aligned. */
+function tileColumns(config: LlamaConfig, rows: number, wanted: number | undefined, step: number): number {
   const fit = wanted ?? Math.floor(TILE_BYTES / 4 / rows);
-  return Math.max(64, Math.min(Math.ceil(config.vocab / 64) * 64, Math.floor(fit / 64) * 64));
+  return Math.max(step, Math.min(Math.ceil(config.vocab / step) * step, Math.floor(fit / step) * step));
+}
+
+/** The model's own weights, packed where that is asked for. @param tile vocabulary columns of a head tile */
+function createWeights(
+  backend: Backend,
+  config: LlamaConfig,
+  train: LlamaOptions["train"],
+  format: WeightFormat,
+  tile: number,
+): Pool {
+  const plain = modelLayout(config, backend.viewAlignment);
+  if (format === "f32") return createPool(backend, "model", plain, train === "full");
+  if (train === "full") {
+    throw new TiltError(`weights that are trained cannot be stored as ${format}`, {
+      where: "model options, frozen",
+      remedy: "Train adapters, or store the weights as f32.",
+    });
+  }
+  const layout = modelLayout(config, packedAlignment(backend));
+  const scratch = expandedLength(config, tile);
+  return createPackedPool(backend, "model", { format, layout, plain, scratch });
 }
 
 /** @throws TiltError when the configuration makes no model or does not fit the device */
 export function createLlama(backend: Backend, config: LlamaConfig, options: LlamaOptions): Llama {
   checkConfig(config);
-  const { capacity, train, lora, recompute = false, products = plainProducts } = options;
+  const { capacity, train, lora, recompute = false, frozen = "f32", products = plainProducts } = options;
   if (train === "adapters" && !lora) {
     throw new TiltError("training adapters needs their rank and targets", { where: "model options, lora" });
   }
-  checkMemory(estimateMemory(config, { capacity, train, lora, recompute }), backend.info.maxTensorBytes);
-  const weights = createPool(backend, "model", modelLayout(config, backend.viewAlignment), train === "full");
+  const estimate = estimateMemory(config, { capacity, train, lora, recompute, frozen, tile: options.tile });
+  checkMemory(estimate, backend.info.maxTensorBytes);
+  const tile = tileColumns(config, capacity.rows, options.tile, frozen === "f32" ? 64 : 128);
+  const weights = createWeights(backend, config, train, frozen, tile);
   const adapters =
     lora &&
     createPool(backend, "adapter", adapterLayout(config, lora, backend.viewAlignment), train === "adapters");
-  const tile = tileColumns(config, capacity.rows, options.tile);
   const training = train !== "none";
   const activations = createActivations(backend, { config, capacity, lora, tile, recompute, training });
   const table = backend.tensor("rotary table", "f32", config.maxPositions * config.headDim);

@@ -3,6 +3,7 @@ import { TiltError } from "../base/errors.ts";
 import type { Capacity } from "./batch.ts";
 import { type LlamaConfig, type LoraConfig, qkvWidth } from "./config.ts";
 import { adapterLayout, modelLayout } from "./layout.ts";
+import type { WeightFormat } from "./pool.ts";
 
 export interface MemoryEstimate {
   /** Bytes of weights; of gradients and moments; of activations. */
@@ -19,13 +20,27 @@ export interface MemoryOptions {
   readonly train: "full" | "adapters" | "none";
   readonly lora?: LoraConfig | undefined;
   readonly recompute?: boolean;
+  /** What frozen weights are stored as; default f32. */
+  readonly frozen?: WeightFormat;
+  /** Vocabulary columns per tile of the head, where they are given. */
+  readonly tile?: number | undefined;
+}
+
+/** Elements of the largest matrix that a product reads: a fused projection, or a tile of the head. */
+export function expandedLength(config: LlamaConfig, tile: number): number {
+  const { dim, hidden, vocab, heads, headDim } = config;
+  return dim * Math.max(qkvWidth(config), 2 * hidden, heads * headDim, Math.min(tile, vocab));
 }
 
 /** Bytes on the device, within a few per cent: small tensors are left out. */
 export function estimateMemory(config: LlamaConfig, options: MemoryOptions): MemoryEstimate {
-  const { capacity, train, lora, recompute = false } = options;
+  const { capacity, train, lora, recompute = false, frozen = "f32" } = options;
   const { dim, hidden, heads, headDim, layers, vocab } = config;
-  const own = 4 * modelLayout(config, 64).count;
+  const tile = Math.min(vocab, options.tile ?? Math.max(64, 2 ** 21 / capacity.rows));
+  const layout = modelLayout(config, 64);
+  const matrices = (frozen === "f32" ? 4 : 2) * layout.decayed;
+  const expanded = frozen === "f32" ? 0 : 4 * expandedLength(config, tile);
+  const own = matrices + 4 * (layout.count - layout.decayed) + expanded;
   const adapter = lora ? 4 * adapterLayout(config, lora, 64).count : 0;
   const trained = train === "full" ? own : train === "adapters" ? adapter : 0;
   const attention = heads * headDim;
@@ -34,7 +49,6 @@ export function estimateMemory(config: LlamaConfig, options: MemoryOptions): Mem
   const inputs = train === "none" ? 1 : layers;
   const gradients = train === "none" ? 0 : 2 * dim + qkvWidth(config) + attention + 3 * hidden;
   const perToken = perLayer * keep + dim * (inputs + 1) + gradients;
-  const tile = Math.min(vocab, Math.max(64, 2 ** 21 / capacity.rows));
   const activations = 4 * (capacity.tokens * perToken + capacity.rows * (4 * dim + tile));
   return {
     weights: own + adapter,
@@ -42,7 +56,7 @@ export function estimateMemory(config: LlamaConfig, options: MemoryOptions): Mem
     activations,
     total: own + adapter + 3 * trained + activations,
     largest: Math.max(
-      own,
+      frozen === "f32" ? own : Math.max(matrices, expanded),
       adapter,
       4 * capacity.tokens * Math.max(2 * hidden, qkvWidth(config)),
       4 * capacity.rows * tile,
@@ -61,6 +75,6 @@ export function checkMemory(estimate: MemoryEstimate, maxTensorBytes: number): v
   if (estimate.largest <= maxTensorBytes) return;
   throw new TiltError(
     `the model takes ${readableBytes(estimate.total)}, ${readableBytes(estimate.largest)} of it in one buffer, but this device allows ${readableBytes(maxTensorBytes)}`,
-    { remedy: "Use a smaller model or batch." },
+    { remedy: "Use a smaller model or batch, or train adapters over weights stored as f16 or bf16." },
   );
 }

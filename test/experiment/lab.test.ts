@@ -83,6 +83,13 @@ it("trains lists, and adapters", async () => {
   const adapters = await runTiny(lab, tinySpec({ "train.loraRank": 2, "train.steps": 2 }));
   expect(adapters.problem).toBeUndefined();
   expect(adapters.train[0]!.values.loss).toBeCloseTo(Math.log(2), 5);
+  const packed = await runTiny(
+    lab,
+    tinySpec({ "train.loraRank": 2, "train.frozen": "bf16", "train.steps": 2 }),
+  );
+  expect(packed.problem).toBeUndefined();
+  expect(packed.train[0]!.values.loss).toBeCloseTo(Math.log(2), 5);
+  expect(packed.train[1]!.values.loss).not.toBe(adapters.train[1]!.values.loss);
 });
 
 it("takes the joint ratio of a group where the world knows it exactly", async () => {

@@ -3,16 +3,12 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readFloats } from "../../src/backend/backend.ts";
 import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
+import { floatToHalf, halfToFloat } from "../../src/base/halves.ts";
 import { bytesInMemory, bytesOfBlob } from "../../src/model/checkpoint/bytes.ts";
 import { loadWeights, openCheckpoint } from "../../src/model/checkpoint/checkpoint.ts";
 import { configFromJson, configToJson } from "../../src/model/checkpoint/config_json.ts";
 import { exportAdapter, exportModel } from "../../src/model/checkpoint/export.ts";
-import {
-  decodeFloats,
-  encodeFloats,
-  floatToHalf,
-  halfToFloat,
-} from "../../src/model/checkpoint/float_formats.ts";
+import { decodeFloats, encodeFloats } from "../../src/model/checkpoint/float_formats.ts";
 import { openLlama2c } from "../../src/model/checkpoint/llama2c.ts";
 import { openSafetensors, writeSafetensors } from "../../src/model/checkpoint/safetensors.ts";
 import { createLlama, type Llama } from "../../src/model/llama.ts";
