@@ -47,28 +47,33 @@ export function halvedRows(values: FloatArray, headDim: number, inputs: number):
   return result;
 }
 
-/** The model's own weights in the Hugging Face layout, rotary pairs as halves whatever the model itself uses. */
+/** Rotary pairs as halves, whatever the model itself uses: of its query and key matrices, and of their adapters. */
+function reorder({ config, lora }: Llama): (name: string, values: FloatArray) => FloatArray {
+  return (name, values) => {
+    if (!config.interleavedRope) return values;
+    if (/\.[qk]_proj\.weight$/.test(name)) return halvedRows(values, config.headDim, config.dim);
+    if (/\.[qk]_proj\.lora_B\.weight$/.test(name)) return halvedRows(values, config.headDim, lora!.rank);
+    return values;
+  };
+}
+
+/** The model's own weights in the Hugging Face layout. */
 export async function exportModel(
   model: Llama,
   format: FloatFormat = "F32",
   extra: Readonly<Record<string, unknown>> = {},
 ): Promise<ExportedFile[]> {
-  const { config } = model;
-  const reorder = (name: string, values: FloatArray): FloatArray =>
-    config.interleavedRope && /\.[qk]_proj\.weight$/.test(name)
-      ? halvedRows(values, config.headDim, config.dim)
-      : values;
   return [
-    text("config.json", configToJson(config, extra)),
-    await weightsFile("model.safetensors", model.weights, format, reorder),
+    text("config.json", configToJson(model.config, extra)),
+    await weightsFile("model.safetensors", model.weights, format, reorder(model)),
   ];
 }
 
-/** The adapters in the PEFT layout, for the model as it was opened. @param base name of the model they belong to */
+/** The adapters in the PEFT layout, for the model in the Hugging Face layout. @param base name of that model */
 export async function exportAdapter(model: Llama, base: string): Promise<ExportedFile[]> {
   if (!model.adapters || !model.lora) return [];
   return [
     text("adapter_config.json", adapterConfigToJson(model.lora, base)),
-    await weightsFile("adapter_model.safetensors", model.adapters, "F32"),
+    await weightsFile("adapter_model.safetensors", model.adapters, "F32", reorder(model)),
   ];
 }
