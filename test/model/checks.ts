@@ -85,20 +85,6 @@ export async function packingChangesNothing(
   model.free();
 }
 
-/** Cutting a batch into micro-batches changes no gradient. */
-export async function microBatchesChangeNothing(
-  backend: Backend,
-  parts: number,
-  tolerance: number,
-): Promise<void> {
-  const model = openModel(backend, SMALL);
-  const groups = randomGroups(11, 8, 2, 9, SMALL.vocab);
-  const size = groups.length / parts;
-  const cut = Array.from({ length: parts }, (_, i) => packed(groups.slice(i * size, (i + 1) * size)));
-  expectSame(await passes(backend, model, cut), await passes(backend, model, [packed(groups)]), tolerance);
-  model.free();
-}
-
 /** Running layers twice to save memory changes no bit. */
 export async function recomputationChangesNothing(
   backend: Backend,
@@ -142,13 +128,34 @@ function distinctGroups(): Group[] {
   }));
 }
 
-/** The parameters after `steps` steps on changing batches. */
-export async function trainedParameters(backend: Backend, steps: number): Promise<Float32Array> {
+/** A head over this vocabulary, tiled and not, against the loops in float64: forward and backward. */
+export async function headEqualsLoops(backend: Backend, exact: Backend, vocab: number): Promise<void> {
+  const config = { ...SMALL, vocab, layers: 1, tied: vocab % 2 === 0 };
+  const batch = [packed(randomGroups(7, 3, 2, 6, vocab))];
+  const results = [];
+  for (const [on, tile] of [
+    [exact, vocab],
+    [backend, vocab],
+    [backend, Math.max(64, Math.ceil(vocab / 3 / 64) * 64)],
+  ] as const) {
+    const model = openModel(on, config, { tile });
+    results.push(await passes(on, model, batch));
+    model.free();
+  }
+  for (const got of results.slice(1)) expectSame(got, results[0]!, 2e-5);
+}
+
+/** The parameters after `steps` steps on changing batches. @param pace waits, or does not, before each step */
+export async function trainedParameters(
+  backend: Backend,
+  steps: number,
+  pace: (step: number) => Promise<void> | void = (step) => (step % 10 === 9 ? backend.settled() : undefined),
+): Promise<Float32Array> {
   const model = openModel(backend, SMALL);
   const trainer = await openTrainer(backend, model, 0.003);
   for (let i = 0; i < steps; i++) {
+    await pace(i);
     trainer.run(packed(randomGroups(100 + i, 2 + (i % 3), 2, 8, SMALL.vocab)));
-    if (i % 10 === 9) await backend.settled();
   }
   const values = Float32Array.from(await readFloats(backend, model.weights.parameters));
   model.free();
