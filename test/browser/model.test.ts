@@ -9,12 +9,11 @@ import {
   overfit,
   packingChangesNothing,
   recomputationChangesNothing,
-  trainedParameters,
 } from "../model/checks.ts";
 import { microBatchesChangeNothing } from "../model/micro_batch_checks.ts";
 import { packed } from "../model/packed.ts";
 import { randomGroups, SMALL } from "../model/small.ts";
-import { openTrainer } from "../model/trainer.ts";
+import { openTrainer, trainedParameters } from "../model/trainer.ts";
 import { webgpuBackend } from "./backend.ts";
 
 const exact = createCpuBackend({ precision: "f64" });

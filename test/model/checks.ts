@@ -6,9 +6,9 @@ import type { LlamaConfig } from "../../src/model/config.ts";
 import { createLlama, type Llama, type LlamaOptions } from "../../src/model/llama.ts";
 import { packed, separateSequences } from "./packed.ts";
 import { type Group, randomGroups, SMALL } from "./small.ts";
-import { openTrainer } from "./trainer.ts";
+import { CAPACITY, openTrainer } from "./trainer.ts";
 
-export const CAPACITY = { tokens: 512, rows: 400, responses: 32 };
+export { CAPACITY };
 
 /** A model with weights large enough that every path matters. */
 export function openModel(backend: Backend, config: LlamaConfig, options: Partial<LlamaOptions> = {}): Llama {
@@ -143,21 +143,4 @@ export async function headEqualsLoops(backend: Backend, exact: Backend, vocab: n
     model.free();
   }
   for (const got of results.slice(1)) expectSame(got, results[0]!, 2e-5);
-}
-
-/** The parameters after `steps` steps on changing batches. @param pace waits, or does not, before each step */
-export async function trainedParameters(
-  backend: Backend,
-  steps: number,
-  pace: (step: number) => Promise<void> | void = (step) => (step % 10 === 9 ? backend.settled() : undefined),
-): Promise<Float32Array> {
-  const model = openModel(backend, SMALL);
-  const trainer = await openTrainer(backend, model, 0.003);
-  for (let i = 0; i < steps; i++) {
-    await pace(i);
-    trainer.run(packed(randomGroups(100 + i, 2 + (i % 3), 2, 8, SMALL.vocab)));
-  }
-  const values = Float32Array.from(await readFloats(backend, model.weights.parameters));
-  model.free();
-  return values;
 }

@@ -17,11 +17,11 @@ import {
   passes,
   recomputationChangesNothing,
   tilesChangeNothing,
-  trainedParameters,
 } from "./checks.ts";
 import { microBatchesChangeNothing } from "./micro_batch_checks.ts";
 import { packed } from "./packed.ts";
 import { randomGroups, SMALL } from "./small.ts";
+import { trainedParameters } from "./trainer.ts";
 
 const exact = () => createCpuBackend({ precision: "f64" });
 

@@ -1,8 +1,12 @@
 /** The smallest use of the model: one plan of forward, backward and update, replayed on changing batches. */
 import { type Backend, readFloats } from "../../src/backend/backend.ts";
 import type { PackedTokens } from "../../src/model/batch.ts";
-import type { Llama } from "../../src/model/llama.ts";
+import { createLlama, type Llama } from "../../src/model/llama.ts";
 import { optimizerScalars, setStep } from "../../src/model/optimizer.ts";
+import { packed } from "./packed.ts";
+import { randomGroups, SMALL } from "./small.ts";
+
+export const CAPACITY = { tokens: 512, rows: 400, responses: 32 };
 
 export interface Trainer {
   /** One step on the negative log-likelihood per token; resolves to the loss before it. */
@@ -43,4 +47,22 @@ export async function openTrainer(backend: Backend, model: Llama, learningRate: 
       return -sum / packed.rowToken.length;
     },
   };
+}
+
+/** The parameters after `steps` steps on changing batches. @param pace waits, or does not, before each step */
+export async function trainedParameters(
+  backend: Backend,
+  steps: number,
+  pace: (step: number) => Promise<void> | void = (step) => (step % 10 === 9 ? backend.settled() : undefined),
+): Promise<Float32Array> {
+  const model = createLlama(backend, SMALL, { capacity: CAPACITY, train: "full" });
+  model.initialise(5);
+  const trainer = await openTrainer(backend, model, 0.003);
+  for (let i = 0; i < steps; i++) {
+    await pace(i);
+    trainer.run(packed(randomGroups(100 + i, 2 + (i % 3), 2, 8, SMALL.vocab)));
+  }
+  const values = Float32Array.from(await readFloats(backend, model.weights.parameters));
+  model.free();
+  return values;
 }
