@@ -1,6 +1,7 @@
 /** What a run reports while it goes on, and what it leaves behind. Plain data: it crosses the worker boundary. */
 import type { Problem } from "../base/errors.ts";
 import type { Check } from "./check.ts";
+import type { OnlineRound } from "./online/round.ts";
 import type { Spec } from "./spec.ts";
 
 export type { Problem } from "../base/errors.ts";
@@ -193,6 +194,8 @@ export interface RunRecord {
   readonly sft: readonly StepRecord[];
   readonly train: readonly StepRecord[];
   readonly evaluation: readonly StepRecord[];
+  /** Self-training rounds, where the spec asks for any; steps count on over them. */
+  readonly rounds?: readonly OnlineRound[];
   readonly units: readonly UnitInfo[];
   /** Last tilt weight of each unit as a multiple of equal share; NaN-free: null where a unit was never drawn. */
   readonly lastWeights: readonly (number | null)[];

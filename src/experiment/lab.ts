@@ -24,15 +24,19 @@ import type {
   UnitInfo,
 } from "./events.ts";
 import type { EvidenceOf } from "./evidence.ts";
+import { objectiveOf } from "./objective_choice.ts";
+import type { OnlineRound } from "./online/round.ts";
+import { selfTrain } from "./online/self_training.ts";
 import { openPolicy } from "./policy.ts";
 import { loraConfig } from "./policy_model.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Pretrained } from "./pretrained.ts";
-import { estimateRatio, noRatio, type Ratio, unitRatios } from "./ratio_stage.ts";
-import { responseRatios } from "./response_ratios.ts";
+import { estimateRatio, noRatio, type Ratio } from "./ratio_stage.ts";
 import { runName } from "./run_name.ts";
 import type { GroupLogps } from "./scoring.ts";
+import { fineTune } from "./sft_stage.ts";
 import type { Spec } from "./spec.ts";
+import { unitInfos } from "./unit_infos.ts";
 
 export interface Job {
   readonly spec: Spec;
@@ -67,8 +71,8 @@ export interface Lab {
   known(datasetHash: string): Known | undefined;
   /** Of the newest run; undefined until its units are known. */
   progress(): Progress | undefined;
-  /** Evidence of the newest ratio stage, where it was on this dataset. */
-  evidence(datasetHash: string): EvidenceOf | undefined;
+  /** Evidence of the newest ratio stage, where it was on this dataset and, if given, as this spec describes it. */
+  evidence(datasetHash: string, spec?: Spec): EvidenceOf | undefined;
 }
 
 /** A fine-tuned reference and how it got there. */
@@ -94,12 +98,17 @@ export function createLab(backend: Backend, environment: Environment): Lab {
   const known = new Map<string, Known>();
   let progress: Progress | undefined;
   // Of one dataset only: it holds a classifier's weights.
-  let evidence: { readonly datasetHash: string; readonly of: EvidenceOf | undefined } | undefined;
+  let evidence:
+    | { readonly datasetHash: string; readonly key: string; readonly of: EvidenceOf | undefined }
+    | undefined;
 
   return {
     known: (datasetHash) => known.get(datasetHash),
     progress: () => progress,
-    evidence: (datasetHash) => (evidence?.datasetHash === datasetHash ? evidence.of : undefined),
+    evidence(datasetHash, spec) {
+      if (evidence?.datasetHash !== datasetHash) return undefined;
+      return spec && evidence.key !== ratioKeyOf(spec, datasetHash) ? undefined : evidence.of;
+    },
 
     async run({ spec, dataset, control, pretrained, keep, emit }) {
       const startedAt = new Date();
@@ -112,7 +121,8 @@ export function createLab(backend: Backend, environment: Environment): Lab {
       let ratio: Ratio | undefined;
       let units: UnitInfo[] = [];
       let lastWeights: (number | null)[] = [];
-      const draws = drawLog();
+      let rounds: readonly OnlineRound[] | undefined;
+      let draws = drawLog();
       progress = undefined;
 
       const record = (event: RunEvent): void => {
@@ -135,7 +145,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
         }
       };
 
-      const dataKey = canonicalJson({ dataset: dataset.hash, seed: spec.seed, data: spec.data });
+      const dataKey = dataKeyOf(spec, dataset.hash);
       const prepared = await timed("data", "Splitting and tokenising", () =>
         preparedFor(
           canonicalJson({ dataKey, loss: spec.train.loss, model: spec.model, sft: spec.sft.on }),
@@ -148,55 +158,62 @@ export function createLab(backend: Backend, environment: Environment): Lab {
       if (rowsAreGroups)
         known.set(dataset.hash, { estimates: known.get(dataset.hash)?.estimates ?? null, heldOut });
 
-      try {
+      const referenceKey = canonicalJson({ dataKey, model: spec.model, sft: spec.sft });
+      const referenceOf = async (): Promise<Reference> => {
+        let trainedNow = false;
+        const start = await timed("sft", "Fine-tuning the reference", () =>
+          referenceFor(referenceKey, async () => {
+            trainedNow = true;
+            const parameters = await fineTune(backend, spec, prepared, control, record);
+            return { parameters, records: sft.slice() };
+          }),
+        );
+        // A remembered reference brings its history, so that the record is that of a run of its own.
+        if (!trainedNow) for (const step of start.records) record({ kind: "sft", record: step });
+        return start;
+      };
+      const begin = (next: UnitInfo[]): void => {
+        units = next;
+        lastWeights = units.map(() => null);
+        draws = drawLog();
+        progress = { datasetHash: dataset.hash, spec, units, lastWeights, draws };
+      };
+      /** @returns the ratio of the last round */
+      const inRounds = async (): Promise<Ratio> => {
+        if (prepared.dataset.target < 0) throw withoutTarget(dataset);
+        objectiveOf(spec, prepared); // refuses what cannot be, before anything is trained
+        const { parameters: reference } = await referenceOf();
+        const job = { backend, spec, prepared, reference, control, emit: record, timed, onUnits: begin };
+        const trained = await selfTrain({ ...job, ...(keep && { keep }) });
+        rounds = trained.rounds;
+        return trained.ratio;
+      };
+      const once = async (): Promise<void> => {
         ratio = await timed("ratio", "Estimating the likelihood ratio", async () => {
           const { flags } = strategyById(spec.train.strategy);
           if (prepared.dataset.target < 0) {
             if (flags.usesRatio) throw withoutTarget(dataset);
             return noRatio(prepared);
           }
-          return ratioFor(canonicalJson({ dataKey, ratio: spec.ratio }), () =>
+          return ratioFor(ratioKeyOf(spec, dataset.hash), () =>
             estimateRatio(backend, spec, prepared, control, emit),
           );
         });
         if (ratio.summary) emit({ kind: "ratio", summary: ratio.summary });
         if (rowsAreGroups) {
           known.set(dataset.hash, { estimates: ratio.estimates, heldOut });
-          evidence = { datasetHash: dataset.hash, of: ratio.evidence };
+          evidence = {
+            datasetHash: dataset.hash,
+            key: ratioKeyOf(spec, dataset.hash),
+            of: ratio.evidence,
+          };
         }
 
-        const h = unitRatios(spec, prepared, ratio);
-        const byResponse =
-          spec.train.strategy === "released_rrhf" ? responseRatios(spec, prepared, ratio) : undefined;
-        units = prepared.units.map((unit, index): UnitInfo => {
-          const group = prepared.dataset.groups[unit.group]!;
-          const source = group.responses[unit.responses[0]!]!.source;
-          const responseH = byResponse?.[index];
-          return {
-            group: group.id,
-            row: group.row,
-            responses: unit.responses,
-            source,
-            h: h[index]!,
-            ...(responseH && { responseH }),
-          };
-        });
-        lastWeights = units.map(() => null);
-        progress = { datasetHash: dataset.hash, spec, units, lastWeights, draws };
+        begin(unitInfos(spec, prepared, ratio));
 
         const policy = openPolicy(backend, spec, prepared, units);
         try {
-          let trainedNow = false;
-          const referenceKey = canonicalJson({ dataKey, model: spec.model, sft: spec.sft });
-          const start = await timed("sft", "Fine-tuning the reference", () =>
-            referenceFor(referenceKey, async () => {
-              trainedNow = true;
-              const parameters = await policy.fineTune(control, record);
-              return { parameters, records: sft.slice() };
-            }),
-          );
-          // A remembered reference brings its history, so that the record is that of a run of its own.
-          if (!trainedNow) for (const step of start.records) record({ kind: "sft", record: step });
+          const start = await referenceOf();
           const { loss, steps, batch } = spec.train;
           const stored = loraConfig(spec) ? spec.train.frozen : "f32";
           const scores = await timed("reference", "Scoring with the reference", async () => {
@@ -210,6 +227,11 @@ export function createLab(backend: Backend, environment: Environment): Lab {
         } finally {
           policy.close();
         }
+      };
+
+      try {
+        if (spec.online.rounds > 0) ratio = await inRounds();
+        else await once();
       } catch (thrown) {
         if (thrown instanceof Stopped || control.signal.aborted) outcome = "stopped";
         else {
@@ -234,12 +256,23 @@ export function createLab(backend: Backend, environment: Environment): Lab {
         sft,
         train,
         evaluation,
+        ...(rounds && { rounds }),
         units,
         lastWeights,
         digest: metricHash(curvesOf({ sft, train, evaluation })),
       };
     },
   };
+}
+
+/** Equal keys mean the same split and label noise of the same data. */
+function dataKeyOf({ seed, data }: Spec, dataset: string): string {
+  return canonicalJson({ dataset, seed, data });
+}
+
+/** Equal keys mean the same ratio. */
+function ratioKeyOf(spec: Spec, dataset: string): string {
+  return canonicalJson({ dataKey: dataKeyOf(spec, dataset), ratio: spec.ratio });
 }
 
 function withoutTarget(dataset: Dataset): TiltError {

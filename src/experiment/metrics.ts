@@ -156,6 +156,24 @@ export const METRICS: readonly Metric[] = [
     "The same after rescaling the policy to a fixed divergence from the reference: direction without distance.",
     "higher",
   ),
+  metric(
+    "world/annotator_reward",
+    "Annotator’s reward",
+    "",
+    "Expected reward of the policy by the biased annotator; only built-in worlds know it.",
+  ),
+  metric(
+    "online/model_score",
+    "Reward model’s score",
+    "",
+    "Mean score of what the policy writes, by the reward model.",
+  ),
+  metric(
+    "online/scored",
+    "Usable responses",
+    "",
+    "Share of what the policy writes that ends in time and can be judged.",
+  ),
   metric("time/step", "Time per step", "ms", "Wall-clock time; not part of the digest.", "lower"),
 ];
 

@@ -1,5 +1,5 @@
 /** The policy's part of a run: fine-tune, score with the reference, align, judge. Everything heavy is on the backend. */
-import type { Backend } from "../backend/backend.ts";
+import { type Backend, readFloats } from "../backend/backend.ts";
 import { stream } from "../base/random.ts";
 import type { TrainBatch } from "../model/batch.ts";
 import type { ExportedFile } from "../model/checkpoint/export.ts";
@@ -37,6 +37,12 @@ export interface Policy {
   evaluate(reference: GroupLogps, step: number, emit: Emit): Promise<void>;
   /** Model files of the policy as it is now. */
   weights(): Promise<ExportedFile[]>;
+  /** What training changes (weights, or adapters), as it is now: to go on from in another round. */
+  trained(): Promise<Float32Array>;
+  /** Goes on from such parameters; the reference's log-probs must have been taken before. */
+  goOnFrom(trained: Float32Array): void;
+  /** The loaded model, for writing with. */
+  model(): Llama;
   close(): void;
 }
 
@@ -162,6 +168,10 @@ export function openPolicy(
     evaluate: judgeAt,
 
     weights: () => exportPolicy(loaded!.model, spec, prepared),
+
+    trained: async () => Float32Array.from(await readFloats(backend, loaded!.model.trained!.parameters)),
+    goOnFrom: (trained) => backend.write(loaded!.model.trained!.parameters, trained),
+    model: () => loaded!.model,
 
     close() {
       loaded?.scorer.close();

@@ -1,11 +1,12 @@
 /** Rules that tie several fields of a spec together. Ranges of single fields are in the schema. */
 import { TiltError } from "../base/errors.ts";
+import { LOSSES } from "../objective/losses/index.ts";
 import { BUILTIN_MODELS } from "./model_names.ts";
 import type { Spec } from "./spec.ts";
 
 /** @throws TiltError naming the fields that do not go together */
 export function checkRules(spec: Spec): void {
-  const { data, ratio, model, train, sft } = spec;
+  const { data, ratio, model, train, sft, online } = spec;
   const reject = (where: string, what: string, remedy: string): never => {
     throw new TiltError(what, { where, remedy });
   };
@@ -40,6 +41,31 @@ export function checkRules(spec: Spec): void {
       `A batch of ${train.batch} cannot be cut into ${train.microBatches} pieces.`,
       "Use at most one piece per group.",
     );
+  }
+  if (online.rounds > 0) {
+    if (train.steps === 0)
+      reject("train.steps", "Rounds without a step change nothing.", "Give at least one step.");
+    if (LOSSES.find(({ id }) => id === train.loss)?.family === "unpaired") {
+      reject(
+        "train.loss",
+        "Self-training compares responses to one prompt; this loss judges single ones.",
+        "Use a pairwise or listwise loss.",
+      );
+    }
+    if (ratio.source !== "classifier") {
+      reject(
+        "ratio.source",
+        "Nobody knows the exact ratio to what the policy writes.",
+        "Use the source classifier.",
+      );
+    }
+    if (data.source !== "builtin:chatter" && online.score !== "model") {
+      reject(
+        "online.score",
+        "Only the built-in Chatter world knows an exact reward.",
+        "Score with a reward model.",
+      );
+    }
   }
   if (train.steps === 0 && (sft.steps === 0 || data.source === "builtin:plane")) {
     reject("train.steps", "Nothing would be trained: no step is asked for.", "Give at least one step.");

@@ -4,6 +4,7 @@ import type { Condition, Field, FieldMetadata, FieldValue } from "./field.ts";
 import { integer } from "./field.ts";
 import { dataSection, ratioSection } from "./schema-data.ts";
 import { modelSection, sftSection } from "./schema-model.ts";
+import { onlineSection } from "./schema-online.ts";
 import { evalSection, trainSection } from "./schema-train.ts";
 
 /** Raised when a spec of the old version would mean something else; migrate.ts then learns to bring the old one along. */
@@ -24,6 +25,7 @@ export const specSchema = v.strictObject({
   model: modelSection,
   sft: sftSection,
   train: trainSection,
+  online: onlineSection,
   eval: evalSection,
 });
 
@@ -34,6 +36,7 @@ export const SECTIONS: readonly { readonly id: string; readonly label: string }[
   { id: "model", label: "Model" },
   { id: "sft", label: "Reference (SFT)" },
   { id: "train", label: "Training" },
+  { id: "online", label: "Self-training" },
   { id: "eval", label: "Evaluation" },
 ];
 

@@ -5,14 +5,21 @@
 import { messageOf, TiltError } from "../base/errors.ts";
 import { frameLength, readFrame, writeFrame } from "./frame.ts";
 import type { KeyValue } from "./key-value.ts";
-import { CHECKPOINT, DATASET, RUN, SETTING } from "./keys.ts";
+import { CELL, CHECKPOINT, DATASET, RUN, SETTING, SWEEP } from "./keys.ts";
 import { pack, unpack } from "./portable.ts";
 import { storageError } from "./storage-errors.ts";
 
 const FORMAT = "tilt-backup";
 const VERSION = 1;
 
-export const KINDS = { dataset: DATASET, run: RUN, checkpoint: CHECKPOINT, setting: SETTING } as const;
+export const KINDS = {
+  dataset: DATASET,
+  run: RUN,
+  checkpoint: CHECKPOINT,
+  sweep: SWEEP,
+  cell: CELL,
+  setting: SETTING,
+} as const;
 export type RecordKind = keyof typeof KINDS;
 
 /** A record of a backup, as people know it. */

@@ -14,4 +14,7 @@ export const RUN = {
   draws: "run/draws/",
 } as const;
 export const CHECKPOINT = { entry: "checkpoint/entry/", value: "checkpoint/value/" } as const;
+export const SWEEP = { entry: "sweep/entry/", value: "sweep/value/" } as const;
+/** A finished run of a sweep; its id is the sweep's and its own. */
+export const CELL = { entry: "cell/entry/", value: "cell/value/" } as const;
 export const SETTING = { value: "setting/" } as const;

@@ -12,6 +12,7 @@ import { indexedDbKeyValue, type KeyValue, memoryKeyValue } from "./key-value.ts
 import { CHECKPOINT, DATASET, RUN, SETTING } from "./keys.ts";
 import { approximateBytes } from "./size.ts";
 import { isQuota, storageError, unavailable } from "./storage-errors.ts";
+import { type SweepRecords, sweepRecords } from "./sweeps.ts";
 
 /** A line of a listing. */
 export interface Entry<Summary> {
@@ -102,6 +103,9 @@ export interface Storage {
   /** Runs that have a checkpoint: after a crash, those that can be resumed. */
   listCheckpoints(): Promise<readonly Entry<{ readonly run: string; readonly step: number }>[]>;
   deleteCheckpoints(run: string): Promise<void>;
+
+  /** Sweeps and their finished runs. */
+  readonly sweeps: SweepRecords;
 
   putSetting(name: string, value: unknown): Promise<void>;
   getSetting(name: string): Promise<unknown>;
@@ -267,6 +271,8 @@ export function storageOver(records: KeyValue, why: string): Storage {
     async deleteCheckpoints(run) {
       await write("the checkpoints", { remove: await checkpointKeys(run) });
     },
+
+    sweeps: sweepRecords(records),
 
     putSetting: (name, value) => write("a setting", { put: [[settings + name, value]] }),
     getSetting: async (name) => (await get("a setting", settings + name)) ?? null,
