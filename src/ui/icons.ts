@@ -14,6 +14,10 @@ export const step = icon(
   14,
   svg`<path d="M2 2v10l6.5-5z" fill="currentColor"/><path d="M11 2v10" stroke="currentColor" stroke-width="2"/>`,
 );
+export const reset = icon(
+  14,
+  svg`<path d="M3.2 4.4A5 5 0 1 1 2 7.6" fill="none" stroke="currentColor" stroke-width="1.6"/><path d="M2.2 1.2v4h4" fill="none" stroke="currentColor" stroke-width="1.6"/>`,
+);
 export const stop = icon(14, svg`<path d="M2.5 2.5h9v9h-9z" fill="currentColor"/>`);
 export const theme = icon(
   16,

@@ -5,6 +5,7 @@ import { STAGE_IDS } from "./state/state.ts";
 export const SHORTCUTS: readonly (readonly [keys: readonly string[], words: string])[] = [
   [["Space"], "Run, pause, go on"],
   [["S"], "One step"],
+  [["R"], "Start over with the same seed (Play)"],
   [["1", "2", "3", "4"], "Data, Sources & ratio, Policy, Results"],
   [["←", "→"], "Between stages; along a chart (PgUp, PgDn: 50 steps)"],
   [["↑", "↓"], "From row to row in the table"],
@@ -14,13 +15,18 @@ export const SHORTCUTS: readonly (readonly [keys: readonly string[], words: stri
   [["?"], "This list"],
 ];
 
+/** Whether a key is the page's to take: no modifier, nobody else's, and not in a field or on a control that uses it. */
+export function isFree(event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return false;
+  const at = event.target as HTMLElement;
+  if (at.closest("input:not([type=checkbox]), textarea, select, dialog, [contenteditable]")) return false;
+  return event.key !== " " || !at.closest("button, a, summary, input");
+}
+
 /** @returns a function that stops listening */
 export function keys(app: App): () => void {
   const onKey = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    const at = event.target as HTMLElement;
-    if (at.closest("input:not([type=checkbox]), textarea, select, dialog, [contenteditable]")) return;
-    if (event.key === " " && at.closest("button, a, summary, input")) return;
+    if (!isFree(event)) return;
     const act = actionOf(app, event.key);
     if (!act) return;
     event.preventDefault();

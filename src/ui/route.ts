@@ -4,7 +4,7 @@
  */
 
 /** Views of the page, in the order of its navigation; "link" is a stranger's experiment, asked about before it runs. */
-export const VIEW_IDS = ["workbench"] as const;
+export const VIEW_IDS = ["play", "workbench"] as const;
 export type ViewId = (typeof VIEW_IDS)[number] | "link";
 
 export interface Route {
@@ -14,7 +14,7 @@ export interface Route {
 }
 
 /** Where the page opens. */
-export const HOME: Route = { view: "workbench", rest: "" };
+export const HOME: Route = { view: "play", rest: "" };
 
 /** @param fragment location.hash, with or without "#" */
 export function routeOf(fragment: string): Route {

@@ -157,11 +157,11 @@ export async function openTab(options: BrowserContextOptions = {}): Promise<Visi
 }
 
 /**
- * A fresh visitor on the built page.
- * @param path what follows the address, e.g. "#spec=…"
+ * A fresh visitor on the built page, at the workbench unless another address is given.
+ * @param path what follows the address, e.g. "#/play", "" for the bare address
  * @param options viewport, colour scheme, reduced motion, …, as Playwright names them
  */
-export async function openPage(path = "", options: BrowserContextOptions = {}): Promise<Visit> {
+export async function openPage(path = "#/workbench", options: BrowserContextOptions = {}): Promise<Visit> {
   const visit = await openTab(options);
   await visit.page.goto(inject("pageUrl") + path);
   return visit;

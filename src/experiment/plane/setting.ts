@@ -1,5 +1,4 @@
 /** What a spec says of Plane: its pairs with their ratios, the policy, the optimiser, and an objective per strategy. */
-import { createCpuBackend } from "../../backend/cpu/cpu_backend.ts";
 import { TiltError } from "../../base/errors.ts";
 import { type PlaneDraw, planeDraws } from "../../data/worlds/plane.ts";
 import { type PlaneOptions, planeOptions } from "../../data/worlds/plane_options.ts";
@@ -9,7 +8,6 @@ import { calibrateRatios, type Reduction, reduceRatios } from "../../objective/r
 import { chosenObjective, findingsFor } from "../objective_choice.ts";
 import { worldShares } from "../source.ts";
 import { type Spec, withField } from "../spec.ts";
-import { estimatedPairRatios } from "./estimated.ts";
 
 /** What of the world a spec has no field for. */
 export interface PlaneExtras {
@@ -105,8 +103,9 @@ async function pairRatios(
   draws: readonly PlaneDraw[],
 ): Promise<readonly number[]> {
   if (spec.ratio.source === "classifier") {
-    const backend = createCpuBackend();
-    return estimatedPairRatios(backend, spec, options);
+    // The classifier is as much code as all of Plane; most sessions never need it.
+    const { estimatedPairRatios } = await import("./estimated.ts");
+    return estimatedPairRatios(spec, options);
   }
   if (spec.ratio.form !== "mixture" && spec.ratio.form !== "posterior") {
     throw new TiltError("The exact ratio of Plane has no approximate form.", {

@@ -39,6 +39,8 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
 
   return {
     store,
+    /** For views that talk to the engine by themselves. */
+    engine,
     ...data,
     ...runs,
     ...imports,

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { App } from "../engine/app.ts";
 import type { ViewId } from "../route.ts";
 import type { State } from "../state/state.ts";
+import "./play.ts";
 import "./workbench.ts";
 
 interface View {
@@ -14,6 +15,10 @@ interface View {
 }
 
 export const VIEWS: Readonly<Record<ViewId, View>> = {
+  play: {
+    name: "Play",
+    show: (app, state) => html`<tilt-play .app=${app} .state=${state}></tilt-play>`,
+  },
   workbench: {
     name: "Workbench",
     show: (app, state) => html`<tilt-workbench .app=${app} .state=${state}></tilt-workbench>`,

@@ -75,7 +75,7 @@ export async function openPlayer(
     session.close();
     if (own) backend.destroy();
   });
-  await rush(session, rushTo);
+  await rush(session, player, rushTo);
   const { setting } = session;
   const opened = {
     world: planeWorldView(setting.options),
@@ -84,19 +84,23 @@ export async function openPlayer(
     steps: setting.steps,
     h: Float32Array.from(setting.pairs.h),
   };
-  await player.step(0);
   return { player, opened };
 }
 
-/** Takes steps up to `step`, letting messages through now and then. */
-async function rush(session: PlaneSession, step: number): Promise<void> {
+/** Frames sent on the way, so that curves have points to go through. */
+const MARKS = 12;
+
+/** Takes steps up to `step`, letting messages through now and then, with a frame here and there. */
+async function rush(session: PlaneSession, player: PlanePlayer, step: number): Promise<void> {
   const goal = Math.min(step, session.setting.steps);
-  let since = performance.now();
-  while (session.at < goal) {
-    session.step(Math.min(5, goal - session.at));
-    if (performance.now() - since < SLICE) continue;
-    await nextTask();
-    since = performance.now();
+  await player.step(0);
+  for (let mark = 1; mark <= MARKS && session.at < goal; mark++) {
+    const due = Math.ceil((goal * mark) / MARKS);
+    while (session.at < due) {
+      session.step(Math.min(5, due - session.at));
+      await nextTask();
+    }
+    await player.step(0);
   }
 }
 

@@ -12,6 +12,7 @@ import { SCENES } from "./scenes.ts";
 let page: HTMLElementTagNameMap["tilt-app"];
 
 async function open(scene: string, stage: StageId = "policy"): Promise<App> {
+  history.replaceState(null, "", "#/workbench");
   const { engine, act } = SCENES[scene]!;
   const app = createApp(fakeEngine(engine), { stage });
   page = document.createElement("tilt-app");

@@ -5,6 +5,7 @@ import { STAGE_IDS } from "../../../src/ui/state/state.ts";
 import { fakeEngine } from "./fake_engine.ts";
 import { SCENES } from "./scenes.ts";
 
+if (location.hash === "") history.replaceState(null, "", "#/workbench");
 const query = new URLSearchParams(location.search);
 const scene = SCENES[query.get("state") ?? "fresh"]!;
 const stage = STAGE_IDS.find((id) => id === query.get("stage")) ?? "policy";

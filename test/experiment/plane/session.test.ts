@@ -1,6 +1,7 @@
 /** A Plane session: its numbers, that they repeat, and the signs of what is known of Plane (few seeds). */
 import { describe, expect, test } from "vitest";
 import { createCpuBackend } from "../../../src/backend/cpu/cpu_backend.ts";
+import { interval } from "../../../src/base/statistics.ts";
 import { planeDraws, planePairs, planeWorld } from "../../../src/data/worlds/plane.ts";
 import { planeGrid } from "../../../src/data/worlds/plane_grid.ts";
 import { planeTruth } from "../../../src/data/worlds/plane_truth.ts";
@@ -8,7 +9,6 @@ import { PLANE_STRATEGIES, planeSpec } from "../../../src/experiment/plane/prese
 import { planeRun, planeRuns } from "../../../src/experiment/plane/run.ts";
 import { createPlaneSession } from "../../../src/experiment/plane/session.ts";
 import {
-  estimateOf,
   type PlaneSweep,
   pairedDifference,
   planeSweep,
@@ -131,7 +131,7 @@ describe("a session", () => {
     const [exact, estimated] = await Promise.all([open("true"), open("classifier")]);
     const log = (h: Float64Array) => [...h].map((value) => Math.log(value + 1e-3));
     const [a, b] = [log(exact.setting.pairs.h), log(estimated.setting.pairs.h)];
-    const centre = (xs: number[]) => xs.map((x) => x - estimateOf(xs).mean);
+    const centre = (xs: number[]) => xs.map((x) => x - interval(xs).mean);
     const dot = (xs: number[], ys: number[]) => xs.reduce((sum, x, i) => sum + x * ys[i]!, 0);
     const [u, v] = [centre(a), centre(b)];
     expect(dot(u, v) / Math.sqrt(dot(u, u) * dot(v, v))).toBeGreaterThan(0.85);
@@ -180,12 +180,4 @@ describe("what is true in Plane (signs)", { timeout: 60_000 }, () => {
     const [dora, weighted] = await planeRuns(spec, ["dora_inside", "reweight"]);
     expect(dora!.rew).toBeCloseTo(weighted!.rew, 9);
   });
-});
-
-test("intervals are Student's", () => {
-  const { mean, sd, half, n } = estimateOf([1, 2, 3, 4, 5]);
-  expect([mean, n]).toEqual([3, 5]);
-  expect(sd).toBeCloseTo(Math.sqrt(2.5), 12);
-  expect(half).toBeCloseTo((2.776 * Math.sqrt(2.5)) / Math.sqrt(5), 2);
-  expect(estimateOf([1]).half).toBeNaN();
 });
