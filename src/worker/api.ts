@@ -10,6 +10,7 @@ import type { PlaneApi } from "./api/plane.ts";
 import type { RowApi } from "./api/rows.ts";
 import type { RunApi } from "./api/runs.ts";
 import type { StorageApi } from "./api/storage.ts";
+import type { SweepApi } from "./api/sweeps.ts";
 import type { WebApi } from "./api/web.ts";
 
 export type * from "./api/datasets.ts";
@@ -19,6 +20,7 @@ export type * from "./api/plane.ts";
 export type * from "./api/rows.ts";
 export type * from "./api/runs.ts";
 export type * from "./api/storage.ts";
+export type * from "./api/sweeps.ts";
 export type * from "./api/web.ts";
 
 export interface DeviceApi {
@@ -34,5 +36,6 @@ export interface EngineApi
     RowApi,
     PlaneApi,
     RunApi,
+    SweepApi,
     ExportApi,
     StorageApi {}

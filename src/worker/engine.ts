@@ -10,6 +10,7 @@ import { createReader } from "./engine/reader.ts";
 import { rowCalls } from "./engine/rows.ts";
 import { runCalls } from "./engine/runs.ts";
 import { storageCalls } from "./engine/storage.ts";
+import { sweepCalls } from "./engine/sweeps.ts";
 import { webCalls } from "./engine/web.ts";
 
 /** @param gpu `navigator.gpu`, where there is one @param agent the browser, in words */
@@ -23,6 +24,7 @@ export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
     ...webCalls(reader),
     ...rowCalls(core),
     ...runCalls(core),
+    ...sweepCalls(core),
     ...planeCalls(core.device),
     ...exportCalls(core),
     ...storageCalls(core),

@@ -2,17 +2,20 @@
 import { openStorage, type Storage } from "../../storage/storage.ts";
 import { createDevice, type Device } from "./device.ts";
 import { createShelf, type Shelf } from "./shelf.ts";
+import { createTurns, type Turns } from "./turns.ts";
 
 export interface Core {
   readonly device: Device;
   /** Opened on first use. */
   readonly store: () => Promise<Storage>;
   readonly shelf: Shelf;
+  /** Who computes: runs and sweeps, one at a time. */
+  readonly turns: Turns;
 }
 
 /** @param gpu `navigator.gpu`, where there is one @param agent the browser, in words */
 export function createCore(gpu: GPU | undefined, agent: string): Core {
   let storage: Promise<Storage> | undefined;
   const store = (): Promise<Storage> => (storage ??= openStorage());
-  return { device: createDevice(gpu, agent), store, shelf: createShelf(store) };
+  return { device: createDevice(gpu, agent), store, shelf: createShelf(store), turns: createTurns() };
 }

@@ -1,14 +1,15 @@
 /** Runs: one at a time, steered while it goes on, stored when it ends. */
 import { messageOf, TiltError } from "../../base/errors.ts";
-import { type Control, createControl } from "../../experiment/control.ts";
+import { type Control, createControl, Stopped } from "../../experiment/control.ts";
 import type { RunEvent, RunRecord, Stage } from "../../experiment/events.ts";
-import type { Pretrained } from "../../experiment/pretrained.ts";
-import type { Spec } from "../../experiment/spec.ts";
 import type { RunApi, RunSummary } from "../api.ts";
 import type { Core } from "./core.ts";
-import { fetchModelFile } from "./models.ts";
+import { modelFor } from "./models.ts";
 
-export function runCalls({ device, store, shelf }: Core): RunApi {
+/** What a run is told to be doing while something else has the engine. */
+const WAITING = { kind: "stage", stage: "data", done: 0, of: 1 } as const;
+
+export function runCalls({ device, store, shelf, turns }: Core): RunApi {
   let control: Control | undefined;
 
   return {
@@ -26,7 +27,12 @@ export function runCalls({ device, store, shelf }: Core): RunApi {
         () => onEvent({ kind: "resumed" }),
       );
       const mine = control;
+      let release = (): void => {};
       try {
+        release = await turns.take("A run", {
+          signal: mine.signal,
+          waiting: (holder) => onEvent({ ...WAITING, note: `Waiting for: ${holder}` }),
+        });
         const lab = await (await device.open()).lab;
         const dataset = await shelf.forSpec(spec);
         const pretrained = await modelFor(spec);
@@ -43,10 +49,12 @@ export function runCalls({ device, store, shelf }: Core): RunApi {
         await (await store()).putRun(record.id, record, runSummary(record), estimates, draws);
         return record;
       } catch (thrown) {
+        if (thrown instanceof Stopped) throw new TiltError("The run was stopped before it began.");
         throw thrown instanceof TiltError
           ? thrown
           : new TiltError(`The run failed: ${messageOf(thrown)}`, { where: stage, cause: thrown });
       } finally {
+        release();
         control = undefined;
       }
     },
@@ -74,13 +82,6 @@ export function runCalls({ device, store, shelf }: Core): RunApi {
       await (await store()).deleteRun(id);
     },
   };
-}
-
-/** The model that the spec starts from, where it comes with Tilt. What reads it is loaded only then. */
-async function modelFor(spec: Spec): Promise<Pretrained | undefined> {
-  if (spec.model.kind !== "pretrained") return undefined;
-  const { builtinModelFor } = await import("../../experiment/builtin_models.ts");
-  return builtinModelFor(spec, fetchModelFile);
 }
 
 function runSummary({ id, name, spec, datasetHash, startedAt, outcome, digest }: RunRecord): RunSummary {

@@ -23,6 +23,7 @@ import type {
   Row,
 } from "../../../src/worker/api.ts";
 import { planeCalls } from "../../../src/worker/engine/plane.ts";
+import { fakeSweeps } from "./fake_sweeps.ts";
 
 export interface FakeOptions {
   /** Milliseconds per training step; 0 runs in bursts of ten. */
@@ -425,6 +426,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
       );
     },
     // Plane is quick enough to be real here.
+    ...fakeSweeps(),
     ...planeCalls({ open: () => Promise.reject(new Error("no device in this engine")) }),
     exportDataset: async (hash, run, format) => ({
       name: `chatter.${format}`,
