@@ -13,7 +13,7 @@ import {
   panelScale,
   SHOWN,
 } from "./geometry.ts";
-import { heatPalette, paintDensity } from "./paint.ts";
+import { heatPalette, type Palette, paintDensity } from "./paint.ts";
 import { sourceKey, sourceLetter, sourceName } from "./sources.ts";
 
 export type Crosshair = readonly [x: number, y: number];
@@ -45,7 +45,15 @@ class TiltPlane extends MeasuredElement {
   /** The first panel of the row carries axes and whole names. */
   declare first: boolean;
   #picture: ImageData | null = null;
+  /** What the canvas shows. */
+  #painted: { readonly density: Float32Array; readonly palette: Palette; readonly measured: number } | null =
+    null;
   #drawn: { readonly world: PlaneWorldView; readonly width: number; readonly lines: unknown } | null = null;
+
+  /** The observer measures: asking for the width here would lay the page out anew for each of twelve small figures. */
+  protected override shouldUpdate(): boolean {
+    return true;
+  }
 
   override render() {
     const { measured, cross } = this;
@@ -74,6 +82,15 @@ class TiltPlane extends MeasuredElement {
     const canvas = this.querySelector("canvas")!;
     const { measured, density, world } = this;
     if (measured < 40 || !density) return;
+    const palette = heatPalette();
+    const painted = { density, palette, measured };
+    if (
+      this.#painted?.density === density &&
+      this.#painted.palette === palette &&
+      this.#painted.measured === measured
+    )
+      return;
+    this.#painted = painted;
     const sharp = Math.min(SHARP, devicePixelRatio, 420 / measured);
     const width = Math.round(measured * Math.max(1, sharp));
     const height = Math.round(width * ASPECT);
@@ -83,7 +100,7 @@ class TiltPlane extends MeasuredElement {
       this.#picture = new ImageData(width, height);
     }
     const words = new Uint32Array(this.#picture.data.buffer);
-    paintDensity(density, world.grid, cellArea(world), world.box, heatPalette(), words, width, height);
+    paintDensity(density, world.grid, cellArea(world), world.box, palette, words, width, height);
     canvas.getContext("2d")!.putImageData(this.#picture, 0, 0);
   }
 

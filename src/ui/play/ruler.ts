@@ -25,6 +25,11 @@ class TiltReading extends MeasuredElement {
   /** The first panel of the row spells its yardsticks out. */
   declare first: boolean;
 
+  /** The observer measures: asking for the width here would lay the page out anew for each of twelve small figures. */
+  protected override shouldUpdate(): boolean {
+    return true;
+  }
+
   override render() {
     const { metrics } = this;
     return html`<dl class="read">
@@ -37,7 +42,7 @@ class TiltReading extends MeasuredElement {
   /** What other seeds gave, once there are some. */
   #several(metric: "rew" | "rewK") {
     const found = spread(this.seeds, this.strategy, metric);
-    if (!found) return nothing;
+    if (!found) return html`<small></small>`;
     const words = `${found.n} seeds at the last step: mean ${fixed(found.mean, 2)}, 95 % interval ± ${fixed(found.half, 2)}`;
     return html`<small title=${words}>${found.n} seeds: ${fixed(found.mean, 2)} ± ${fixed(found.half, 2)}</small>`;
   }

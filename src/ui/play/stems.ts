@@ -15,6 +15,11 @@ class TiltStems extends MeasuredElement {
   declare name: string;
   declare first: boolean;
 
+  /** The observer measures: asking for the width here would lay the page out anew for each of twelve small figures. */
+  protected override shouldUpdate(): boolean {
+    return true;
+  }
+
   override render() {
     const { measured, stems } = this;
     const width = Math.max(40, measured);

@@ -127,10 +127,10 @@ class TiltTimeline extends MeasuredElement {
         }),
       }),
     );
-    const yard = (id: string, label: string, value: number): Series => ({
+    const yard = (id: string, label: string, short: string, value: number): Series => ({
       id,
       label,
-      short: label,
+      short,
       key: "yard",
       points: [
         [0, value],
@@ -139,8 +139,8 @@ class TiltTimeline extends MeasuredElement {
     });
     const yards = measure.reward
       ? [
-          yard("reference", "reference", world.referenceReward),
-          yard("best", "best possible", world.bestReward),
+          yard("reference", "reference", "ref.", world.referenceReward),
+          yard("best", "best possible", "best", world.bestReward),
         ]
       : [];
     const shown = shownFrame(history)?.step ?? 0;
