@@ -3,35 +3,48 @@ import type { Backend, Tensor } from "../backend/backend.ts";
 import type { Capacity } from "./batch.ts";
 import { type LlamaConfig, type LoraConfig, type Projection, qkvWidth } from "./config.ts";
 
-/** Kept from a layer's forward pass. */
+/**
+ * Kept from a layer's forward pass. S is T, the tokens, in all layers but the last; past the last attention only the N rows
+ * that predict are carried on.
+ */
 export interface LayerActivations {
-  /** [T, dim] the residual stream at the layer's start, and after attention. */
+  /** [T, dim] the residual stream at the layer's start. */
   readonly input: Tensor;
-  readonly middle: Tensor;
   readonly rstd1: Tensor;
-  readonly rstd2: Tensor;
   /** [T, dim] */
   readonly normed1: Tensor;
-  readonly normed2: Tensor;
   /** [T, (heads + 2 kvHeads) headDim], queries and keys turned. */
   readonly qkv: Tensor;
   /** [T, heads headDim] and [T, heads] */
   readonly attended: Tensor;
   readonly lse: Tensor;
-  /** [T, 2 hidden] and [T, hidden] */
+  /** [S, dim] the residual stream after attention. */
+  readonly middle: Tensor;
+  readonly rstd2: Tensor;
+  readonly normed2: Tensor;
+  /** [S, 2 hidden] and [S, hidden] */
   readonly gateUp: Tensor;
   readonly activated: Tensor;
-  /** [T, rank] per adapted projection. */
+  /** [T or S, rank] per adapted projection. */
   readonly adapters: ReadonlyMap<Projection, Tensor>;
+}
+
+/** What the rows that predict take along from the last attention. */
+export interface LastRows {
+  /** [N, heads headDim], and its gradient. */
+  readonly attended: Tensor;
+  readonly dattended: Tensor;
+  /** [N, dim] the residual stream before the last attention. */
+  readonly input: Tensor;
 }
 
 /** Overwritten from layer to layer. */
 export interface Scratch {
-  /** [T, dim] a branch's output before it joins the residual stream. */
+  /** [S, dim] a branch's output before it joins the residual stream. */
   readonly branch: Tensor;
   /** [T, dim] gradient of the residual stream. */
   readonly dstream: Tensor;
-  /** [T, dim] gradient of a norm's output. */
+  /** [S, dim] gradient of a norm's output. */
   readonly dnormed: Tensor;
   readonly dqkv: Tensor;
   readonly dattended: Tensor;
@@ -44,7 +57,7 @@ export interface Scratch {
 }
 
 export interface HeadActivations {
-  /** [N, dim] hidden states that predict, before and after the last norm, and gradients of both. */
+  /** [N, dim] the residual stream of the rows that predict, before and after the last norm, and gradients of both. */
   readonly picked: Tensor;
   readonly normed: Tensor;
   readonly rstd: Tensor;
@@ -62,6 +75,7 @@ export interface HeadActivations {
 
 export interface Activations {
   readonly layers: readonly LayerActivations[];
+  readonly last: LastRows;
   readonly scratch: Scratch;
   readonly head: HeadActivations;
   free(): void;
@@ -84,35 +98,38 @@ export function createActivations(backend: Backend, options: ActivationOptions):
   const { config, capacity, lora, tile, recompute, training } = options;
   const { dim, hidden, heads, headDim } = config;
   const { tokens, rows } = capacity;
+  const most = Math.max(tokens, rows);
   const owned: Tensor[] = [];
   const floats = (label: string, length: number): Tensor => {
     const tensor = backend.tensor(label, "f32", length);
     owned.push(tensor);
     return tensor;
   };
-  const layer = (name: string, input: Tensor): LayerActivations => ({
+  const layer = (name: string, input: Tensor, after: number): LayerActivations => ({
     input,
-    middle: floats(`${name} middle`, tokens * dim),
     rstd1: floats(`${name} rstd1`, tokens),
-    rstd2: floats(`${name} rstd2`, tokens),
     normed1: floats(`${name} normed1`, tokens * dim),
-    normed2: floats(`${name} normed2`, tokens * dim),
     qkv: floats(`${name} qkv`, tokens * qkvWidth(config)),
     attended: floats(`${name} attended`, tokens * heads * headDim),
     lse: floats(`${name} lse`, tokens * heads),
-    gateUp: floats(`${name} gate and up`, 2 * tokens * hidden),
-    activated: floats(`${name} activated`, tokens * hidden),
+    middle: floats(`${name} middle`, after * dim),
+    rstd2: floats(`${name} rstd2`, after),
+    normed2: floats(`${name} normed2`, after * dim),
+    gateUp: floats(`${name} gate and up`, 2 * after * hidden),
+    activated: floats(`${name} activated`, after * hidden),
     adapters: new Map(
-      (lora?.targets ?? []).map((kind) => [kind, floats(`${name} ${kind} adapter`, tokens * lora!.rank)]),
+      (lora?.targets ?? []).map((kind) => [kind, floats(`${name} ${kind} adapter`, most * lora!.rank)]),
     ),
   });
   const input = (l: number): Tensor => floats(`layer ${l} input`, tokens * dim);
   let layers: LayerActivations[];
   if (training && !recompute) {
-    layers = Array.from({ length: config.layers }, (_, l) => layer(`layer ${l}`, input(l)));
+    layers = Array.from({ length: config.layers }, (_, l) =>
+      layer(`layer ${l}`, input(l), l + 1 < config.layers ? tokens : rows),
+    );
   } else {
     // Layers share everything; for a backward pass with recomputation each keeps its input.
-    const shared = layer("any layer", input(0));
+    const shared = layer("any layer", input(0), config.layers > 1 ? most : rows);
     layers = Array.from({ length: config.layers }, (_, l) =>
       training && l > 0 ? { ...shared, input: input(l) } : shared,
     );
@@ -121,16 +138,21 @@ export function createActivations(backend: Backend, options: ActivationOptions):
   const gradient = (label: string, length: number): Tensor => floats(label, training ? length : 1);
   return {
     layers,
+    last: {
+      attended: floats("attended by rows", rows * heads * headDim),
+      dattended: gradient("gradient of what rows attended", rows * heads * headDim),
+      input: floats("stream of rows", rows * dim),
+    },
     scratch: {
-      branch: floats("branch", tokens * dim),
+      branch: floats("branch", most * dim),
       dstream: gradient("gradient of the stream", tokens * dim),
-      dnormed: gradient("gradient of a norm", tokens * dim),
+      dnormed: gradient("gradient of a norm", most * dim),
       dqkv: gradient("gradient of qkv", tokens * qkvWidth(config)),
       dattended: gradient("gradient of attention", tokens * heads * headDim),
       delta: gradient("delta", tokens * heads),
-      dgateUp: gradient("gradient of gate and up", 2 * tokens * hidden),
-      dactivated: gradient("gradient of the MLP", tokens * hidden),
-      dadapter: gradient("gradient of an adapter", tokens * (lora?.rank ?? 0)),
+      dgateUp: gradient("gradient of gate and up", 2 * most * hidden),
+      dactivated: gradient("gradient of the MLP", most * hidden),
+      dadapter: gradient("gradient of an adapter", most * (lora?.rank ?? 0)),
     },
     head: {
       picked: floats("head input", rows * dim),

@@ -4,25 +4,29 @@ import { attentionOps } from "../ops/attention.ts";
 import { residualRmsnormForward } from "../ops/residual.ts";
 import { rmsnormForward } from "../ops/rmsnorm.ts";
 import { rope } from "../ops/rope.ts";
+import { gatherRows } from "../ops/rows.ts";
 import { swigluForward, swigluForwardVec4 } from "../ops/swiglu.ts";
-import type { LayerActivations } from "./activations.ts";
+import type { LastRows, LayerActivations } from "./activations.ts";
 import { recordAdapters } from "./adapter_pass.ts";
 import type { TrainBatch } from "./batch.ts";
 import { qkvWidth } from "./config.ts";
 import type { Parts } from "./parts.ts";
 
-/** The residual stream as its two last summands: it is added where it is needed. */
+/** [N, dim] the residual stream of the rows that predict, as its two last summands: the head adds them. */
 export interface Stream {
   readonly x: Tensor;
   readonly branch: Tensor;
 }
 
-/** The tokens that a pass runs over. */
+/** The tokens that a pass runs over, and which of them predict another. */
 export interface Tokens {
   /** [T] ids, and rotary positions. */
   readonly tokens: Tensor;
   readonly positions: Tensor;
   readonly tokenCount: Scalar;
+  /** [N] the token whose hidden state a row is. */
+  readonly rowToken: Tensor;
+  readonly rowCount: Scalar;
 }
 
 /** Records the attention of one layer: from its qkv to what was attended. */
@@ -39,7 +43,10 @@ export function packedAttention({ config }: Parts, batch: TrainBatch): Attend {
     );
 }
 
-/** All layers. `adapted` false leaves the adapters out, which is the reference policy. */
+/**
+ * All layers. Past the last attention no token reads another's state, so only the rows that predict are carried on.
+ * `adapted` false leaves the adapters out, which is the reference policy.
+ */
 export function recordLayers(
   recorder: Recorder,
   parts: Parts,
@@ -55,7 +62,8 @@ export function recordLayers(
     recordLayerStart(recorder, parts, batch, layer, layer > 0);
     recordLayerBody(recorder, parts, batch, layer, adapted, attend);
     const { activated } = activations.layers[layer]!;
-    project(recorder, parts, batch, layer, "down", activated, activations.scratch.branch, adapted);
+    const rows = layer + 1 < layers ? batch.tokenCount : batch.rowCount;
+    project(recorder, parts, rows, layer, "down", activated, activations.scratch.branch, adapted);
   }
   return { x: activations.layers[layers - 1]!.middle, branch: activations.scratch.branch };
 }
@@ -98,7 +106,7 @@ export function recordLayerBody(
   const { branch } = activations.scratch;
   const tokens = batch.tokenCount;
 
-  project(recorder, parts, batch, layer, "qkv", kept.normed1, kept.qkv, adapted);
+  project(recorder, parts, tokens, layer, "qkv", kept.normed1, kept.qkv, adapted);
   recorder.dispatch(
     rope,
     { positions: batch.positions, table: ropeTable, x: kept.qkv },
@@ -113,25 +121,49 @@ export function recordLayerBody(
     },
   );
   attend(recorder, kept, layer);
-  project(recorder, parts, batch, layer, "o", kept.attended, branch, adapted);
+  const last = layer + 1 === config.layers;
+  const { input, attended } = last ? pickRows(recorder, parts, batch, kept) : kept;
+  const rows = last ? batch.rowCount : tokens;
+  project(recorder, parts, rows, layer, "o", attended, branch, adapted);
   recorder.dispatch(
     residualRmsnormForward,
     {
-      x: kept.input,
+      x: input,
       branch,
       weight: weights.block(`${layer}.norm2`),
       total: kept.middle,
       y: kept.normed2,
       rstd: kept.rstd2,
     },
-    { rows: tokens, dim, eps: config.normEps },
+    { rows, dim, eps: config.normEps },
   );
-  project(recorder, parts, batch, layer, "gateUp", kept.normed2, kept.gateUp, adapted);
+  project(recorder, parts, rows, layer, "gateUp", kept.normed2, kept.gateUp, adapted);
   recorder.dispatch(
     hidden % 4 === 0 ? swigluForwardVec4 : swigluForward,
     { gateUp: kept.gateUp, y: kept.activated },
-    { rows: tokens, hidden },
+    { rows, hidden },
   );
+}
+
+/** What the rows that predict take along from the last attention. */
+function pickRows(
+  recorder: Recorder,
+  { config, activations: { last } }: Parts,
+  { rowToken: index, rowCount: rows, tokenCount: tableRows }: Tokens,
+  kept: LayerActivations,
+): LastRows {
+  const width = config.heads * config.headDim;
+  recorder.dispatch(
+    gatherRows,
+    { index, table: kept.attended, y: last.attended },
+    { rows, dim: width, tableRows },
+  );
+  recorder.dispatch(
+    gatherRows,
+    { index, table: kept.input, y: last.input },
+    { rows, dim: config.dim, tableRows },
+  );
+  return last;
 }
 
 /** The fused products of a layer, and the projections each holds. */
@@ -163,7 +195,7 @@ export function productShape(
 function project(
   recorder: Recorder,
   parts: Parts,
-  batch: Tokens,
+  rows: Scalar,
   layer: number,
   product: keyof typeof PRODUCTS,
   x: Tensor,
@@ -171,7 +203,6 @@ function project(
   adapted: boolean,
 ): void {
   const { inputs, outputs } = productShape(parts, product);
-  const rows = batch.tokenCount;
   const weight = parts.weights.matrix(recorder, `${layer}.${product}`);
   parts.products.nt(recorder, x, weight, y, {
     m: rows,

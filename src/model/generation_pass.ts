@@ -2,10 +2,9 @@
 import type { Backend, Plan, Scalar, Tensor } from "../backend/backend.ts";
 import { purposeKey } from "../base/random.ts";
 import { attentionCached, cacheWrite, sampleTokens } from "../ops/generation.ts";
-import { rmsnormForward } from "../ops/rmsnorm.ts";
-import { gatherResidual } from "../ops/rows.ts";
 import { qkvWidth } from "./config.ts";
 import { type Attend, recordLayers } from "./forward_pass.ts";
+import { recordHeadStart } from "./head_pass.ts";
 import { headBlock } from "./layout.ts";
 import type { Parts } from "./parts.ts";
 
@@ -57,16 +56,7 @@ export function recordGeneration(
   };
   return backend.plan("generation", (recorder) => {
     const stream = recordLayers(recorder, parts, inputs, adapted && parts.adapters !== undefined, attend);
-    recorder.dispatch(
-      gatherResidual,
-      { index: rowToken, ...stream, y: head.picked },
-      { rows, dim, tokens: tokenCount },
-    );
-    recorder.dispatch(
-      rmsnormForward,
-      { x: head.picked, weight: weights.block("norm"), y: head.normed, rstd: head.rstd },
-      { rows, dim, eps: config.normEps },
-    );
+    recordHeadStart(recorder, parts, rows, stream);
     const weight = weights.matrix(recorder, headBlock(config), undefined, headScratch);
     products.nt(recorder, head.normed, weight, head.logits, { m: rows, n: vocab, k: dim });
     const { step, seed, temperature, topK, topP } = inputs;

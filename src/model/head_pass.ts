@@ -1,8 +1,8 @@
 /** The head: from the residual stream to log-probabilities per response, and back, a tile of the vocabulary at a time. */
-import type { Recorder, Tensor } from "../backend/backend.ts";
+import type { Recorder, Scalar, Tensor } from "../backend/backend.ts";
 import { headSums, headTileForward, headTileGradient } from "../ops/head.ts";
-import { rmsnormBackward, rmsnormForward, rmsnormWeightBackward } from "../ops/rmsnorm.ts";
-import { gatherResidual, scatterRows } from "../ops/rows.ts";
+import { residualRmsnormForward } from "../ops/residual.ts";
+import { rmsnormBackward, rmsnormWeightBackward } from "../ops/rmsnorm.ts";
 import type { TrainBatch } from "./batch.ts";
 import type { Stream } from "./forward_pass.ts";
 import { headBlock } from "./layout.ts";
@@ -20,16 +20,7 @@ export function recordHead(
   const { head } = activations;
   const { dim } = config;
   const rows = batch.rowCount;
-  recorder.dispatch(
-    gatherResidual,
-    { index: batch.rowToken, ...stream, y: head.picked },
-    { rows, dim, tokens: batch.tokenCount },
-  );
-  recorder.dispatch(
-    rmsnormForward,
-    { x: head.picked, weight: weights.block("norm"), y: head.normed, rstd: head.rstd },
-    { rows, dim, eps: config.normEps },
-  );
+  recordHeadStart(recorder, parts, rows, stream);
   for (const { first, columns } of vocabularyTiles(parts)) {
     const weight = weights.matrix(recorder, headBlock(config), { first, count: columns, width: dim });
     recordTileLogits(recorder, parts, batch, weight, columns);
@@ -60,10 +51,24 @@ export function recordHead(
   );
 }
 
-/** From coef [R], the objective's derivative in logps, to the gradient of the residual stream and of the head's weights. */
+/** The last residual sum and the last norm, of the rows that predict. */
+export function recordHeadStart(
+  recorder: Recorder,
+  { config, weights, activations: { head } }: Parts,
+  rows: Scalar,
+  stream: Stream,
+): void {
+  recorder.dispatch(
+    residualRmsnormForward,
+    { ...stream, weight: weights.block("norm"), total: head.picked, y: head.normed, rstd: head.rstd },
+    { rows, dim: config.dim, eps: config.normEps },
+  );
+}
+
+/** From coef [R], the objective's derivative in logps, to the gradient of its rows' residual stream, head.dpicked, and of the weights. */
 export function recordHeadGradient(recorder: Recorder, parts: Parts, batch: TrainBatch, coef: Tensor): void {
   const { config, weights, activations, products } = parts;
-  const { head, scratch } = activations;
+  const { head } = activations;
   const { dim } = config;
   const rows = batch.rowCount;
   const block = headBlock(config);
@@ -118,12 +123,6 @@ export function recordHeadGradient(recorder: Recorder, parts: Parts, batch: Trai
       dx: head.dpicked,
     },
     { rows, dim },
-  );
-  const { order, ids, start, lists } = batch.byPosition;
-  recorder.dispatch(
-    scatterRows,
-    { dy: head.dpicked, order, ids, start, dtable: scratch.dstream },
-    { rows, dim, tableRows: batch.tokenCount, lists, accumulate: 0 },
   );
 }
 

@@ -44,12 +44,15 @@ export function estimateMemory(config: LlamaConfig, options: MemoryOptions): Mem
   const adapter = lora ? 4 * adapterLayout(config, lora, 64).count : 0;
   const trained = train === "full" ? own : train === "adapters" ? adapter : 0;
   const attention = heads * headDim;
-  const perLayer = 3 * dim + qkvWidth(config) + attention + 3 * hidden;
-  const keep = train === "none" || recompute ? 1 : layers;
+  const [before, after] = [dim + qkvWidth(config) + attention, 2 * dim + 3 * hidden];
+  const all = train !== "none" && !recompute;
   const inputs = train === "none" ? 1 : layers;
   const gradients = train === "none" ? 0 : 2 * dim + qkvWidth(config) + attention + 3 * hidden;
-  const perToken = perLayer * keep + dim * (inputs + 1) + gradients;
-  const activations = 4 * (capacity.tokens * perToken + capacity.rows * (4 * dim + tile));
+  // Past the last attention there are rows, not tokens; layers that share their memory share the larger.
+  const perToken =
+    before * (all ? layers : 1) + after * (all ? layers - 1 : 1) + dim * (inputs + 1) + gradients;
+  const perRow = (all ? after : 0) + 2 * attention + 5 * dim + tile;
+  const activations = 4 * (capacity.tokens * perToken + capacity.rows * perRow);
   return {
     weights: own + adapter,
     training: 3 * trained,

@@ -1,5 +1,4 @@
 /** Picking rows of a table by index, and the gradient of doing so, without atomics. */
-import gatherResidualShader from "../../shaders/gather_residual.wgsl";
 import gatherShader from "../../shaders/gather_rows.wgsl";
 import scatterShader from "../../shaders/scatter_rows.wgsl";
 import { defineOp, grid1d } from "../backend/contract.ts";
@@ -24,30 +23,9 @@ export const gatherRows = defineOp({
   },
 });
 
-/** y[i] = x[index[i]] + branch[index[i]]: the last residual sum, where the head needs it. */
-export const gatherResidual = defineOp({
-  name: "gather_residual",
-  shader: gatherResidualShader,
-  workgroupSize: [64, 1, 1],
-  params: { rows: "u32", dim: "u32", tokens: "u32" },
-  buffers: {
-    index: { type: "u32", access: "read", shape: ["rows"] },
-    x: { type: "f32", access: "read", shape: ["tokens", "dim"] },
-    branch: { type: "f32", access: "read", shape: ["tokens", "dim"] },
-    y: { type: "f32", access: "read_write", shape: ["rows", "dim"] },
-  },
-  workgroups: ({ rows }) => grid1d(rows, 1),
-  cpu({ index, x, branch, y }, { rows, dim, tokens }) {
-    for (let i = 0; i < rows; i++) {
-      const source = Math.min(index[i]!, tokens - 1);
-      for (let j = 0; j < dim; j++) y[i * dim + j] = x[source * dim + j]! + branch[source * dim + j]!;
-    }
-  },
-});
-
 /**
  * dtable[ids[l]] (+)= the sum of dy[i] over the list l: i = order[start[l]] ... order[start[l + 1] - 1]. The gradient of
- * both gathers, when list l holds the rows whose index is ids[l]. Rows of dtable that no list names are left alone.
+ * `gatherRows`, when list l holds the rows whose index is ids[l]. Rows of dtable that no list names are left alone.
  */
 export const scatterRows = defineOp({
   name: "scatter_rows",

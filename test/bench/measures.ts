@@ -6,7 +6,7 @@ import { valuesOf } from "../../src/backend/recording.ts";
 import { measurePeak } from "./peak.ts";
 import { openStep } from "./step.ts";
 import { compareTilings, type RawEntry, type TilingRow } from "./tilings.ts";
-import { chatterStep, dpoPairs, tinyLm, type Workload } from "./workloads.ts";
+import { chatterStep, dpoPairs, dpoRectangle, tinyLm, type Workload } from "./workloads.ts";
 
 export { tiltEntry } from "./entry.ts";
 
@@ -15,6 +15,7 @@ const MODELS: Readonly<Record<string, () => Workload>> = {
   chatter: chatterStep,
   "dpo shared": () => dpoPairs(true),
   "dpo apart": () => dpoPairs(false),
+  "dpo padded": dpoRectangle,
 };
 
 async function openGpu(): Promise<Backend> {

@@ -110,6 +110,15 @@ export function printSteps(rows) {
       row.losses.map((loss) => loss.toFixed(4)).join(" "),
     ]),
   );
+  const named = (name) => rows.find(({ workload }) => workload === name);
+  const shared = named("dpo shared");
+  for (const other of ["dpo apart", "dpo padded"].map(named)) {
+    if (!shared || !other) continue;
+    const times = (of) => (of(other) / of(shared)).toFixed(2);
+    console.log(
+      `${other.workload} / dpo shared: ${times((row) => row.medianMs)} by the clock, ${times((row) => row.cpuMs)} of CPU`,
+    );
+  }
 }
 
 /** Dispatches of the same op, kernel and shape are added up; slowest first. */

@@ -3,7 +3,7 @@
  *
  *   (nothing)     products and training steps of Tilt alone
  *   --peers DIR   the same, and each workload against the peers' harness in DIR, which is copied and never written to
- *   --profile     time of every kind of dispatch in a training step of --model: lm (default), chatter, "dpo shared", "dpo apart"
+ *   --profile     time of every kind of dispatch in a training step of --model: lm (default), chatter, "dpo shared", "dpo apart", "dpo padded"
  *   --compile     what compiling each kernel of a training step costs
  *   --node        in Node on Dawn instead of headless Chromium on SwiftShader: for machines with a GPU
  *   --work        workloads of the comparison (gemm512, gemm1024, classifier, lm) or "none", "tilings", "steps"
@@ -35,7 +35,7 @@ const { values: options } = parseArgs({
     work: { type: "string", default: "gemm512,gemm1024,classifier,lm,tilings,steps" },
     only: { type: "string", default: "jaxjs,tfjs,webgpu-torch,raw" },
     runs: { type: "string", default: "5" },
-    models: { type: "string", default: "lm,chatter,dpo shared,dpo apart" },
+    models: { type: "string", default: "lm,chatter,dpo shared,dpo apart,dpo padded" },
   },
 });
 const runs = Number(options.runs);

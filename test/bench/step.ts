@@ -32,7 +32,7 @@ export interface Dispatch {
 
 export async function openStep(
   backend: Backend,
-  { config, batch: packed }: Workload,
+  { config, batch: packed, counted }: Workload,
   options: Partial<LlamaOptions> = {},
 ): Promise<Step> {
   const responses = packed.responseRowStart.length - 1;
@@ -43,7 +43,13 @@ export async function openStep(
   batch.upload(packed);
   const logps = backend.tensor("logps", "f32", responses);
   const coef = backend.tensor("coef", "f32", responses);
-  backend.write(coef, new Float32Array(responses).fill(-1 / capacity.rows));
+  const counts = Array.from({ length: responses }, (_, r) => counted?.[r] ?? true);
+  const { responseRowStart: start } = packed;
+  const rows = counts.reduce((sum, counts, r) => sum + (counts ? start[r + 1]! - start[r]! : 0), 0);
+  backend.write(
+    coef,
+    counts.map((counts) => (counts ? -1 / rows : 0)),
+  );
   const scalars = optimizerScalars({ beta1: 0.9, beta2: 0.999, eps: 1e-8, weightDecay: 0.01, maxNorm: 0 });
   const before = performance.now();
   const kinds = new Map<string, { example: Dispatch; count: number }>();
@@ -81,8 +87,10 @@ export async function openStep(
       plan.run([tap]);
       encode = performance.now() - start;
       let sum = 0;
-      for (const logp of await tap.take()) sum -= logp;
-      return sum / capacity.rows;
+      (await tap.take()).forEach((logp, r) => {
+        if (counts[r]) sum -= logp;
+      });
+      return sum / rows;
     },
     encodeMs: () => encode,
     profile() {

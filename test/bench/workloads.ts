@@ -8,6 +8,8 @@ export interface Workload {
   readonly name: string;
   readonly config: LlamaConfig;
   readonly batch: PackedTokens;
+  /** Whether each response counts in the loss; absent: all do. */
+  readonly counted?: readonly boolean[];
 }
 
 const LLAMA = { ropeTheta: 10_000, interleavedRope: false, normEps: 1e-5, tied: true } as const;
@@ -58,17 +60,54 @@ export function chatterStep(): Workload {
   return { name: "chatter", config, batch: packed(groups) };
 }
 
+const PROMPT = 96;
+const RESPONSE = 32;
+
+function pairsOf(vocab: number): { prompt: number[]; responses: number[][] }[] {
+  return Array.from({ length: 4 }, (_, i) => ({
+    prompt: tokens(`dpo ${i}`, PROMPT, vocab),
+    responses: [0, 1].map((k) => tokens(`dpo ${i} ${k}`, RESPONSE, vocab)),
+  }));
+}
+
 /** Pairs that share a 96-token prompt, with responses of 32 tokens: packed, or each with its own copy of the prompt. */
 export function dpoPairs(shared: boolean): Workload {
   const { config } = tinyLm();
-  const pairs = Array.from({ length: 4 }, (_, i) => ({
-    prompt: tokens(`dpo ${i}`, 96, config.vocab),
-    responses: [0, 1].map((k) => tokens(`dpo ${i} ${k}`, 32, config.vocab)),
-  }));
+  const pairs = pairsOf(config.vocab);
   const groups = shared
     ? pairs
     : pairs.flatMap(({ prompt, responses }) =>
         responses.map((response) => ({ prompt, responses: [response] })),
       );
   return { name: shared ? "dpo shared" : "dpo apart", config, batch: packed(groups) };
+}
+
+/**
+ * The same pairs as a rectangle [8, 128], which trainers without packing make of them: every position of every sequence
+ * goes through every layer and the head, and those of the prompt are masked out of the loss.
+ */
+export function dpoRectangle(): Workload {
+  const { config } = tinyLm();
+  const sequences = pairsOf(config.vocab).flatMap(({ prompt, responses }) =>
+    responses.map((response) => ({
+      prompt: prompt.slice(0, 1),
+      responses: [[...prompt.slice(1), ...response]],
+    })),
+  );
+  const batch = packed(sequences);
+  // The rows of a sequence become two responses: its prompt, which does not count, and the response.
+  const perSequence = PROMPT - 1 + RESPONSE;
+  const isResponse = (row: number): boolean => row % perSequence >= PROMPT - 1;
+  const sequenceOf = (row: number): number => Math.floor(row / perSequence);
+  const starts = sequences.flatMap((_, s) => [s * perSequence, s * perSequence + PROMPT - 1]);
+  return {
+    name: "dpo padded",
+    config,
+    batch: {
+      ...batch,
+      rowResponse: batch.rowToken.map((_, row) => 2 * sequenceOf(row) + Number(isResponse(row))),
+      responseRowStart: Uint32Array.from([...starts, batch.rowToken.length]),
+    },
+    counted: starts.map((_, r) => r % 2 === 1),
+  };
 }

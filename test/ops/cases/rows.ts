@@ -1,4 +1,4 @@
-import { gatherResidual, gatherRows, scatterRows } from "../../../src/ops/rows.ts";
+import { gatherRows, scatterRows } from "../../../src/ops/rows.ts";
 import { opCase } from "../op_case.ts";
 
 const below =
@@ -14,7 +14,6 @@ export default [
     { rows: 41, dim: 13, tableRows: 9 },
     { fill: { index: below(12) } },
   ),
-  opCase(gatherResidual, "17 of 30", { rows: 17, dim: 6, tokens: 30 }, { fill: { index: below(30) } }),
   ...[0, 1].map((accumulate) =>
     opCase(
       scatterRows,
