@@ -29,7 +29,7 @@ class TiltStems extends MeasuredElement {
     const over = placed.filter((stem) => stem.weight > TOP);
     const top = Math.max(...over.map((stem) => stem.weight));
     return html`<p class="fig-t"><b>Tilt weight per pair</b>${this.first ? html`<span>dashed: equal share</span>` : nothing}</p>
-      <svg viewBox="0 -8 ${width} ${BASE + 24}" width=${width} height=${BASE + 24} role="img" aria-label=${this.#finding()}>
+      <svg class="stems" viewBox="0 -8 ${width} ${BASE + 24}" width=${width} height=${BASE + 24} role="img" aria-label=${this.#finding()}>
         ${[1, TOP].map(
           (weight) =>
             svg`<path class=${weight === 1 ? "zero" : "grid"} d="M0 ${y(weight)}H${room}"/><text x=${room + 5} y=${y(weight) + 4}>${weight} ×</text>`,
