@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { messageOf, TiltError } from "../base/errors.ts";
-import { builtinModelFor } from "../experiment/builtin_models.ts";
+import { modelsFor } from "../experiment/builtin_models.ts";
 import { createControl } from "../experiment/control.ts";
 import type { RunEvent, RunRecord } from "../experiment/events.ts";
 import { createLab } from "../experiment/lab.ts";
@@ -53,10 +53,10 @@ export async function run(args: string[]): Promise<number> {
   if (values.preset !== undefined) spec = applyPreset(spec, values.preset);
   const brought =
     values.model === undefined ? undefined : await openPretrained(await filesOfModel(values.model));
-  const pretrained = brought ?? (await builtinModelFor(spec, readBuiltinFile));
   if (brought) {
     spec = withFields(spec, { "model.kind": "pretrained", "model.pretrained": brought.id });
   }
+  const models = await modelsFor(spec, readBuiltinFile, brought);
 
   const { backend, environment } = await openCommandBackend(values.backend);
   const lab = createLab(backend, environment);
@@ -66,7 +66,7 @@ export async function run(args: string[]): Promise<number> {
     spec,
     dataset,
     control,
-    ...(pretrained && { pretrained }),
+    ...models,
     ...(values.weights !== undefined && { keep: writeInto(values.weights) }),
     emit: progressPrinter(),
   });

@@ -5,14 +5,15 @@ import { messageOf, TiltError } from "../base/errors.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { importFiles } from "../data/import.ts";
 import type { FileInput, ImportOptions } from "../data/options.ts";
-import { builtinModelFor } from "../experiment/builtin_models.ts";
+import { modelsFor, type RunModels } from "../experiment/builtin_models.ts";
 import { type Check, checkRun } from "../experiment/check.ts";
 import { createControl } from "../experiment/control.ts";
 import type { RunRecord } from "../experiment/events.ts";
 import { createLab } from "../experiment/lab.ts";
 import { decodeLink, decodeRecipe, isLink, isRecipe, type LinkContent, needsOf } from "../experiment/link.ts";
 import { linkCard } from "../experiment/link-card.ts";
-import { openPretrained, type Pretrained } from "../experiment/pretrained.ts";
+import { modelName } from "../experiment/model_names.ts";
+import { openPretrained } from "../experiment/pretrained.ts";
 import { builtinDataset } from "../experiment/source.ts";
 import { readBuiltinFile } from "./builtin_files.ts";
 import { openCommandBackend } from "./gpu.ts";
@@ -40,7 +41,7 @@ export async function verify(args: string[]): Promise<number> {
   const content = await contentOf(link);
   tell(content);
   const dataset = await datasetOf(content, values.data ?? [], values.fetch);
-  const pretrained = await modelOf(content, values.model);
+  const models = await modelsOf(content, values.model);
 
   const { backend, environment } = await openCommandBackend(values.backend);
   const control = createControl();
@@ -49,7 +50,7 @@ export async function verify(args: string[]): Promise<number> {
     spec: content.spec,
     dataset,
     control,
-    ...(pretrained && { pretrained }),
+    ...models,
     emit: (event) => {
       if (event.kind === "stage" && event.done === 0) console.error(`${event.stage}: ${event.note}`);
     },
@@ -149,12 +150,11 @@ function inMemory(name: string, bytes: Uint8Array<ArrayBuffer>): FileInput {
   };
 }
 
-/** The pretrained model that the spec names: one of Tilt's own, or from --model. */
-async function modelOf({ spec }: LinkContent, folder: string | undefined): Promise<Pretrained | undefined> {
-  if (spec.model.kind !== "pretrained" || spec.data.source === "builtin:plane") return undefined;
+/** The pretrained models that the spec names: Tilt's own, or from --model. */
+async function modelsOf({ spec }: LinkContent, folder: string | undefined): Promise<RunModels> {
+  const own = await modelsFor(spec, readBuiltinFile);
+  if (modelName(spec) === "" || own.pretrained || spec.data.source === "builtin:plane") return own;
   if (folder === undefined) {
-    const builtin = await builtinModelFor(spec, readBuiltinFile);
-    if (builtin) return builtin;
     throw new TiltError(`The link's model is ${spec.model.pretrained}.`, {
       where: "model.pretrained",
       remedy: "Name its folder with --model.",
@@ -167,7 +167,7 @@ async function modelOf({ spec }: LinkContent, folder: string | undefined): Promi
       remedy: `Its weights are ${model.id}; expected ${spec.model.pretrained}.`,
     });
   }
-  return model;
+  return modelsFor(spec, readBuiltinFile, model);
 }
 
 /** What a script reads: the verdict, both environments, and the difference of every metric compared. */

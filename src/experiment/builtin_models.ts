@@ -1,7 +1,7 @@
 /** How the pretrained models that come with Tilt are fetched and opened. */
 import { messageOf, TiltError } from "../base/errors.ts";
 import { bytesInMemory } from "../model/checkpoint/bytes.ts";
-import { BUILTIN_MODELS, modelName } from "./model_names.ts";
+import { BUILTIN_MODELS, modelName, readerName } from "./model_names.ts";
 import { openPretrained, type Pretrained } from "./pretrained.ts";
 import type { Spec } from "./spec.ts";
 
@@ -13,10 +13,28 @@ export type ReadModelFile = (path: string) => Promise<Uint8Array>;
 
 const FILES = ["config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors"] as const;
 
-/** Opens the model that the spec starts from, where it is one of Tilt's own; undefined where it is not. */
-export async function builtinModelFor(spec: Spec, read: ReadModelFile): Promise<Pretrained | undefined> {
-  const name = spec.data.source === "builtin:plane" ? "" : modelName(spec);
-  return name.startsWith("builtin:") ? openBuiltinModel(name, read) : undefined;
+/** The models that a run wants, as a job takes them. */
+export interface RunModels {
+  readonly pretrained?: Pretrained;
+  readonly reader?: Pretrained;
+}
+
+/**
+ * Opens what the spec names of Tilt's own models: the one to start from, and the one whose states the source classifier
+ * reads.
+ * @param brought a model that the caller has already; it is passed on where the spec names it
+ */
+export async function modelsFor(spec: Spec, read: ReadModelFile, brought?: Pretrained): Promise<RunModels> {
+  if (spec.data.source === "builtin:plane") return {};
+  const opened = new Map(brought && [[brought.id, brought]]);
+  const named = async (name: string): Promise<Pretrained | undefined> => {
+    if (!opened.has(name) && name.startsWith("builtin:"))
+      opened.set(name, await openBuiltinModel(name, read));
+    return opened.get(name);
+  };
+  const pretrained = await named(modelName(spec));
+  const reader = await named(readerName(spec));
+  return { ...(pretrained && { pretrained }), ...(reader && { reader }) };
 }
 
 /** @throws TiltError when there is no such model, a file cannot be read, or the weights are not the ones meant */

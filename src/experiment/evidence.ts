@@ -33,7 +33,7 @@ export function evidenceOf(parts: EvidenceParts): EvidenceOf {
   const { names, classifier, features } = parts;
   const { foldWeights, kind } = classifier;
   const { table } = features;
-  if (!table) return () => ({ ok: false, why: "This data’s features are coordinates, not words." });
+  if (!table) return () => ({ ok: false, why: "This classifier’s features are numbers, not words." });
   if (!foldWeights)
     return () => ({ ok: false, why: "Only the linear classifier’s logit is a sum over n-grams." });
   return (group, response) => {

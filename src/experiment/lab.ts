@@ -24,6 +24,7 @@ import type {
   UnitInfo,
 } from "./events.ts";
 import type { EvidenceOf } from "./evidence.ts";
+import { readerName } from "./model_names.ts";
 import { objectiveOf } from "./objective_choice.ts";
 import type { OnlineRound } from "./online/round.ts";
 import { selfTrain } from "./online/self_training.ts";
@@ -44,6 +45,8 @@ export interface Job {
   readonly control: Control;
   /** The model that the spec's model.pretrained names. */
   readonly pretrained?: Pretrained;
+  /** The model whose hidden states the source classifier reads, where the spec asks for them. */
+  readonly reader?: Pretrained;
   /** Takes the trained policy's files once it has been judged. */
   keep?(files: readonly ExportedFile[]): Promise<void>;
   emit(event: RunEvent): void;
@@ -110,7 +113,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
       return spec && evidence.key !== ratioKeyOf(spec, datasetHash) ? undefined : evidence.of;
     },
 
-    async run({ spec, dataset, control, pretrained, keep, emit }) {
+    async run({ spec, dataset, control, pretrained, reader, keep, emit }) {
       const startedAt = new Date();
       const seconds: Partial<Record<Stage, number>> = {};
       const sft: StepRecord[] = [];
@@ -196,7 +199,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
             return noRatio(prepared);
           }
           return ratioFor(ratioKeyOf(spec, dataset.hash), () =>
-            estimateRatio(backend, spec, prepared, control, emit),
+            estimateRatio(backend, spec, prepared, control, emit, reader),
           );
         });
         if (ratio.summary) emit({ kind: "ratio", summary: ratio.summary });
@@ -272,7 +275,7 @@ function dataKeyOf({ seed, data }: Spec, dataset: string): string {
 
 /** Equal keys mean the same ratio. */
 function ratioKeyOf(spec: Spec, dataset: string): string {
-  return canonicalJson({ dataKey: dataKeyOf(spec, dataset), ratio: spec.ratio });
+  return canonicalJson({ dataKey: dataKeyOf(spec, dataset), ratio: spec.ratio, reader: readerName(spec) });
 }
 
 function withoutTarget(dataset: Dataset): TiltError {

@@ -26,6 +26,16 @@ export const BUILTIN_MODELS: readonly BuiltinModel[] = [
 /** The model that a spec starts from, "" for a fresh one. A pretrained model without a name is the built-in one that suits the data. */
 export function modelName({ model, data }: Pick<Spec, "model" | "data">): string {
   if (model.kind !== "pretrained") return "";
-  if (model.pretrained !== "") return model.pretrained;
-  return data.source === "builtin:chatter" ? "builtin:chatter" : "builtin:english";
+  return model.pretrained === "" ? suitedTo(data) : model.pretrained;
+}
+
+/** The model whose hidden states the source classifier reads: the one that the run starts from, or the built-in one that suits the data; "" where it reads n-grams. */
+export function readerName(spec: Pick<Spec, "model" | "data" | "ratio">): string {
+  const { ratio, data } = spec;
+  if (ratio.source !== "classifier" || ratio.classifier !== "states") return "";
+  return modelName(spec) || suitedTo(data);
+}
+
+function suitedTo({ source }: Spec["data"]): string {
+  return source === "builtin:chatter" ? "builtin:chatter" : "builtin:english";
 }

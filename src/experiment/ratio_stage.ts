@@ -17,10 +17,12 @@ import type { Control } from "./control.ts";
 import type { RatioSummary, ResponseEstimate, RunEvent } from "./events.ts";
 import { type EvidenceOf, evidenceOf } from "./evidence.ts";
 import type { Prepared as PreparedData } from "./prepare.ts";
+import type { Pretrained } from "./pretrained.ts";
 import { summariseRatio } from "./ratio_summary.ts";
 import { type ResponseFeatures, responseFeatures } from "./response_features.ts";
 import { foldKey, sourceOrder } from "./source_order.ts";
 import type { Spec } from "./spec.ts";
+import { stateFeatures } from "./state_features.ts";
 
 /** What of the prepared data a ratio needs. */
 type Prepared = Pick<PreparedData, "dataset" | "train" | "heldOut" | "units">;
@@ -69,18 +71,26 @@ function orderOf({ dataset, train, heldOut }: Prepared) {
   );
 }
 
-/** @throws TiltError when the data cannot tell the target from anything */
+/**
+ * @param reader the model whose hidden states the classifier reads, where the spec asks for them
+ * @throws TiltError when the data cannot tell the target from anything
+ */
 export async function estimateRatio(
   backend: Backend,
   spec: Spec,
   prepared: Prepared,
   control: Control,
   emit: (event: RunEvent) => void,
+  reader?: Pretrained,
 ): Promise<Ratio> {
   const samples = samplesOf(prepared);
   if (spec.ratio.source !== "classifier") return givenRatio(spec, prepared, samples);
 
-  const { task, features, training } = taskOf(spec, prepared, samples);
+  const states =
+    spec.ratio.classifier === "states"
+      ? await readStates(backend, prepared, samples, control, emit, reader)
+      : undefined;
+  const { task, features, training } = taskOf(spec, prepared, samples, states);
   const run = estimateRatios(backend, task, optionsOf(spec, task, training));
   let step = await run.next();
   while (!step.done) {
@@ -122,10 +132,36 @@ function placesOf(samples: readonly Sample[], { fold, category }: RatioTask) {
   };
 }
 
+/** What the reader makes of every response; it never sees who wrote it. */
+async function readStates(
+  backend: Backend,
+  { dataset }: Prepared,
+  samples: readonly Sample[],
+  control: Control,
+  emit: (event: RunEvent) => void,
+  reader: Pretrained | undefined,
+): Promise<ResponseFeatures> {
+  if (!reader) {
+    throw new TiltError("The model whose hidden states the classifier should read is not here.", {
+      where: "ratio.classifier",
+      remedy: "Use the linear classifier, or start from a model that comes with Tilt.",
+    });
+  }
+  const answered = samples.map(({ group, response }) => ({
+    prompt: dataset.groups[group]!.prompt,
+    text: response.text,
+  }));
+  return stateFeatures(backend, reader, answered, async (done) => {
+    emit({ kind: "stage", stage: "ratio", done, of: answered.length, note: "Reading the responses" });
+    await control.gate();
+  });
+}
+
 function taskOf(
   spec: Spec,
   prepared: Prepared,
   samples: readonly Sample[],
+  states?: ResponseFeatures,
 ): {
   task: RatioTask;
   features: Pick<ResponseFeatures, "table" | "transform">;
@@ -136,10 +172,8 @@ function taskOf(
   const { folds, hashBits, ngrams } = spec.ratio;
   const keys = samples.map(({ group }) => foldKey(dataset.groups[group]!, group));
   const texts = samples.map(({ response }) => response.text);
-  const { features, training, transform, table } = responseFeatures(dataset.format, texts, {
-    bits: hashBits,
-    words: [1, ngrams],
-  });
+  const { features, training, transform, table } =
+    states ?? responseFeatures(dataset.format, texts, { bits: hashBits, words: [1, ngrams] });
   const task: RatioTask = {
     features,
     category: Int32Array.from(samples, ({ response }) => of(response.source)),
@@ -159,7 +193,8 @@ function optionsOf(spec: Spec, task: RatioTask, training: Partial<ClassifierOpti
     { length: task.synthetic + 1 },
     (_, c) => task.category.filter((k) => k === c).length,
   );
-  const penalised = classifier === "linear" ? training : {};
+  const penalised = classifier === "hidden" ? {} : training;
+  const model: ClassifierOptions["model"] = classifier === "hidden" ? "hidden" : "linear";
   return {
     form,
     calibration,
@@ -168,7 +203,7 @@ function optionsOf(spec: Spec, task: RatioTask, training: Partial<ClassifierOpti
     ...(alpha !== null && { mixture: withAlpha(mixtureFromCounts(counts), alpha) }),
     classifier: {
       ...penalised,
-      model: classifier,
+      model,
       hidden,
       rate: lr,
       seed: spec.seed,

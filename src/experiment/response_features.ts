@@ -10,7 +10,7 @@ export interface ResponseFeatures {
   readonly features: Csr;
   /** Texts were read up to this many UTF-16 units; Infinity when none was cut. */
   readonly readUpTo: number;
-  /** Rows for texts not seen before. */
+  /** Rows for texts not seen before. @throws TiltError where that takes a language model */
   transform(texts: readonly string[]): Csr;
   /** How n-grams find their column; absent where features are no n-grams. */
   readonly table?: NgramTable;

@@ -28,6 +28,15 @@ export function checkRules(spec: Spec): void {
   if (ratio.source === "file" && isWorld) {
     reject("ratio.source", "A built-in world has no probabilities in a file.", "Use classifier or true.");
   }
+  if (ratio.classifier === "states" && (data.source === "builtin:plane" || online.rounds > 0)) {
+    reject(
+      "ratio.classifier",
+      online.rounds > 0
+        ? "Rounds read n-grams only."
+        : "Points in a plane have no words that a model could read.",
+      "Use linear or hidden.",
+    );
+  }
   if (ratio.hidden % 4 !== 0) {
     reject(
       "ratio.hidden",

@@ -170,9 +170,9 @@ export const ratioSection = section({
   }),
   classifier: choice({
     label: "Classifier",
-    help: "Logistic regression on hashed n-grams, or one hidden layer over them: slower, and better only where much data is at hand.",
+    help: "Logistic regression on hashed n-grams; one hidden layer over them: slower, and better only where much data is at hand; or logistic regression on the hidden states of the model that the run starts from, the built-in one where it starts fresh.",
     default: "linear",
-    choices: { linear: "linear", hidden: "one hidden layer" },
+    choices: { linear: "linear", hidden: "one hidden layer", states: "hidden states of a language model" },
     when: [byClassifier],
   }),
   hidden: integer({

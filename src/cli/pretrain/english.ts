@@ -1,4 +1,4 @@
-/** A base model for English text: byte-pair pieces, short stories and a sixth of Shakespeare. */
+/** A base model for English text: byte-pair pieces, short stories and a quarter of Shakespeare. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, TiltError } from "../../base/errors.ts";
@@ -10,12 +10,12 @@ import { huggingFaceFiles } from "../../text/tokenizer_to_hugging_face.ts";
 import { type Recipe, wholeText } from "./recipe.ts";
 
 const SEED = 1;
-const STEPS = 750;
+const STEPS = 500;
 const VOCAB = 2048;
 /** Predicted tokens of a text. */
 const CONTEXT = 127;
 /** Texts of each corpus in a batch. */
-const STORIES_PER_BATCH = 5;
+const STORIES_PER_BATCH = 3;
 const PLAYS_PER_BATCH = 1;
 /** Share of a corpus, at its end, that is never trained on. */
 const HELD_OUT = 0.04;

@@ -8,6 +8,9 @@ import type { Recipe } from "./recipe.ts";
 /** Moments and weights lie in the file one after another, each as long as the model's pool. */
 export const KEPT = ["parameters", "m", "v"] as const;
 
+/** Raised when the training itself changes, so that no training goes on from another kind of start. */
+const VERSION = 2;
+
 export interface Progress {
   /** Steps done. */
   readonly step: number;
@@ -23,6 +26,7 @@ function fingerprint({ seed, config, optimisation, beta2, tokenizer, batch }: Re
   const first = batch(0).map(({ prompt, responses }) => [...prompt, ...responses.flatMap((ids) => [...ids])]);
   return sha256(
     canonicalJson({
+      version: VERSION,
       seed,
       config,
       optimisation,

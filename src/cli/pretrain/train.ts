@@ -38,6 +38,7 @@ export async function train(backend: Backend, recipe: Recipe, options: TrainOpti
     v: model.trained!.trained!.v,
   };
   model.initialise(recipe.seed);
+  await widen(model);
   const before = await loadProgress(options.cache, recipe);
   if (before) for (const name of KEPT) backend.write(places[name], before.arrays[name]);
   const losses = before?.losses.slice() ?? [];
@@ -104,6 +105,26 @@ export async function train(backend: Backend, recipe: Recipe, options: TrainOpti
   tokens.free();
   for (const tensor of [logps, coef]) backend.free(tensor);
   return { model, progress };
+}
+
+/** Spread that `initialise` draws from, and what a matrix of few inputs needs of it: PyTorch's default for linear layers. */
+const DRAWN = 0.02;
+const linearSpread = (inputs: number): number => 1 / Math.sqrt(3 * inputs);
+
+/**
+ * Stretches the starting weights to spreads that fit the width. At 0.02 the queries and keys of a narrow model are so
+ * small that attention stays flat for hundreds of steps: long for a training that has only a thousand.
+ */
+async function widen({ weights, config }: Llama): Promise<void> {
+  for (const [name, values] of await weights.values()) {
+    if (/norm\.weight$/.test(name)) continue;
+    const inputs = weights.layout.weights.get(name)!.shape[1]!;
+    const spread = name === "model.embed_tokens.weight" ? 1 / Math.sqrt(config.dim) : linearSpread(inputs);
+    weights.set(
+      name,
+      values.map((value) => (value * spread) / DRAWN),
+    );
+  }
 }
 
 /** The largest of each size over all batches. */

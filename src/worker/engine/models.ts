@@ -1,7 +1,7 @@
 /** Files of the models that come with Tilt, from the server that the page came from. */
 import { TiltError } from "../../base/errors.ts";
-import type { ReadModelFile } from "../../experiment/builtin_models.ts";
-import type { Pretrained } from "../../experiment/pretrained.ts";
+import type { ReadModelFile, RunModels } from "../../experiment/builtin_models.ts";
+import { modelName, readerName } from "../../experiment/model_names.ts";
 import type { Spec } from "../../experiment/spec.ts";
 
 /** Built, this file lies in a folder beside index.html, whatever the path on the server; from source, the page is the root. */
@@ -15,9 +15,9 @@ export const fetchModelFile: ReadModelFile = async (path) => {
   return new Uint8Array(await response.arrayBuffer());
 };
 
-/** The model that the spec starts from, where it comes with Tilt. What reads it is loaded only then. */
-export async function modelFor(spec: Spec): Promise<Pretrained | undefined> {
-  if (spec.model.kind !== "pretrained") return undefined;
-  const { builtinModelFor } = await import("../../experiment/builtin_models.ts");
-  return builtinModelFor(spec, fetchModelFile);
+/** The models that the spec names, where they come with Tilt. What reads them is loaded only then. */
+export async function modelsOf(spec: Spec): Promise<RunModels> {
+  if (modelName(spec) === "" && readerName(spec) === "") return {};
+  const { modelsFor } = await import("../../experiment/builtin_models.ts");
+  return modelsFor(spec, fetchModelFile);
 }

@@ -4,7 +4,7 @@ import { type Control, createControl, Stopped } from "../../experiment/control.t
 import type { RunEvent, RunRecord, Stage } from "../../experiment/events.ts";
 import type { RunApi, RunSummary } from "../api.ts";
 import type { Core } from "./core.ts";
-import { modelFor } from "./models.ts";
+import { modelsOf } from "./models.ts";
 
 /** What a run is told to be doing while something else has the engine. */
 const WAITING = { kind: "stage", stage: "data", done: 0, of: 1 } as const;
@@ -35,12 +35,12 @@ export function runCalls({ device, store, shelf, turns }: Core): RunApi {
         });
         const lab = await (await device.open()).lab;
         const dataset = await shelf.forSpec(spec);
-        const pretrained = await modelFor(spec);
+        const models = await modelsOf(spec);
         const record = await lab.run({
           spec,
           dataset,
           control: mine,
-          ...(pretrained && { pretrained }),
+          ...models,
           emit,
         });
         stage = record.outcome;

@@ -8,7 +8,7 @@ import type { SweepEvent, SweepRunner } from "../../experiment/sweep/runner.ts";
 import type { Cell, Plan } from "../../experiment/sweep/types.ts";
 import type { SweepApi, SweepSummary } from "../api.ts";
 import type { Core } from "./core.ts";
-import { modelFor } from "./models.ts";
+import { modelsOf } from "./models.ts";
 
 /** Planning and running sweeps: fetched when somebody has one. */
 const machinery = () =>
@@ -94,9 +94,9 @@ export function sweepCalls({ device, store, shelf, turns }: Core): SweepApi {
         const opened = await device.open();
         // Worlds are made for the cell alone: a shelf of every seed's data would fill the memory.
         const bring = async () => {
-          const pretrained = await modelFor(cell.spec);
+          const models = await modelsOf(cell.spec);
           const dataset = builtinDataset(cell.spec) ?? (await shelf.forSpec(cell.spec));
-          return { dataset, ...(pretrained && { pretrained }) };
+          return { dataset, ...models };
         };
         return await runCell(await opened.lab, opened.environment, cell, bring, control, emit);
       } finally {

@@ -1,0 +1,38 @@
+// y[r] = [mean of x[i] over i = start[r] ... start[r + 1] - 1, x[start[r + 1] - 1]]; zeros for a range without rows
+//
+// start [pools + 1]; x [rows, dim]; y [pools, 2 dim]. One workgroup per pool, an invocation adds its columns row by row,
+// so the order of the sum is fixed. Called by src/model/hidden_states.ts on the final norm's output.
+import package::lib::grid::flatIndex;
+
+struct Params {
+  pools: u32,
+  rows: u32,
+  dim: u32,
+}
+
+@group(0) @binding(0) var<uniform> params: Params;
+@group(0) @binding(1) var<storage, read> start: array<u32>;
+@group(0) @binding(2) var<storage, read> x: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) counts: vec3u,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let pool = flatIndex(group, counts, 0u, 1u);
+  if (pool >= params.pools) { return; }
+  let first = start[pool];
+  let end = min(start[pool + 1u], params.rows);
+  for (var j = local; j < params.dim; j += 64u) {
+    var sum = 0.0;
+    var last = 0.0;
+    for (var i = first; i < end; i++) {
+      last = x[i * params.dim + j];
+      sum += last;
+    }
+    y[pool * 2u * params.dim + j] = sum / f32(max(end, first + 1u) - first);
+    y[(pool * 2u + 1u) * params.dim + j] = last;
+  }
+}

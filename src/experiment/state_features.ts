@@ -1,0 +1,126 @@
+/**
+ * Features of responses as a frozen language model sees them: its last hidden states, pooled. A linear classifier on them
+ * is the cheap end of a fine-tuned one.
+ */
+import type { Backend } from "../backend/backend.ts";
+import { csrFromRows } from "../base/csr.ts";
+import { TiltError } from "../base/errors.ts";
+import { loadWeights } from "../model/checkpoint/checkpoint.ts";
+import { createStateReader } from "../model/hidden_states.ts";
+import { createLlama } from "../model/llama.ts";
+import type { ClassifierOptions } from "../ratio/classifier.ts";
+import { microBatches } from "../text/batches.ts";
+import { type EncodedGroup, promptTokens } from "../text/encoding.ts";
+import { packGroups } from "../text/packing.ts";
+import type { Tokenizer } from "../text/tokenizer.ts";
+import type { Pretrained } from "./pretrained.ts";
+import type { ResponseFeatures } from "./response_features.ts";
+
+/** A response and what it answers; "" where that is not known. */
+export interface Answered {
+  readonly prompt: string;
+  readonly text: string;
+}
+
+/** Tokens in one pass, and tokens of a response that are read at all: the rest of a long one says little that is new. */
+const TOKENS_AT_ONCE = 2048;
+const READ_UP_TO = 512;
+
+const TRAINING: Partial<ClassifierOptions> = { l2: [1e-4, 1e-3, 1e-2], steps: 300, every: 20 };
+
+/**
+ * One row per response: mean state, last state, logarithm of the number of tokens; each column standardised.
+ *
+ * Reads every response once. A response longer than the model's window is read in parts, each behind the prompt.
+ * @param between called between passes with the number of responses done: to pause, stop or report
+ */
+export async function stateFeatures(
+  backend: Backend,
+  { checkpoint, tokenizer }: Pick<Pretrained, "checkpoint" | "tokenizer">,
+  responses: readonly Answered[],
+  between: (done: number) => Promise<void> = async () => {},
+): Promise<ResponseFeatures> {
+  const { config } = checkpoint;
+  const parts: { readonly of: number; readonly tokens: EncodedGroup }[] = [];
+  responses.forEach((response, of) => {
+    for (const tokens of partsOf(response, tokenizer, config.maxPositions)) parts.push({ of, tokens });
+  });
+  const room = Math.max(TOKENS_AT_ONCE, config.maxPositions);
+  const model = createLlama(backend, config, {
+    capacity: { tokens: room, rows: room, responses: room },
+    train: "none",
+  });
+  const width = 2 * config.dim + 1;
+  const rows = responses.map(() => new Float64Array(width));
+  try {
+    await loadWeights(checkpoint, model.weights);
+    const reader = await createStateReader(backend, model);
+    try {
+      const encoded = parts.map(({ tokens }) => tokens);
+      const all = encoded.map((_, index) => index);
+      for (const batch of microBatches(encoded, all, room)) {
+        const states = await reader.read(packGroups(batch.map((index) => encoded[index]!)));
+        batch.forEach((index, r) => {
+          const { of, tokens } = parts[index]!;
+          addPart(rows[of]!, states.subarray(r * 2 * config.dim, (r + 1) * 2 * config.dim), tokens);
+        });
+        await between(parts[batch.at(-1)!]!.of + 1);
+      }
+    } finally {
+      reader.free();
+    }
+  } finally {
+    model.free();
+  }
+  for (const row of rows) {
+    const count = row[width - 1]!;
+    for (let j = 0; j < config.dim; j++) row[j]! /= count;
+    row[width - 1] = Math.log(count);
+  }
+  return {
+    features: csrFromRows(standardised(rows), width),
+    readUpTo: Infinity,
+    training: TRAINING,
+    transform() {
+      throw new TiltError("Hidden states of further texts are not at hand.", { where: "ratio.classifier" });
+    },
+  };
+}
+
+/** The response as groups of one, cut so that prompt and part fit the window; the end of the text counts as a token. */
+function* partsOf({ prompt, text }: Answered, tokenizer: Tokenizer, window: number): Generator<EncodedGroup> {
+  const before = promptTokens(prompt, tokenizer);
+  const kept = before.length > window / 2 ? before.slice(before.length - Math.floor(window / 2)) : before;
+  const own = tokenizer.encode(text).subarray(0, READ_UP_TO);
+  const ids = new Uint32Array(own.length + 1);
+  ids.set(own);
+  ids[own.length] = tokenizer.eosId;
+  for (let from = 0; from < ids.length; from += window - kept.length) {
+    const part = ids.subarray(from, from + window - kept.length);
+    yield { prompt: kept, responses: [part], scores: [0], sources: [0] };
+  }
+}
+
+/** Adds a part to its response: sums of states and tokens, and the last state so far. */
+function addPart(row: Float64Array, states: Float32Array, { responses }: EncodedGroup): void {
+  const dim = states.length / 2;
+  const count = responses[0]!.length;
+  for (let j = 0; j < dim; j++) {
+    row[j]! += count * states[j]!;
+    row[dim + j] = states[dim + j]!;
+  }
+  row[2 * dim]! += count;
+}
+
+/** Each column with mean 0 and spread 1 over all rows; a constant column becomes 0. */
+function standardised(rows: readonly Float64Array[]): Float64Array[] {
+  const width = rows[0]?.length ?? 0;
+  const mean = new Float64Array(width);
+  const square = new Float64Array(width);
+  for (const row of rows) for (let j = 0; j < width; j++) mean[j]! += row[j]! / rows.length;
+  for (const row of rows)
+    for (let j = 0; j < width; j++) square[j]! += (row[j]! - mean[j]!) ** 2 / rows.length;
+  return rows.map((row) =>
+    row.map((value, j) => (square[j]! > 1e-12 ? (value - mean[j]!) / Math.sqrt(square[j]!) : 0)),
+  );
+}
