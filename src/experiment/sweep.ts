@@ -1,4 +1,5 @@
 /** What the page may use of sweeps: reading, presets and tables. Planning and running are the worker's. */
+export { metricInfo } from "./metrics.ts";
 export {
   bySeed,
   cellsCsv,

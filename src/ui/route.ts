@@ -4,7 +4,7 @@
  */
 
 /** Views of the page, in the order of its navigation; "link" is a stranger's experiment, asked about before it runs. */
-export const VIEW_IDS = ["play", "workbench"] as const;
+export const VIEW_IDS = ["play", "workbench", "sweeps"] as const;
 export type ViewId = (typeof VIEW_IDS)[number] | "link";
 
 export interface Route {

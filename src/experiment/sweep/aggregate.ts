@@ -22,7 +22,7 @@ export interface Row {
 /** @param results by cell id @param metric name as cells keep it */
 export function tableOf(
   sweep: Sweep,
-  { settings }: Plan,
+  { settings }: Pick<Plan, "settings">,
   results: ReadonlyMap<string, CellResult>,
   metric: string,
 ): Row[] {
@@ -152,7 +152,11 @@ export function tableCsv(sweep: Sweep, rows: readonly Row[], metric: string): st
 }
 
 /** Every cell with every metric as CSV, one line per setting and seed. */
-export function cellsCsv(sweep: Sweep, { settings }: Plan, results: ReadonlyMap<string, CellResult>): string {
+export function cellsCsv(
+  sweep: Sweep,
+  { settings }: Pick<Plan, "settings">,
+  results: ReadonlyMap<string, CellResult>,
+): string {
   const metrics = metricsIn(results.values());
   const head = [
     ...sweep.axes.map(({ id }) => csvCell(id)),

@@ -13,7 +13,8 @@ class TiltField extends TiltElement {
     help: { state: true },
     wrong: { state: true },
   };
-  declare app: App;
+  /** Takes the value: the page, or a view with settings of its own. */
+  declare app: Pick<App, "setField" | "resetField">;
   declare field: Field;
   declare value: FieldValue;
   declare help: boolean;

@@ -23,5 +23,10 @@ export const VIEWS: Readonly<Record<ViewId, View>> = {
     name: "Workbench",
     show: (app, state) => html`<tilt-workbench .app=${app} .state=${state}></tilt-workbench>`,
   },
+  sweeps: {
+    name: "Sweeps",
+    load: () => import("./sweeps.ts"),
+    show: (app, state) => html`<tilt-sweeps .app=${app} .state=${state}></tilt-sweeps>`,
+  },
   link: { show: () => html`${nothing}` },
 };
