@@ -23,7 +23,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     execute: run,
   },
   ratio: {
-    usage: "ratio FILE [--folds FOLDS.json] [--json OUT.json] [--backend webgpu|cpu]",
+    usage:
+      "ratio FILE [--folds FOLDS.json] [--json OUT.json] [--classifier linear|hidden|states] [--model DIR] [--backend webgpu|cpu]",
     what: "Tells how well target and synthetic responses can be told apart, and what the likelihood ratios are worth.",
     execute: ratio,
   },

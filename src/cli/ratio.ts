@@ -2,6 +2,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { messageOf, TiltError } from "../base/errors.ts";
+import { openBuiltinModel } from "../experiment/builtin_models.ts";
+import { openPretrained, type Pretrained } from "../experiment/pretrained.ts";
 import { type RatioReportJson, ratioReport } from "../experiment/ratio_report.ts";
 import {
   parseFoldFile,
@@ -9,8 +11,10 @@ import {
   samplesOfDataset,
   samplesOfFolds,
 } from "../experiment/ratio_samples.ts";
+import { readBuiltinFile } from "./builtin_files.ts";
 import { openCommandBackend } from "./gpu.ts";
 import { openInput, readDataset } from "./input.ts";
+import { filesOfModel } from "./model_folder.ts";
 
 /** @param args words after `ratio` @returns 0 when the report was made */
 export async function ratio(args: string[]): Promise<number> {
@@ -20,6 +24,8 @@ export async function ratio(args: string[]): Promise<number> {
     options: {
       folds: { type: "string" },
       json: { type: "string" },
+      classifier: { type: "string", default: "linear" },
+      model: { type: "string" },
       backend: { type: "string", default: "webgpu" },
     },
   });
@@ -29,9 +35,19 @@ export async function ratio(args: string[]): Promise<number> {
       remedy: "npm run tilt -- ratio FILE --folds FOLDS.json --json OUT.json",
     });
   }
+  const { classifier } = values;
+  if (classifier !== "linear" && classifier !== "hidden" && classifier !== "states") {
+    throw new TiltError(`"${classifier}" is not a classifier.`, {
+      where: "--classifier",
+      remedy: "Use linear, hidden or states.",
+    });
+  }
   const samples = await samplesFrom(file, values.folds);
+  const reader = classifier === "states" ? await readerOf(samples, values.model) : undefined;
   const { backend } = await openCommandBackend(values.backend);
   const { json } = await ratioReport(backend, samples, {
+    ...(reader && { reader }),
+    ...(classifier === "hidden" && { ratio: { classifier: { model: classifier } } }),
     onProgress: ({ step, steps }) => console.error(`classifier step ${step} of at most ${steps}`),
   });
   backend.destroy();
@@ -39,6 +55,12 @@ export async function ratio(args: string[]): Promise<number> {
   console.log(table(json));
   for (const { what, remedy } of json.warnings) console.log(`! ${what} ${remedy}`);
   return 0;
+}
+
+/** The model whose hidden states are read: a folder's, or the one of Tilt's own that suits the data. */
+async function readerOf({ format }: RatioSamples, folder: string | undefined): Promise<Pretrained> {
+  if (folder !== undefined) return openPretrained(await filesOfModel(folder));
+  return openBuiltinModel(format === "chatter" ? "builtin:chatter" : "builtin:english", readBuiltinFile);
 }
 
 async function samplesFrom(file: string, foldFile: string | undefined): Promise<RatioSamples> {

@@ -15,8 +15,10 @@ import { lengthOnlyLogits } from "../ratio/length_baseline.ts";
 import { type ScoreReport, scoreReport } from "../ratio/score_report.ts";
 import type { RatioWarning } from "../ratio/warnings.ts";
 import type { NgramOptions } from "../text/ngrams.ts";
+import type { Pretrained } from "./pretrained.ts";
 import type { RatioSamples } from "./ratio_samples.ts";
 import { responseFeatures } from "./response_features.ts";
+import { stateFeatures } from "./state_features.ts";
 
 /** Metrics of one source, or of all. Log loss, Brier and ECE weigh both classes equally; ECE has 15 bins of equal mass. */
 export interface RatioScores {
@@ -61,6 +63,8 @@ export interface RatioReportJson extends RatioScores {
 export interface RatioReportOptions {
   readonly ratio?: Partial<RatioOptions>;
   readonly ngrams?: Partial<NgramOptions>;
+  /** Read this model's hidden states instead of n-grams. */
+  readonly reader?: Pretrained;
   readonly onProgress?: (progress: ClassifierProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -77,7 +81,16 @@ export async function ratioReport(
   options: RatioReportOptions = {},
 ): Promise<{ readonly json: RatioReportJson; readonly estimate: RatioEstimate }> {
   const start = performance.now();
-  const { features, readUpTo, training } = responseFeatures(samples.format, samples.texts, options.ngrams);
+  const { reader } = options;
+  const { texts, prompts } = samples;
+  const { features, readUpTo, training } = reader
+    ? await stateFeatures(
+        backend,
+        reader,
+        texts.map((text, i) => ({ prompt: prompts?.[i] ?? "", text })),
+        async () => options.signal?.throwIfAborted(),
+      )
+    : responseFeatures(samples.format, texts, options.ngrams);
   const featured = performance.now();
   const task: RatioTask = {
     features,

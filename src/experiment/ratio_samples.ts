@@ -13,6 +13,8 @@ export interface RatioSamples {
   /** Format id; "folds" for texts that a fold file names. */
   readonly format: string;
   readonly texts: readonly string[];
+  /** What each text answers; absent where only texts are at hand. */
+  readonly prompts?: readonly string[];
   /** 0 = target, i = synthetic source i, -1 = unknown. */
   readonly category: Int32Array;
   /** Names by category, target first. */
@@ -38,6 +40,7 @@ export function samplesOfDataset(dataset: Dataset, folds = 5, seed = 1): RatioSa
   const rows = dataset.groups.flatMap((group, g) =>
     group.responses.map((response, k) => ({
       response,
+      prompt: group.prompt,
       key: foldKey(group, g),
       truth: group.trueLogRatio?.[k],
     })),
@@ -48,6 +51,7 @@ export function samplesOfDataset(dataset: Dataset, folds = 5, seed = 1): RatioSa
     name: dataset.name,
     format: dataset.format,
     texts: rows.map(({ response }) => response.text),
+    prompts: rows.map(({ prompt }) => prompt),
     category,
     names,
     part: Array.from(category, (c) => names[c] ?? ""),
