@@ -50,11 +50,15 @@ const LABEL_SIDES: readonly (readonly [x: number, y: number])[] = [
   [0.8, 1],
 ];
 
-/** Where the label of source number `index` goes, in pixels, inside the panel. */
+/**
+ * Where the label of source number `index` goes, in pixels, inside the panel.
+ * @param width of the words
+ */
 export function labelPlace(
   lines: readonly Float32Array[],
   index: number,
   scale: PanelScale,
+  width = 10,
 ): { readonly x: number; readonly y: number; readonly anchor: "start" | "middle" } | null {
   const [sx, sy] = LABEL_SIDES[index] ?? [1, 0];
   let best: readonly [number, number] | null = null;
@@ -72,9 +76,13 @@ export function labelPlace(
   }
   if (!best) return null;
   const beside = sx > 0.5;
-  const px = scale.x(best[0]) + (beside ? 5 : 0);
-  const anchor = beside ? "start" : "middle";
-  return { x: px, y: scale.y(best[1]) + (sy > 0 ? (beside ? -1 : -6) : 14), anchor };
+  const [before, after] = beside ? [0, width] : [width / 2, width / 2];
+  const wanted = scale.x(best[0]) + (beside ? 5 : 0);
+  return {
+    x: Math.max(before + 3, Math.min(scale.width - after - 3, wanted)),
+    y: scale.y(best[1]) + (sy > 0 ? (beside ? -1 : -6) : 14),
+    anchor: beside ? "start" : "middle",
+  };
 }
 
 /** The cell under a point; null outside the box. */

@@ -17,6 +17,8 @@ export interface PlayState {
   readonly rate: number;
   /** Steps per second wished for. */
   readonly pace: number;
+  /** What happened to the session on its way, in words; empty when nothing did. */
+  readonly note: string;
   readonly problem: { readonly what: string; readonly remedy?: string } | null;
   /** Whole runs of several seeds at this shift, so far. */
   readonly seeds: Seeds;
@@ -63,6 +65,7 @@ export function createPlayModel(engine: EngineApi, frames: number): PlayModel {
     playing: false,
     rate: 0,
     pace: PACES[1]![0],
+    note: "",
     problem: null,
     seeds: [],
   };
@@ -82,13 +85,25 @@ export function createPlayModel(engine: EngineApi, frames: number): PlayModel {
     if (state.opened) act(state.opened.id).catch(tell);
   };
 
+  /** A session on the GPU that failed goes on where it stood, on the CPU; one on the CPU can only say why. */
+  function failed(id: number | null, { what, remedy }: Extract<PlaneEvent, { kind: "failed" }>): void {
+    if (id !== null && id !== state.opened?.id) return;
+    if (state.opened?.backend !== "webgpu" || id === null) {
+      set({ problem: { what, ...(remedy && { remedy }) }, playing: false });
+      return;
+    }
+    void engine.closePlane(state.opened.id).catch(() => {});
+    set({ opened: null, note: "The GPU stopped answering; this goes on on the CPU" });
+    void follow(newestStep(state.history), "cpu");
+  }
+
   /** Frames of a session that is not shown yet are kept until it is. */
-  async function open(shift: number, rushTo: number): Promise<void> {
+  async function open(shift: number, rushTo: number, device: "ready" | "cpu"): Promise<void> {
     let own = NO_FRAMES;
     let id: number | null = null;
     const onEvent = (event: PlaneEvent): Promise<void> | undefined => {
       if (event.kind === "failed") {
-        set({ problem: event, playing: false });
+        failed(id, event);
         return undefined;
       }
       if (id === null) {
@@ -103,7 +118,7 @@ export function createPlayModel(engine: EngineApi, frames: number): PlayModel {
       return painted();
     };
     const before = state.opened;
-    const opened = await engine.openPlane({ ...request(shift), rushTo }, onEvent);
+    const opened = await engine.openPlane({ ...request(shift), rushTo, device }, onEvent);
     id = opened.id;
     if (before) void engine.closePlane(before.id).catch(() => {});
     set({ opened, shownShift: shift, history: own, problem: null, seeds: [] });
@@ -111,13 +126,13 @@ export function createPlayModel(engine: EngineApi, frames: number): PlayModel {
   }
 
   /** Opens the session of where the slider stands, and again while it moved on meanwhile. */
-  async function follow(rushTo: number): Promise<void> {
+  async function follow(rushTo: number, device: "ready" | "cpu" = "ready"): Promise<void> {
     if (opening) return;
     opening = true;
     try {
       do {
         if (state.opened) await engine.pausePlane(state.opened.id);
-        await open(state.shift, rushTo);
+        await open(state.shift, rushTo, device);
       } while (state.shift !== state.shownShift);
       if (!state.playing) rest();
     } catch (thrown) {
@@ -176,6 +191,7 @@ export function createPlayModel(engine: EngineApi, frames: number): PlayModel {
     setShift(shift) {
       if (shift === state.shift) return;
       clearTimeout(resting);
+      if (state.note !== "") set({ note: "" });
       void engine.stopPlaneSweep().catch(() => {});
       set({ shift });
       void follow(newestStep(state.history));

@@ -119,9 +119,9 @@ class TiltPlane extends MeasuredElement {
         });
       })}
       ${world.sources.map(({ lines: masses }, k) => {
-        const place = labelPlace(masses.at(-1) ?? [], k, scale);
-        if (!place) return nothing;
         const words = spelled ? sourceName(k) : sourceLetter(k);
+        const place = labelPlace(masses.at(-1) ?? [], k, scale, 6.4 * words.length);
+        if (!place) return nothing;
         return svg`<text class="lab f-${sourceKey(k)}" x=${place.x.toFixed(1)} y=${place.y.toFixed(1)} text-anchor=${place.anchor}>${words}</text>`;
       })}`;
     this.#drawn = { world, width: scale.width, lines };

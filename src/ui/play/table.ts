@@ -7,6 +7,22 @@ import type { PlaneHistory } from "./history.ts";
 
 const ROWS = 30;
 
+/** All frames kept, one line per step and strategy, for a file. */
+export function playCsv({ frames }: PlaneHistory, strategies: readonly string[], shift: number): string {
+  const head =
+    "shift,step,strategy,human_reward,human_reward_equal_distance,kl,accuracy,loss,ess,weight_human,weight_a,weight_b";
+  const rows = frames.flatMap(({ step, metrics }) =>
+    strategies.map((strategy, s) => {
+      const { rew, rewK, kl, accuracy, loss, ess, weightBySource } = metrics[s]!;
+      const numbers = [rew, rewK, kl, accuracy, loss, ess, ...weightBySource];
+      return [shift, step, strategy, ...numbers.map((value) => (Number.isFinite(value) ? value : ""))].join(
+        ",",
+      );
+    }),
+  );
+  return `${[head, ...rows].join("\n")}\n`;
+}
+
 export function playTable(
   { frames }: PlaneHistory,
   strategies: readonly string[],

@@ -4,9 +4,10 @@ import type { PlaneMetrics, PlaneWorldView } from "../../worker/api.ts";
 import { type CurveLayout, layoutCurves, type Series } from "../chart/curves.ts";
 import { MeasuredElement } from "../element.ts";
 import { keyOf, nameOf, shortNameOf } from "../names.ts";
+import { saveFile } from "../save_file.ts";
 import { fixed, integer } from "../text.ts";
 import { newestStep, type PlaneHistory, scrubKey, shownFrame } from "./history.ts";
-import { playTable } from "./table.ts";
+import { playCsv, playTable } from "./table.ts";
 
 interface Measure {
   readonly title: string;
@@ -63,6 +64,7 @@ class TiltTimeline extends MeasuredElement {
     world: {},
     strategies: {},
     steps: { type: Number },
+    shift: { type: Number },
     measure: { state: true },
     table: { state: true },
   };
@@ -70,6 +72,7 @@ class TiltTimeline extends MeasuredElement {
   declare world: PlaneWorldView;
   declare strategies: readonly string[];
   declare steps: number;
+  declare shift: number;
   declare measure: string;
   declare table: boolean;
   #layout: CurveLayout | null = null;
@@ -98,6 +101,7 @@ class TiltTimeline extends MeasuredElement {
           <button class="link" aria-pressed=${this.table} @click=${() => (this.table = !this.table)}>
             ${this.table ? "chart" : "table"}<span class="vh"> of the timeline</span>
           </button>
+          · <button class="link" @click=${this.#save}>CSV</button>
         </span>
       </figcaption>
       ${this.table ? playTable(this.history, this.strategies, this.world) : this.#chart(measure)}
@@ -189,6 +193,11 @@ class TiltTimeline extends MeasuredElement {
         @input=${(event: Event) => this.#tell(Number((event.currentTarget as HTMLInputElement).value))}
       />
     </div>`;
+  }
+
+  #save(): void {
+    const csv = playCsv(this.history, this.strategies, this.shift);
+    saveFile(`plane shift ${this.shift}.csv`, new Blob([csv], { type: "text/csv" }));
   }
 
   #choose(event: Event): void {

@@ -19,6 +19,8 @@ import { integer } from "../text.ts";
 
 /** One session for as long as the page lives: coming back finds it where it was left. */
 const models = new WeakMap<App, PlayModel>();
+/** Pages whose session was playing when the view was left: it goes on when somebody comes back. */
+const left = new WeakSet<App>();
 
 const still = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -30,7 +32,6 @@ class TiltPlay extends TiltElement {
   /** Where the crosshair of all four planes stands. */
   declare cross: Crosshair | null;
   #model: PlayModel | undefined;
-  #resume = false;
   #said = 0;
   #ends: (() => void)[] = [];
 
@@ -65,14 +66,14 @@ class TiltPlay extends TiltElement {
       }),
       playKeys(model, app),
     ];
-    if (this.#resume) model.play();
+    if (left.delete(app)) model.play();
     model.start(quiet);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     for (const end of this.#ends.splice(0)) end();
-    this.#resume = this.#model?.get().playing ?? false;
+    if (this.#model?.get().playing) left.add(this.app);
     this.#model?.pause();
     this.#model = undefined;
   }
@@ -115,6 +116,7 @@ class TiltPlay extends TiltElement {
                   .world=${play.opened.world}
                   .strategies=${STRATEGIES}
                   .steps=${play.opened.steps}
+                  .shift=${play.shownShift}
                   @scrub=${(event: CustomEvent<number | null>) => this.#model!.view(event.detail)}
                 ></tilt-timeline>`
               : nothing
@@ -133,7 +135,7 @@ class TiltPlay extends TiltElement {
     if (!opened) return "Starting";
     const device = opened.backend === "webgpu" ? "GPU" : "CPU";
     const pace = rate > 0 ? html` · ${integer(rate)} steps/s` : nothing;
-    const shared = goingRun(state) ? " · shared with a run of the workbench" : "";
+    const shared = goingRun(state) ? " · shared with a run of the workbench" : play.note && ` · ${play.note}`;
     const choose = (event: Event): void =>
       this.#model!.setPace(PACES[(event.currentTarget as HTMLSelectElement).selectedIndex]![0]);
     return html`<i class="lamp ${playing ? "on" : ""}"></i><span title=${opened.adapter}>Live on this ${device}</span>${pace}${shared}

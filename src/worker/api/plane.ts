@@ -19,7 +19,7 @@ export interface PlaneRequest {
   /** Steps taken at once, without a frame for each, before anything is shown: to carry on where another session stood. */
   readonly rushTo?: number;
   /**
-   * What to compute on. "ready" (the default) takes the GPU when it is open and warm by now, and otherwise starts on
+   * What to compute on. "ready" (the default) takes the GPU when it is open and its kernels are compiled, and otherwise starts on
    * the CPU at once, which is fast enough for Plane; "cpu" never asks.
    */
   readonly device?: "ready" | "cpu";

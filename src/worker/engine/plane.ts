@@ -4,12 +4,12 @@ import type { PlaneApi } from "../api.ts";
 import type { Device } from "./device.ts";
 import type { PlanePlayer } from "./plane_player.ts";
 
-/** Milliseconds a session waits for a GPU that is still opening. */
-const GPU_PATIENCE = 120;
-
 /** @param device asked for its GPU only, by sessions that may use one */
 export function planeCalls(device: Pick<Device, "open">): PlaneApi {
-  const code = () => import("./plane_player.ts");
+  // Asked for at once: the first sight needs it, and the worker is idle while the page draws its frame.
+  const fetched = import("./plane_player.ts");
+  fetched.catch(() => {});
+  const code = () => fetched.catch(() => import("./plane_player.ts"));
   const players = new Map<number, PlanePlayer>();
   let count = 0;
   let sweep: AbortController | undefined;
@@ -24,7 +24,7 @@ export function planeCalls(device: Pick<Device, "open">): PlaneApi {
     async openPlane(request, onEvent) {
       const id = ++count;
       const { openPlayer, chooseBackend } = await code();
-      const backend = await chooseBackend(device, request.device ?? "ready", GPU_PATIENCE);
+      const backend = chooseBackend(device, request.device ?? "ready");
       const { player, opened } = await openPlayer(backend, request, onEvent);
       players.set(id, player);
       return { ...opened, id };

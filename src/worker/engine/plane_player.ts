@@ -22,8 +22,6 @@ export interface PlanePlayer {
 /** Longest the worker computes before it looks for messages again, ms. */
 const SLICE = 12;
 
-/** GPUs on which the kernels of Plane are compiled, so that a session starts at once. */
-const warm = new WeakSet<Backend>();
 const warming = new WeakMap<Backend, Promise<void>>();
 
 /** Compiles what sessions need, by opening a tiny one. */
@@ -35,7 +33,6 @@ function warmUp(backend: Backend): Promise<void> {
       session.step();
       await session.metrics();
       session.close();
-      warm.add(backend);
     });
     warming.set(backend, going);
     going.catch(() => warming.delete(backend));
@@ -43,30 +40,38 @@ function warmUp(backend: Backend): Promise<void> {
   return going;
 }
 
+/** Where a session runs, and whether the backend is its own to destroy. */
+export interface Seat {
+  readonly backend: Backend;
+  readonly own: boolean;
+}
+
+const ready = new WeakMap<Pick<Device, "open">, Backend>();
+
 /**
- * The GPU if it is open and warm, else the CPU; a GPU that is not ready is made ready for the next session.
- * @param patience milliseconds to wait for it
+ * The GPU if it is open and its kernels are compiled, else the CPU at once; a GPU that is not ready is made ready for the
+ * next session.
  */
-export async function chooseBackend(
-  device: Pick<Device, "open">,
-  wanted: "ready" | "cpu",
-  patience: number,
-): Promise<{ readonly backend: Backend; readonly own: boolean }> {
-  const cpu = () => ({ backend: createCpuBackend(), own: true });
+export function chooseBackend(device: Pick<Device, "open">, wanted: "ready" | "cpu"): Seat {
+  const cpu = (): Seat => ({ backend: createCpuBackend(), own: true });
   if (wanted === "cpu") return cpu();
-  const ready = device.open().then(async ({ backend }) => {
-    if (backend.info.kind === "cpu") return undefined;
-    await warmUp(backend);
-    return backend;
-  });
-  const late = new Promise<undefined>((resolve) => setTimeout(resolve, patience));
-  const backend = await Promise.race([ready, late]).catch(() => undefined);
-  return backend && warm.has(backend) ? { backend, own: false } : cpu();
+  const backend = ready.get(device);
+  if (backend) return { backend, own: false };
+  device
+    .open()
+    .then(async (opened) => {
+      if (opened.backend.info.kind === "cpu") return;
+      await warmUp(opened.backend);
+      ready.set(device, opened.backend);
+      void opened.backend.lost.then(() => ready.delete(device));
+    })
+    .catch(() => {}); // whoever opens the device by name is told why; Plane has the CPU
+  return cpu();
 }
 
 /** @throws TiltError as `createPlaneSession` */
 export async function openPlayer(
-  { backend, own }: Awaited<ReturnType<typeof chooseBackend>>,
+  { backend, own }: Seat,
   { spec, strategies, extras, rushTo = 0 }: PlaneRequest,
   onEvent: (event: PlaneEvent) => unknown,
 ): Promise<{ readonly player: PlanePlayer; readonly opened: Omit<PlaneOpened, "id"> }> {
