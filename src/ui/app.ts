@@ -62,8 +62,7 @@ class TiltApp extends TiltElement {
           id="file"
           type="file"
           multiple
-          class="vh"
-          tabindex="-1"
+          hidden
           aria-label="Choose a preference file"
           accept=".json,.jsonl,.ndjson,.gz,.csv,.tsv,.parquet"
           @change=${(event: Event) => {
