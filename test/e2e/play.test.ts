@@ -43,6 +43,8 @@ test("it is alive at once, steps, resets to the same numbers, looks back, and be
   expect(await page.locator(".prov").innerText()).toMatch(/Live on this (GPU|CPU) · \d+ steps\/s/);
   const longest = Math.max(0, ...(await visit.longTasks(since)).map(({ duration }) => duration));
   console.log(`longest task of the main thread while four policies trained: ${longest.toFixed(0)} ms`);
+  // 50 is the aim, and met on a quiet machine; the rest is for one that runs other tests beside this.
+  expect(longest).toBeLessThan(100);
 
   await pause();
   expect(await visit.accessibilityProblems()).toEqual([]);
