@@ -2,9 +2,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { messageOf, TiltError } from "../base/errors.ts";
+import { addressOf } from "../data/address.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { importFiles } from "../data/import.ts";
-import type { FileInput, ImportOptions } from "../data/options.ts";
+import type { FileInput } from "../data/options.ts";
 import { modelsFor, type RunModels } from "../experiment/builtin_models.ts";
 import { type Check, checkRun } from "../experiment/check.ts";
 import { createControl } from "../experiment/control.ts";
@@ -119,11 +120,9 @@ async function datasetOf(
       remedy: "Name it with --data.",
     });
   }
-  const { dataset } = await importFiles(inputs, {
-    ...(reading?.mapping && { mapping: reading.mapping as NonNullable<ImportOptions["mapping"]> }),
-    ...(reading?.template && { template: reading.template as NonNullable<ImportOptions["template"]> }),
-    ...(reading?.preferredIsTarget && { sourceRule: { kind: "preferred-is-target" } }),
-  });
+  const { dataset: read } = await importFiles(inputs, reading);
+  // An address's hash is that of its bytes; a file's also knows how it was read.
+  const dataset = fetches === null ? { ...read, hash: addressOf(read.hash, reading ?? {}) } : read;
   if (dataset.hash !== expected) {
     throw new TiltError("This file is not the one in the link.", {
       where: inputs.map(({ name }) => name).join(", "),

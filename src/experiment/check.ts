@@ -1,6 +1,13 @@
 /** A run held against what a link said it would give; kept with the run's record. */
 import { type Comparison, compareDigests } from "./compare.ts";
-import { type Curve, type Digest, type DigestEnvironment, digestOfRecord } from "./digest.ts";
+import {
+  type Curve,
+  curvesOf,
+  type Digest,
+  type DigestEnvironment,
+  digestOfRecord,
+  type RunCurves,
+} from "./digest.ts";
 import type { RunRecord } from "./events.ts";
 
 export interface Check {
@@ -26,12 +33,12 @@ export interface Overlay {
 }
 
 /** The metric that parts first, or else the one furthest apart; null when no curve can be laid over another. */
-export function overlayOf(record: RunRecord, { expected, comparison }: Check): Overlay | null {
+export function overlayOf(run: RunCurves, { expected, comparison }: Check): Overlay | null {
   const { metrics } = comparison;
   const parting = metrics.find(({ partsAt }) => partsAt !== null && partsAt === comparison.partsAt);
   const chosen = parting ?? metrics[0];
   if (!chosen) return null;
   const find = (curves: readonly Curve[]) => curves.find(({ name }) => name === chosen.name);
-  const [there, here] = [find(expected.curves), find(digestOfRecord(record).curves)];
+  const [there, here] = [find(expected.curves), find(curvesOf(run))];
   return there && here ? { name: chosen.name, expected: there, actual: here, partsAt: chosen.partsAt } : null;
 }

@@ -2,21 +2,13 @@
 import * as v from "valibot";
 import { TiltError } from "../base/errors.ts";
 import { sha256 } from "../base/sha256.ts";
+import { addressOf } from "../data/address.ts";
+import type { ReadChoices } from "../data/options.ts";
 import { canonicalSpec } from "./canonical.ts";
 import type { Digest } from "./digest.ts";
 import { migrateSpec } from "./migrate.ts";
 import { clip, isPlainObject, type Plain, plainCopy, shown } from "./plain.ts";
 import { parseSpec, type Spec } from "./spec.ts";
-
-/** Choices made while reading a file, which the reader of a link must make alike. */
-export interface LinkReading {
-  /** Which columns hold what: see `Mapping` of the importer. */
-  readonly mapping?: Readonly<Record<string, string | boolean | readonly string[]>>;
-  /** How prompts are laid out. */
-  readonly template?: string;
-  /** The preferred response of each pair counts as the target's, the other as synthetic. */
-  readonly preferredIsTarget?: boolean;
-}
 
 export interface LinkContent {
   readonly spec: Spec;
@@ -25,7 +17,7 @@ export interface LinkContent {
   /** Name of the file that has the hash in `data.source`, so that the reader knows which one to drop. */
   readonly file?: string;
   /** How the file is to be read, where that was not left to a guess. */
-  readonly reading?: LinkReading;
+  readonly reading?: ReadChoices;
   /** What the run should give; its curves are a sample. */
   readonly digest?: Digest;
   /** The text of a small dataset, only when the sender ticked it. Its SHA-256 is the one in `data.source`. */
@@ -90,9 +82,24 @@ const contentSchema = v.strictObject({
   ),
   reading: v.optional(
     v.strictObject({
+      format: v.exactOptional(word(40)),
       mapping: v.exactOptional(v.strictObject(MAPPING)),
       template: v.exactOptional(v.picklist(["as-is", "plain", "hh", "chatml"])),
-      preferredIsTarget: v.exactOptional(v.boolean()),
+      sourceRule: v.exactOptional(
+        v.variant("kind", [
+          v.strictObject({ kind: v.literal("file") }),
+          v.strictObject({
+            kind: v.literal("preferred-is-target"),
+            target: v.exactOptional(column),
+            other: v.exactOptional(column),
+          }),
+          v.strictObject({ kind: v.literal("by-position"), names: columns }),
+        ]),
+      ),
+      target: v.exactOptional(column),
+      targetPreferred: v.exactOptional(v.boolean()),
+      passages: v.exactOptional(v.boolean()),
+      minScoreRatio: v.exactOptional(v.pipe(v.number(), v.finite(), v.minValue(1))),
     }),
   ),
   embed: v.optional(v.boolean()),
@@ -114,7 +121,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
 /** The content as plain JSON; `contentFrom` reads it back. Checks what it writes. */
 export function contentToPlain(content: LinkContent): { [key: string]: Plain } {
   const { spec, notes: _, digest, ...rest } = content;
-  checkData(spec, content.inline);
+  checkData(spec, content.inline, content.reading);
   const plain: { [key: string]: Plain } = { spec: canonicalSpec(spec) };
   for (const [key, member] of Object.entries(rest)) {
     if (member !== undefined && member !== false) plain[key] = member as Plain;
@@ -149,7 +156,7 @@ export function contentFrom(input: unknown): LinkContent {
   const { spec: given, digest, ...rest } = result.output;
   const { spec: migrated, notes } = migrateSpec(given);
   const spec = parseSpec(migrated);
-  checkData(spec, inline);
+  checkData(spec, inline, rest.reading);
   return {
     spec,
     ...defined(rest),
@@ -189,7 +196,7 @@ export function needsOf({ spec, file, inline }: LinkContent): LinkNeeds {
 
 const WHERE = { where: "link", remedy: "Ask whoever sent it for a new one." };
 
-function checkData(spec: Spec, inline: string | undefined): void {
+function checkData(spec: Spec, inline: string | undefined, reading: ReadChoices = {}): void {
   const { source, sha256: expected } = spec.data;
   if (source.startsWith("url:") && expected === null) {
     throw new TiltError("The link names data by address but not by content.", {
@@ -198,7 +205,7 @@ function checkData(spec: Spec, inline: string | undefined): void {
     });
   }
   if (inline === undefined) return;
-  if (source !== `file:${sha256(inline)}`) {
+  if (source !== `file:${addressOf(sha256(inline), reading)}`) {
     throw new TiltError("The data inside the link is not the data that the experiment names.", {
       where: "inline",
       remedy: "The link was changed or cut on the way. Ask for it again.",

@@ -1,9 +1,9 @@
 /** Content for a link: an experiment as the page or a stored run has it, with what is needed to repeat it elsewhere. */
 import type { Dataset } from "../data/dataset.ts";
+import type { ReadChoices } from "../data/options.ts";
 import { digestOfRecord, sampleDigest } from "./digest.ts";
 import type { RunRecord } from "./events.ts";
 import { type EncodedLink, encodeLink, type LinkContent, MAX_INLINE, MAX_URL } from "./link.ts";
-import type { LinkReading } from "./link-content.ts";
 import { type Spec, withField } from "./spec.ts";
 
 export interface LinkParts {
@@ -13,7 +13,7 @@ export interface LinkParts {
   readonly title?: string;
   /** The dataset, where it came from a file. */
   readonly dataset?: Pick<Dataset, "name" | "sources" | "target" | "hash">;
-  readonly reading?: LinkReading;
+  readonly reading?: ReadChoices;
   /** Text of the file, when its rows are to travel in the link. */
   readonly inline?: string;
 }
@@ -31,7 +31,7 @@ export function contentFor(parts: LinkParts): LinkContent {
     spec,
     ...(title?.trim() && { title: title.trim().slice(0, 120) }),
     ...(fromFile && dataset && { file: dataset.name.slice(0, 200) }),
-    ...(fromFile && reading && { reading }),
+    ...(fromFile && reading && Object.keys(reading).length > 0 && { reading }),
     ...(evidence && { digest: evidence }),
     ...(fromFile && inline !== undefined && { inline }),
   };

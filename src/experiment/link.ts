@@ -9,6 +9,7 @@ import { MAX_INFLATED, pack, unpack } from "./link-packed.ts";
 import { fromReadable, toReadable } from "./link-readable.ts";
 import { shown } from "./plain.ts";
 
+export { overlayOf } from "./check.ts";
 export { type LinkContent, type LinkNeeds, MAX_INLINE, needsOf } from "./link-content.ts";
 
 /** Above this many characters a link is cut by too many programs; offer a recipe file. */

@@ -67,7 +67,7 @@ class TiltApp extends TiltElement {
           accept=".json,.jsonl,.ndjson,.gz,.csv,.tsv,.parquet"
           @change=${(event: Event) => {
             const input = event.currentTarget as HTMLInputElement;
-            void app.importFiles([...(input.files ?? [])]);
+            void app.takeFiles([...(input.files ?? [])]);
             input.value = "";
           }}
         />

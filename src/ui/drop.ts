@@ -31,7 +31,7 @@ export function drops(app: App, onDrag: (over: boolean) => void): () => void {
       event.preventDefault();
       depth = 0;
       onDrag(false);
-      void app.importFiles([...(event.dataTransfer?.files ?? [])]);
+      void app.takeFiles([...(event.dataTransfer?.files ?? [])]);
     },
     { signal },
   );
@@ -43,7 +43,7 @@ export function drops(app: App, onDrag: (over: boolean) => void): () => void {
       const text = event.clipboardData?.getData("text/plain") ?? "";
       if (files.length === 0 && text.trim() === "") return;
       event.preventDefault();
-      void app.importFiles(files.length > 0 ? files : [pastedFile(text)]);
+      void app.takeFiles(files.length > 0 ? files : [pastedFile(text)]);
     },
     { signal },
   );

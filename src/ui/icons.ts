@@ -19,6 +19,10 @@ export const reset = icon(
   svg`<path d="M3.2 4.4A5 5 0 1 1 2 7.6" fill="none" stroke="currentColor" stroke-width="1.6"/><path d="M2.2 1.2v4h4" fill="none" stroke="currentColor" stroke-width="1.6"/>`,
 );
 export const stop = icon(14, svg`<path d="M2.5 2.5h9v9h-9z" fill="currentColor"/>`);
+export const link = icon(
+  16,
+  svg`<path d="M6.6 9.4a2.6 2.6 0 0 0 3.7 0l2.7-2.7a2.6 2.6 0 1 0-3.7-3.7l-1 1M9.4 6.6a2.6 2.6 0 0 0-3.7 0L3 9.3A2.6 2.6 0 1 0 6.7 13l1-1" fill="none" stroke="currentColor" stroke-width="1.4"/>`,
+);
 export const theme = icon(
   16,
   svg`<circle cx="8" cy="8" r="5.6" fill="none" stroke="currentColor" stroke-width="1.4"/><path d="M8 2.4a5.6 5.6 0 0 1 0 11.2z" fill="currentColor"/>`,

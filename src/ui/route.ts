@@ -19,11 +19,14 @@ export const HOME: Route = { view: "play", rest: "" };
 /** @param fragment location.hash, with or without "#" */
 export function routeOf(fragment: string): Route {
   const text = fragment.replace(/^#/, "");
+  // The same test as experiment/link.ts, which is fetched only when there is a link to read.
+  if (/^(v|z\d*)=/.test(text)) return { view: "link", rest: text };
   const [, name = "", rest = ""] = /^\/([a-z]+)(?:\/(.*))?$/.exec(text) ?? [];
   const view = VIEW_IDS.find((id) => id === name);
   return view ? { view, rest } : HOME;
 }
 
 export function fragmentOf({ view, rest }: Route): string {
+  if (view === "link") return `#${rest}`;
   return `#/${view}${rest === "" ? "" : `/${rest}`}`;
 }

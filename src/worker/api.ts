@@ -6,7 +6,9 @@ import type { Environment } from "../experiment/events.ts";
 import type { DatasetApi } from "./api/datasets.ts";
 import type { ExportApi } from "./api/exports.ts";
 import type { ImportApi } from "./api/imports.ts";
+import type { LinkApi } from "./api/links.ts";
 import type { PlaneApi } from "./api/plane.ts";
+import type { ReportApi } from "./api/reports.ts";
 import type { RowApi } from "./api/rows.ts";
 import type { RunApi } from "./api/runs.ts";
 import type { StorageApi } from "./api/storage.ts";
@@ -16,7 +18,9 @@ import type { WebApi } from "./api/web.ts";
 export type * from "./api/datasets.ts";
 export type * from "./api/exports.ts";
 export type * from "./api/imports.ts";
+export type * from "./api/links.ts";
 export type * from "./api/plane.ts";
+export type * from "./api/reports.ts";
 export type * from "./api/rows.ts";
 export type * from "./api/runs.ts";
 export type * from "./api/storage.ts";
@@ -38,4 +42,6 @@ export interface EngineApi
     RunApi,
     SweepApi,
     ExportApi,
+    LinkApi,
+    ReportApi,
     StorageApi {}

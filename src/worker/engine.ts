@@ -5,8 +5,10 @@ import { datasetCalls } from "./engine/datasets.ts";
 import { deviceCalls } from "./engine/device.ts";
 import { exportCalls } from "./engine/exports.ts";
 import { importCalls } from "./engine/imports.ts";
+import { linkCalls } from "./engine/links.ts";
 import { planeCalls } from "./engine/plane.ts";
 import { createReader } from "./engine/reader.ts";
+import { reportCalls } from "./engine/reports.ts";
 import { rowCalls } from "./engine/rows.ts";
 import { runCalls } from "./engine/runs.ts";
 import { storageCalls } from "./engine/storage.ts";
@@ -17,16 +19,19 @@ import { webCalls } from "./engine/web.ts";
 export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
   const core = createCore(gpu, agent);
   const reader = createReader(core);
+  const web = webCalls(reader);
   return {
     ...deviceCalls(core.device),
     ...datasetCalls(core),
     ...importCalls(core, reader),
-    ...webCalls(reader),
+    ...web,
     ...rowCalls(core),
     ...runCalls(core),
     ...sweepCalls(core),
     ...planeCalls(core.device),
     ...exportCalls(core),
+    ...linkCalls(core, reader, web),
+    ...reportCalls(core),
     ...storageCalls(core),
   };
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
 import { sha256 } from "../../src/base/sha256.ts";
+import { addressOf } from "../../src/data/address.ts";
 import { checkRun, overlayOf } from "../../src/experiment/check.ts";
 import { digestEnvironment } from "../../src/experiment/digest.ts";
 import { decodeLink, encodeLink } from "../../src/experiment/link.ts";
@@ -101,14 +102,14 @@ describe("a run after its link", () => {
 
 it("a file's target and how it was read travel along; its rows only when given", async () => {
   const inline = '{"q":"p","good":"a","bad":"b"}\n';
-  const spec = parseSpec({ data: { source: `file:${sha256(inline)}` } });
+  const reading = { mapping: { prompt: "q", chosen: "good", rejected: "bad" }, template: "plain" } as const;
+  const spec = parseSpec({ data: { source: `file:${addressOf(sha256(inline), reading)}` } });
   const dataset = { name: "march.jsonl", sources: ["people", "bot"], target: 0, hash: sha256(inline) };
-  const reading = { mapping: { prompt: "q", chosen: "good", rejected: "bad" }, template: "plain" };
   const content = contentFor({ spec, dataset, reading });
   expect(content).toMatchObject({ file: "march.jsonl", reading, spec: { data: { target: "people" } } });
   expect(content.inline).toBeUndefined();
   const link = await encodeLink({ ...content, inline });
   expect(await decodeLink(link.fragment)).toEqual({ ...content, inline });
-  const broken = encodeLink({ ...content, reading: { mapping: { nonsense: "x" } } });
+  const broken = encodeLink({ ...content, reading: { mapping: { nonsense: "x" } as object } });
   await expect(broken).rejects.toThrow(/reading/);
 });

@@ -12,6 +12,7 @@ import { createStore } from "../state/store.ts";
 import { dataTasks } from "./data_tasks.ts";
 import { exportTasks } from "./export_tasks.ts";
 import { importTasks } from "./import_tasks.ts";
+import { linkTasks } from "./link_tasks.ts";
 import { runTasks } from "./run_tasks.ts";
 import { storageTasks } from "./storage_tasks.ts";
 import { undoTasks } from "./undo.ts";
@@ -45,6 +46,7 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
     ...runs,
     ...imports,
     ...storage,
+    ...linkTasks({ engine, store }, { ...data, ...imports, ...runs }),
     ...exportTasks({ engine, store }),
     undo: undo.undo,
 

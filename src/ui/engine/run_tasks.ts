@@ -1,11 +1,14 @@
 /** Runs: starting all ticked strategies one after the other, steering them, and looking after those stored. */
 
 import { problemOf } from "../../base/errors.ts";
-import type { RunEvent } from "../../experiment/events.ts";
+import type { Digest } from "../../experiment/digest.ts";
+import type { RunEvent, RunRecord } from "../../experiment/events.ts";
+import type { Spec } from "../../experiment/spec.ts";
 import { nameOf } from "../names.ts";
 import { isGoing, newRun } from "../state/run_view.ts";
 import { canRun, chartRuns, currentDataset, goingRun } from "../state/select.ts";
 import { specForDataset, specForStrategy } from "../state/spec_for.ts";
+import type { Queue } from "../state/state.ts";
 import { fractionDone } from "../text.ts";
 import type { TaskContext } from "./tasks.ts";
 import type { Undo } from "./undo.ts";
@@ -67,11 +70,27 @@ export function runTasks(
     const dataset = currentDataset(state);
     if (!dataset) return false;
     const spec = specForStrategy(specForDataset(state.spec, dataset), strategies[at]!);
+    const record = await runSpec(spec, dataset.hash, { queue: { strategies, at }, waits });
+    return record !== null && record.outcome !== "stopped" && !stopping;
+  }
+
+  /**
+   * Runs exactly this spec.
+   * @param how.waits pause before the first training step
+   * @param how.expected what the link it comes from promises
+   * @returns null when it never began or broke off; the problem is shown then
+   */
+  async function runSpec(
+    spec: Spec,
+    datasetHash: string,
+    { queue, waits = false, expected }: { queue: Queue; waits?: boolean; expected?: Digest },
+  ): Promise<RunRecord | null> {
+    const { strategy } = spec.train;
     const id = `going-${++serial}`;
     dispatch({
       type: "run-started",
-      run: newRun(id, spec, dataset.hash, new Date().toISOString()),
-      queue: { strategies, at },
+      run: newRun(id, spec, datasetHash, new Date().toISOString()),
+      queue,
     });
     const events = collector(id);
     let toPause = waits;
@@ -82,16 +101,16 @@ export function runTasks(
       void engine.pause();
     };
     try {
-      const record = await engine.run(spec, onEvent);
+      const record = await engine.run(spec, onEvent, expected);
       events.flush();
       dispatch({ type: "run-ended", id, record });
-      dispatch({ type: "say", text: `${nameOf(strategies[at]!)}: ${record.outcome}.` });
+      dispatch({ type: "say", text: `${nameOf(strategy)}: ${record.outcome}.` });
       if (record.problem) {
         dispatch({ type: "run-problem", problem: record.problem });
         await lookAtDevice();
       }
       afterRatio(record.id);
-      return record.outcome !== "stopped" && !stopping;
+      return record;
     } catch (thrown) {
       events.flush();
       const problem = problemOf(thrown);
@@ -99,7 +118,19 @@ export function runTasks(
       if (started) dispatch({ type: "run-failed", id, problem });
       else dispatch({ type: "run-removed", id });
       dispatch({ type: "run-problem", problem });
-      return false;
+      return null;
+    }
+  }
+
+  /** Runs what a link describes, beside the settings of the page. @returns null when it did not end by itself */
+  async function runLinked(spec: Spec, datasetHash: string, expected?: Digest): Promise<RunRecord | null> {
+    if (get().queue) return null;
+    stopping = false;
+    try {
+      const queue = { strategies: [spec.train.strategy], at: 0 };
+      return await runSpec(spec, datasetHash, { queue, ...(expected && { expected }) });
+    } finally {
+      dispatch({ type: "queue", queue: null });
     }
   }
 
@@ -132,6 +163,7 @@ export function runTasks(
 
   return {
     run,
+    runLinked,
     pause: () => engine.pause(),
     resume: () => engine.resume(),
     stop(): Promise<void> {

@@ -8,6 +8,7 @@ import { fragmentOf, VIEW_IDS, type ViewId } from "../route.ts";
 import type { EngineState } from "../state/state.ts";
 import { toggleTheme } from "../theme.ts";
 import { VIEWS } from "../views/views.ts";
+import "./copy_link.ts";
 
 class TiltHeader extends TiltElement {
   static override properties = { app: {}, view: {}, engine: {}, environment: {}, busy: { type: Boolean } };
@@ -30,6 +31,7 @@ class TiltHeader extends TiltElement {
       <span class="stat opt">Nothing leaves this tab</span>
       ${this.#lamp()}
       <span class="tools">
+        ${this.view === "workbench" ? html`<tilt-copy-link .app=${this.app}></tilt-copy-link>` : nothing}
         <button class="quiet" aria-label="Switch between light and dark" @click=${toggleTheme}>${theme}</button>
         <button
           class="quiet"

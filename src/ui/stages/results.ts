@@ -5,7 +5,9 @@ import type { App } from "../engine/app.ts";
 import { strategyMark } from "../marks.ts";
 import { curveById, lastValue } from "../metrics.ts";
 import { nameOf } from "../names.ts";
+import { checkBadge } from "../parts/check_badge.ts";
 import "../parts/curve_chart.ts";
+import "../parts/report_button.ts";
 import { sideBySide } from "../parts/side_by_side.ts";
 import { seriesOf } from "../series.ts";
 import { isGoing, type RunView } from "../state/run_view.ts";
@@ -37,7 +39,11 @@ class TiltResultsStage extends TiltElement {
         ${
           runs.length === 0
             ? html`<p class="say">No runs yet. Press Run; each strategy becomes one run, and stays here.</p>`
-            : this.#table(runs, drawn)
+            : html`${this.#table(runs, drawn)}
+                <tilt-report-button
+                  .app=${this.app}
+                  .runs=${drawn.filter((run) => !isGoing(run)).map((run) => run.id)}
+                ></tilt-report-button>`
         }</div>
         ${sideBySide(drawn, dataset && dataset.target >= 0 ? dataset.sources[dataset.target]?.name : undefined)}
       </section>
@@ -95,7 +101,7 @@ class TiltResultsStage extends TiltElement {
     return html`<tr>
       <td><input type="checkbox" aria-label="Show ${named} in the charts" .checked=${drawn} @change=${() => app.toggleRun(run.id)} /></td>
       <th scope="row">${strategyMark(run.strategy)}</th>
-      <td><time datetime=${run.startedAt} title=${run.name}>${whenWords(when)}</time>${run.status === "done" ? nothing : html` <span class="dim">${run.status}</span>`}</td>
+      <td><time datetime=${run.startedAt} title=${run.name}>${whenWords(when)}</time>${run.status === "done" ? nothing : html` <span class="dim">${run.status}</span>`}${run.check ? html` ${checkBadge(run.check)}` : nothing}</td>
       <td class="num">${tilted && run.spec ? plain(run.spec.train.lambda) : "–"}</td>
       <td class="num">${run.loaded ? run.train.length : "…"}</td>
       <td class="num">${accuracy === null ? "–" : fixed(100 * accuracy, 1)}</td>

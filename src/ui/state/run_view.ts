@@ -1,4 +1,5 @@
 /** A run as the page shows it: one shape for the run going on and for those read back from storage. */
+import type { Check } from "../../experiment/check.ts";
 import type {
   Environment,
   GroupWeight,
@@ -49,6 +50,8 @@ export interface RunView {
   readonly seconds: Readonly<Partial<Record<Stage, number>>>;
   readonly problem: Problem | null;
   readonly digest: string;
+  /** How it compares with what its link promised; null for runs that came from no link. */
+  readonly check: Check | null;
 }
 
 /** A run that is about to start. */
@@ -75,13 +78,22 @@ export function newRun(id: string, spec: Spec, datasetHash: string, startedAt: s
     seconds: {},
     problem: null,
     digest: "",
+    check: null,
   };
 }
 
 /** A stored run, before its record was read. */
 export function fromSummary(summary: RunSummary): RunView {
   const { id, name, strategy, datasetHash, startedAt, outcome, digest } = summary;
-  const empty = { loaded: false, spec: null, progress: null, ratio: null, problem: null, environment: null };
+  const empty = {
+    loaded: false,
+    spec: null,
+    progress: null,
+    ratio: null,
+    problem: null,
+    environment: null,
+    check: null,
+  };
   const lists = { sft: [], train: [], evaluation: [], batch: [], units: [], lastWeights: [], moments: [] };
   return {
     id,
@@ -121,6 +133,7 @@ export function fromRecord(record: RunRecord, before?: RunView): RunView {
     seconds: record.seconds,
     problem: record.problem ?? null,
     digest: record.digest,
+    check: record.check ?? null,
   };
 }
 

@@ -1,5 +1,5 @@
 /** The views of the page: each is one element, fetched when somebody goes there. */
-import { html, nothing, type TemplateResult } from "lit";
+import { html, type TemplateResult } from "lit";
 import type { App } from "../engine/app.ts";
 import type { ViewId } from "../route.ts";
 import type { State } from "../state/state.ts";
@@ -28,5 +28,8 @@ export const VIEWS: Readonly<Record<ViewId, View>> = {
     load: () => import("./sweeps.ts"),
     show: (app, state) => html`<tilt-sweeps .app=${app} .state=${state}></tilt-sweeps>`,
   },
-  link: { show: () => html`${nothing}` },
+  link: {
+    load: () => import("./link.ts"),
+    show: (app, state) => html`<tilt-link .app=${app} .state=${state}></tilt-link>`,
+  },
 };

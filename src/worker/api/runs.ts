@@ -1,4 +1,5 @@
 /** Runs: starting one, steering it, and looking after those stored. */
+import type { Digest } from "../../experiment/digest.ts";
 import type { RunEvent, RunRecord } from "../../experiment/events.ts";
 import type { Spec } from "../../experiment/spec.ts";
 
@@ -15,9 +16,10 @@ export interface RunSummary {
 export interface RunApi {
   /**
    * Starts a run. Resolves when it ends, with its record (stopped and failed runs too); it is stored.
+   * @param expected what the link it comes from promises: the record then says how it compares
    * @throws Problem-like TiltError when the spec or dataset cannot be run at all, or another run is going on
    */
-  run(spec: Spec, onEvent: (event: RunEvent) => void): Promise<RunRecord>;
+  run(spec: Spec, onEvent: (event: RunEvent) => void, expected?: Digest): Promise<RunRecord>;
   pause(): Promise<void>;
   /** One optimiser step, then pause again. */
   step(): Promise<void>;

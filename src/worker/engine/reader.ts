@@ -1,7 +1,6 @@
 /** Reads files into stored datasets: one import at a time, which can be cancelled. */
 import { problemOf, TiltError } from "../../base/errors.ts";
-import { sha256 } from "../../base/sha256.ts";
-import type { Dataset } from "../../data/dataset.ts";
+import { addressOf } from "../../data/address.ts";
 import type { ImportResult } from "../../data/import.ts";
 import type { ReadChoices } from "../../data/options.ts";
 import type { ImportReport } from "../../data/report.ts";
@@ -18,20 +17,6 @@ export interface ReadRequest {
   readonly onProgress: (progress: ImportProgress) => void;
   /** The web address that the file was fetched from. */
   readonly origin?: string | null;
-}
-
-/**
- * Choices that make other groups of the same bytes give the dataset an address of its own, so that runs, estimates and exports
- * never mix two readings. Who the target is can change at any time, and is not part of it.
- */
-function addressed(dataset: Dataset, choices: ReadChoices): Dataset {
-  const { sourceRule: _, target: __, ...shape } = choices;
-  const told = Object.entries(shape)
-    .filter(([name, value]) => value !== undefined && !(name === "template" && value === "as-is"))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return told.length === 0
-    ? dataset
-    : { ...dataset, hash: sha256(`${dataset.hash}\n${JSON.stringify(told)}`) };
 }
 
 export type Reader = ReturnType<typeof createReader>;
@@ -83,7 +68,7 @@ export function createReader({ store, shelf }: Core) {
           problems,
         };
       }
-      const found = { ...result, dataset: addressed(dataset, choices) };
+      const found = { ...result, dataset: { ...dataset, hash: addressOf(dataset.hash, choices) } };
       return { ok: true, dataset: await keep(found, request, await readingOf(result, files, choices)) };
     } catch (thrown) {
       return { ok: false, problem: problemOf(thrown), problems: [] };

@@ -1,6 +1,7 @@
 /** Runs: one at a time, steered while it goes on, stored when it ends. */
 import { messageOf, TiltError } from "../../base/errors.ts";
 import { type Control, createControl, Stopped } from "../../experiment/control.ts";
+import type { Digest } from "../../experiment/digest.ts";
 import type { RunEvent, RunRecord, Stage } from "../../experiment/events.ts";
 import type { RunApi, RunSummary } from "../api.ts";
 import type { Core } from "./core.ts";
@@ -13,7 +14,7 @@ export function runCalls({ device, store, shelf, turns }: Core): RunApi {
   let control: Control | undefined;
 
   return {
-    async run(spec, onEvent) {
+    async run(spec, onEvent, expected) {
       if (control)
         throw new TiltError("Another run is going on.", { remedy: "Stop it, or wait for its end." });
       let stage: RunRecord["outcome"] | "start" = "start";
@@ -36,13 +37,14 @@ export function runCalls({ device, store, shelf, turns }: Core): RunApi {
         const lab = await (await device.open()).lab;
         const dataset = await shelf.forSpec(spec);
         const models = await modelsOf(spec);
-        const record = await lab.run({
+        const done = await lab.run({
           spec,
           dataset,
           control: mine,
           ...models,
           emit,
         });
+        const record = expected ? await checked(done, expected) : done;
         stage = record.outcome;
         const estimates = record.units.length > 0 ? (lab.known(dataset.hash)?.estimates ?? null) : null;
         const draws = lab.progress()?.draws.draws() ?? null;
@@ -82,6 +84,13 @@ export function runCalls({ device, store, shelf, turns }: Core): RunApi {
       await (await store()).deleteRun(id);
     },
   };
+}
+
+/** The run beside what its link promised; one that did not end says nothing about it. */
+async function checked(record: RunRecord, expected: Digest): Promise<RunRecord> {
+  if (record.outcome !== "done") return record;
+  const { checkRun } = await import("../../experiment/check.ts");
+  return { ...record, check: checkRun(record, expected) };
 }
 
 function runSummary({ id, name, spec, datasetHash, startedAt, outcome, digest }: RunRecord): RunSummary {

@@ -3,6 +3,7 @@
  * closed forms, seeded, so that every picture has plausible numbers. Tests and screenshots only; never shipped.
  */
 import { stream } from "../../../src/base/random.ts";
+import { checkRun } from "../../../src/experiment/check.ts";
 import type {
   Environment,
   GroupWeight,
@@ -12,7 +13,11 @@ import type {
   StepRecord,
   UnitInfo,
 } from "../../../src/experiment/events.ts";
+import { decodeLink, decodeRecipe, encodeLink, encodeRecipe } from "../../../src/experiment/link.ts";
+import { linkCard } from "../../../src/experiment/link-card.ts";
+import { contentFor, fittingLink } from "../../../src/experiment/link-for.ts";
 import type { Spec } from "../../../src/experiment/spec.ts";
+import type { Estimate } from "../../../src/experiment/work.ts";
 
 import type {
   DatasetSummary,
@@ -35,6 +40,8 @@ export interface FakeOptions {
   readonly failAt?: number;
   readonly datasets?: readonly DatasetSummary[];
   readonly prompts?: readonly string[];
+  /** What a link card says of the time its run takes. */
+  readonly estimate?: Estimate;
 }
 
 export const GROUPS = 240;
@@ -300,7 +307,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
       found.sort((a, b) => sign * ((a[query.sort] ?? -1) - (b[query.sort] ?? -1)));
       return { total: found.length, rows: found.slice(query.offset, query.offset + query.limit) };
     },
-    async run(spec: Spec, emit) {
+    async run(spec: Spec, emit, expected) {
       control.state = "running";
       const { strategy, lambda, steps, batch: size } = spec.train;
       const random = stream(spec.seed, strategy);
@@ -367,7 +374,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
         }
         if (options.stepMs > 0 || step % 10 === 0) await wait(options.stepMs);
       }
-      const record: RunRecord = {
+      const made: RunRecord = {
         id: `run-${records.length + 1}`,
         name: ["plain-oak", "even-reed", "steep-ash", "keen-elm"][records.length % 4]!,
         spec,
@@ -393,6 +400,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
         lastWeights: last,
         digest: "",
       };
+      const record = expected ? { ...made, check: checkRun(made, expected) } : made;
       records.push(record);
       return record;
     },
@@ -434,6 +442,36 @@ export function fakeEngine(options: FakeOptions): EngineApi {
     }),
     exportTrl: async () =>
       ["preferences.jsonl", "train.py", "objective.py"].map((name) => ({ name, blob: new Blob([name]) })),
+    async makeLink({ spec, title, page }) {
+      const made = await fittingLink(contentFor({ spec, title }), page);
+      const { url, length, tooLong, content } = made;
+      return {
+        url,
+        length,
+        tooLong,
+        recipe: encodeRecipe(content),
+        evidence: null,
+        data: "builtin",
+        notInline: null,
+      };
+    },
+    async openLink(address) {
+      const content = await decodeLink(address);
+      return { content, card: linkCard(content), dataset: null, estimate: options.estimate ?? null };
+    },
+    recipeLink: async (text) => (await encodeLink(decodeRecipe(text))).fragment,
+    isLinkedFile: async () => ({ matches: false, sha256: "0".repeat(64) }),
+    bringLinked: async (_content, files) => ({
+      ok: false,
+      problem: {
+        what: "This is not the file in the link.",
+        where: files?.[0]?.name ?? "",
+        remedy:
+          "Its SHA-256 is e01f88a0c3d2…, expected 3a6eb0790f39…. Ask the sender for the very file march.jsonl.",
+      },
+      problems: [],
+    }),
+    report: async () => [{ name: "report.html", blob: new Blob(["report"]) }],
     storageUsage: async () => ({
       lasting: true,
       why: "",

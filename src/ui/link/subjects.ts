@@ -1,0 +1,44 @@
+/** What a link may be about: the settings as they are, or a run that has ended. */
+import type { Spec } from "../../experiment/spec.ts";
+import { nameOf } from "../names.ts";
+import { currentDataset, datasetRuns, spokenRun } from "../state/select.ts";
+import { specForDataset, specForStrategy } from "../state/spec_for.ts";
+import type { State } from "../state/state.ts";
+
+export interface Subject {
+  /** Id of a stored run; null for settings alone. */
+  readonly run: string | null;
+  readonly spec: Spec;
+  readonly name: string;
+}
+
+/** The likeliest first: the run that the page speaks of while the settings are still its own, else the settings. */
+export function subjects(state: State): readonly Subject[] {
+  const dataset = currentDataset(state);
+  const [strategy = state.spec.train.strategy] = state.strategies;
+  const base = dataset ? specForDataset(state.spec, dataset) : state.spec;
+  const settings: Subject = {
+    run: null,
+    spec: specForStrategy(base, strategy),
+    name: `Settings as they are, ${nameOf(strategy)}`,
+  };
+  const runs = datasetRuns(state).flatMap((run): Subject[] =>
+    run.status === "done" && run.spec
+      ? [
+          {
+            run: run.id,
+            spec: run.spec,
+            name: `${run.name}, run of ${new Date(run.startedAt).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" })}`,
+          },
+        ]
+      : [],
+  );
+  const spoken = spokenRun(state)?.id;
+  const first = runs.find(
+    (one) =>
+      one.run === spoken &&
+      JSON.stringify(specForStrategy(base, one.spec.train.strategy)) === JSON.stringify(one.spec),
+  );
+  const others = runs.filter((one) => one !== first).reverse();
+  return first ? [first, settings, ...others] : [settings, ...others];
+}
