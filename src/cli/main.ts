@@ -2,10 +2,12 @@
 import { messageOf } from "../base/errors.ts";
 import { specPage } from "../experiment/spec_page.ts";
 import { exportRun } from "./export.ts";
+import { online } from "./online.ts";
 import { pretrain } from "./pretrain.ts";
 import { ratio } from "./ratio.ts";
 import { report } from "./report.ts";
 import { run } from "./run.ts";
+import { sweep } from "./sweep.ts";
 import { verify } from "./verify.ts";
 
 interface Command {
@@ -21,6 +23,18 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       "run SPEC.json [--data FILE]... [--preset ID] [--model DIR] [--out DIR] [--weights DIR] [--backend webgpu|cpu]",
     what: "Runs an experiment and writes its results as JSON.",
     execute: run,
+  },
+  sweep: {
+    usage:
+      "sweep FILE.json|PRESET [--data FILE]... [--seeds 5] [--out DIR] [--resume] [--backend webgpu|cpu]",
+    what: "Runs an experiment over some axes and seeds; a table with intervals and paired differences, as text and CSV.",
+    execute: sweep,
+  },
+  online: {
+    usage:
+      "online [SPEC.json] [--rounds 3] [--score human|annotator|model] [--strategy ID] [--data FILE]... [--out DIR] [--backend webgpu|cpu]",
+    what: "Self-training: in each round the policy writes the synthetic responses, which are judged and trained on.",
+    execute: online,
   },
   ratio: {
     usage:

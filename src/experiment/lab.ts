@@ -187,7 +187,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
         objectiveOf(spec, prepared); // refuses what cannot be, before anything is trained
         const { parameters: reference } = await referenceOf();
         const job = { backend, spec, prepared, reference, control, emit: record, timed, onUnits: begin };
-        const trained = await selfTrain({ ...job, ...(keep && { keep }) });
+        const trained = await selfTrain({ ...job, ...(reader && { reader }), ...(keep && { keep }) });
         rounds = trained.rounds;
         return trained.ratio;
       };

@@ -13,6 +13,7 @@ import type { RunEvent, Stage, UnitInfo } from "../events.ts";
 import { openPolicy } from "../policy.ts";
 import { openModel } from "../policy_model.ts";
 import type { Prepared } from "../prepare.ts";
+import type { Pretrained } from "../pretrained.ts";
 import { estimateRatio, type Ratio } from "../ratio_stage.ts";
 import type { Spec } from "../spec.ts";
 import { unitInfos } from "../unit_infos.ts";
@@ -28,6 +29,8 @@ export interface SelfTraining {
   readonly prepared: Prepared;
   /** Parameters of the fine-tuned reference. */
   readonly reference: Float32Array;
+  /** The model whose hidden states the source classifier reads, where the spec asks for them. */
+  readonly reader?: Pretrained;
   readonly control: Control;
   emit(event: RunEvent): void;
   timed<T>(stage: Stage, note: string, work: () => Promise<T>): Promise<T>;
@@ -80,7 +83,7 @@ export async function selfTrain(job: SelfTraining): Promise<Trained> {
     if (policyGroupsOf(data) === 0) throw nothingUsable(round, material);
     ratio = await timed("ratio", `Round ${round}: estimating the ratio of people to policy`, () =>
       // Held-out rows belong to the data, not to the round.
-      estimateRatio(backend, spec, { ...data, heldOut: [] }, control, emit),
+      estimateRatio(backend, spec, { ...data, heldOut: [] }, control, emit, job.reader),
     );
     if (ratio.summary) emit({ kind: "ratio", summary: ratio.summary });
     const units = unitInfos(spec, data, ratio);

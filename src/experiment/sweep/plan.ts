@@ -18,6 +18,13 @@ export function labelsOf({ axes }: Pick<Sweep, "axes">, at: readonly number[]): 
   return axes.map(({ values }, a) => values[at[a]!]!.label);
 }
 
+/** The same where no column says what they are: a number is nothing without its axis. */
+function spokenLabels(sweep: Pick<Sweep, "axes">, at: readonly number[]): string[] {
+  return labelsOf(sweep, at).map((label, a) =>
+    /^[−\d.e+-]+$|^(on|off|not set)$/.test(label) ? `${sweep.axes[a]!.label} ${label}` : label,
+  );
+}
+
 /** The spec of one setting under one seed. @throws TiltError where the values do not go together */
 export function specAt(
   { base, axes }: Pick<Sweep, "base" | "axes">,
@@ -35,7 +42,7 @@ export function planSweep(sweep: Sweep): Plan {
     try {
       // Seeds change nothing about which settings fit, so one check serves them all.
       const checked = effectiveSpec(specAt(sweep, at, sweep.seeds[0]!));
-      const labels = labelsOf(sweep, at);
+      const labels = spokenLabels(sweep, at);
       const own = sweep.seeds.map((seed): Cell => {
         const spec: Spec = { ...checked, seed };
         const name = [...labels, ...(sweep.seeds.length > 1 ? [`seed ${seed}`] : [])].join(", ");

@@ -1,10 +1,10 @@
 /** Runs a sweep's cells one after the other: pausable between two steps, stoppable, and every result is stored at once. */
 import { messageOf, problemOf, TiltError } from "../../base/errors.ts";
 import type { Dataset } from "../../data/dataset.ts";
+import type { RunModels } from "../builtin_models.ts";
 import { type Control, createControl } from "../control.ts";
 import type { Environment, RunEvent, Stage } from "../events.ts";
 import type { Lab } from "../lab.ts";
-import type { Pretrained } from "../pretrained.ts";
 import { finished, moved, requeued, type SweepState, skipped, withStatus } from "./queue.ts";
 import { type CellResult, cellResult, failedCell } from "./result.ts";
 import { type TimeLeft, timeLeft } from "./time.ts";
@@ -192,20 +192,13 @@ export async function runCell(
   lab: Lab,
   environment: Environment,
   cell: Cell,
-  bring: () => Promise<{ readonly dataset: Dataset; readonly pretrained?: Pretrained }>,
+  bring: () => Promise<{ readonly dataset: Dataset } & RunModels>,
   control: Control,
   emit: (event: RunEvent) => void,
 ): Promise<CellResult | null> {
   const startedAt = new Date().toISOString();
   try {
-    const { dataset, pretrained } = await bring();
-    const record = await lab.run({
-      spec: cell.spec,
-      dataset,
-      control,
-      emit,
-      ...(pretrained && { pretrained }),
-    });
+    const record = await lab.run({ spec: cell.spec, control, emit, ...(await bring()) });
     return record.outcome === "stopped" ? null : cellResult(cell.id, record);
   } catch (thrown) {
     if (control.signal.aborted) return null;

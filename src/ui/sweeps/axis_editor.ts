@@ -11,10 +11,14 @@ import {
 } from "../../experiment/spec.ts";
 import { type Axis, axisOver, rangeOf } from "../../experiment/sweep.ts";
 import { TiltElement } from "../element.ts";
+import { count } from "../text.ts";
 import type { SweepsModel } from "./model.ts";
 
 /** Fields that a sweep has a place of its own for. */
 const ELSEWHERE = new Set(["seed"]);
+
+/** Up to so many choices are shown at once; of more, those that are ticked. */
+const FEW = 5;
 
 /** All fields that may be an axis, as options by section. */
 export function fieldOptions(base: Spec, chosen: string): TemplateResult {
@@ -49,12 +53,14 @@ class TiltAxisEditor extends TiltElement {
     const { axis, base } = this;
     const field = fieldsFor(base).find(({ path }) => path === axis.id);
     const id = `axis-${axis.id.replaceAll(/[^a-zA-Z0-9]/g, "-")}`;
-    return html`<fieldset class="axis-edit" id=${id}>
-      <legend>${axis.label}</legend>
-      <button class="tiny" aria-label="Take the axis ${axis.label} out" title="Take out" @click=${() => this.model.setAxis(axis.id, null)}>✕</button>
+    return html`<div class="axis-edit" id=${id} role="group" aria-labelledby="${id}-name">
+      <div class="axis-head">
+        <b id="${id}-name">${axis.label}</b>
+        <button class="link" aria-label="Take the axis ${axis.label} out" @click=${() => this.model.setAxis(axis.id, null)}>take out</button>
+      </div>
       ${field ? this.#values(field, id) : this.#several()}
       ${this.wrong ? html`<p class="wrong" role="alert">${this.wrong}</p>` : nothing}
-    </fieldset>`;
+    </div>`;
   }
 
   /** Values that set several fields at once come from a preset or a file; here they can be taken out. */
@@ -84,14 +90,18 @@ class TiltAxisEditor extends TiltElement {
           ]
         : (field.choices ?? []);
     if (choices.length > 0) {
-      return html`<div class="ticks-list">
-        ${choices.map(
-          ({ value, label }) =>
-            html`<label class="pick">
-              <input type="checkbox" .checked=${values.includes(value)} @change=${() => this.#toggle(field, values, value, choices)} />${label}
-            </label>`,
-        )}
-      </div>`;
+      const pick = ({ value, label }: (typeof choices)[number]) =>
+        html`<label class="pick">
+          <input type="checkbox" .checked=${values.includes(value)} @change=${() => this.#toggle(field, values, value, choices)} />${label}
+        </label>`;
+      const first = choices.filter(({ value }) => choices.length <= FEW || values.includes(value));
+      const others = choices.filter((choice) => !first.includes(choice));
+      return html`<div class="ticks-list">${first.map(pick)}</div>
+        ${
+          others.length > 0
+            ? html`<details class="range"><summary>${count(others.length, "other")}</summary><div class="ticks-list">${others.map(pick)}</div></details>`
+            : nothing
+        }`;
     }
     const numeric = field.kind === "number" || field.kind === "integer";
     return html`<label class="small dim" for="${id}-values">Values${field.unit ? `, ${field.unit}` : ""}, separated by commas</label>
@@ -159,7 +169,7 @@ class TiltAxisEditor extends TiltElement {
   #set(field: Field, values: readonly FieldValue[]): void {
     const { base, model, axis } = this;
     const bad = values.find((value) => !fits(base, field, value));
-    if (values.length === 0) this.wrong = "An axis needs a value. The cross takes the axis out.";
+    if (values.length === 0) this.wrong = "An axis needs a value. “Take out” removes the axis.";
     else if (bad !== undefined) this.wrong = `${field.label} cannot be ${bad}: use ${allowed(field)}.`;
     else model.setAxis(axis.id, axisOver(base, field.path, [...new Set(values)]));
     this.requestUpdate();

@@ -87,7 +87,10 @@ class TiltSweeps extends TiltElement {
     const here = open?.state.id ?? "";
     return html`<nav class="sweep-list" aria-label="Sweeps">
       <a href=${linkOf("")} aria-current=${here === "" ? "page" : nothing}>New sweep</a>
-      ${list.map(({ id, name, done, cells, status, createdAt }) => {
+      ${list.map((stored) => {
+        const { id, name, createdAt } = stored;
+        const { done, cells, status } =
+          id === here ? { ...open!.state, done: open!.state.done.length, cells: stored.cells } : stored;
         const words =
           status === "done"
             ? count(done, "run")
