@@ -268,9 +268,9 @@ export function createLab(backend: Backend, environment: Environment): Lab {
   };
 }
 
-/** Equal keys mean the same split and label noise of the same data. */
-function dataKeyOf({ seed, data }: Spec, dataset: string): string {
-  return canonicalJson({ dataset, seed, data });
+/** Equal keys mean the same split and label noise of the same data, in the same groups: single judged responses are others. */
+function dataKeyOf({ seed, data, train }: Spec, dataset: string): string {
+  return canonicalJson({ dataset, seed, data, single: lossById(train.loss).family === "unpaired" });
 }
 
 /** Equal keys mean the same ratio. */

@@ -153,6 +153,15 @@ it("trains on single judged responses, made from pairs or given as such", async 
   expect(given.units.length).toBeGreaterThan(80);
 });
 
+it("keeps what it remembers of pairs and of single responses apart", async () => {
+  const lab = labOn(createCpuBackend());
+  const single = tinySpec({ "train.loss": "kto", "train.strategy": "reweight", "train.steps": 2 });
+  await runTiny(lab, tinySpec({ "train.steps": 1 }));
+  const after = await runTiny(lab, single);
+  expect(after.problem).toBeUndefined();
+  expect(after.digest).toBe((await runTiny(labOn(createCpuBackend()), single)).digest);
+});
+
 it("estimates a ratio although one source of the world has no share", async () => {
   const spec = tinySpec({ "data.shareTarget": 0.4, "data.shareFirst": 0.6, "train.steps": 1 });
   const record = await runTiny(labOn(createCpuBackend()), spec);
