@@ -3,12 +3,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
+import { chatterVocabulary } from "../../src/data/worlds/chatter_words.ts";
 import { createControl } from "../../src/experiment/control.ts";
 import { openPretrained } from "../../src/experiment/pretrained.ts";
 import { builtinDataset } from "../../src/experiment/source.ts";
 import { bytesInMemory } from "../../src/model/checkpoint/bytes.ts";
-import { openCheckpoint } from "../../src/model/checkpoint/checkpoint.ts";
 import type { ExportedFile } from "../../src/model/checkpoint/export.ts";
+import { wordTokenizer } from "../../src/text/tokenizer_words.ts";
 import { describeShared, sharedPath } from "../shared.ts";
 import { labOn, runTiny, tinySpec } from "./tiny.ts";
 
@@ -37,8 +38,12 @@ describe("a trained policy", () => {
     const job = { spec, dataset, control: createControl(), keep, emit: () => {} };
     expect((await labOn(createCpuBackend()).run(job)).problem).toBeUndefined();
     const model = files.filter(({ name }) => !name.startsWith("adapter/"));
-    const { config } = await openCheckpoint(model.map(({ name, bytes }) => bytesInMemory(name, bytes)));
-    expect([config.dim, config.layers]).toEqual([spec.model.dim, spec.model.layers]);
+    const { checkpoint, tokenizer } = await openPretrained(
+      model.map(({ name, bytes }) => bytesInMemory(name, bytes)),
+    );
+    const { dim, layers } = checkpoint.config;
+    expect([dim, layers]).toEqual([spec.model.dim, spec.model.layers]);
+    expect(tokenizer.id).toBe(wordTokenizer(chatterVocabulary()).id);
     expect(files.some(({ name }) => name === "adapter/adapter_model.safetensors")).toBe(rank > 0);
   });
 });
