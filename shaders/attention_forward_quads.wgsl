@@ -1,8 +1,8 @@
 // attention_forward.wgsl by quads, for heads of exactly 4 `quads` elements: same values, shapes and order of work. Each of
-// the four invocations of a quad takes four queries, loads one of four keys, and hands it to the others with quadBroadcast,
-// so that a key is loaded once for sixteen queries; everything else stays in registers, unrolled. Best where loads are dear,
-// as on CPUs that emulate a GPU.
-import constants::quads;
+// the four invocations of a quad takes `each` queries, loads one of four keys, and hands it to the others with quadBroadcast,
+// so that a key is loaded once for all of the quad's queries; everything else stays in registers, unrolled. Best where loads
+// are dear, as on CPUs that emulate a GPU.
+import constants::{quads, each};
 import package::lib::grid::flatIndex;
 import package::lib::packed_attention::BLOCK;
 import package::lib::packed_attention::readable;
@@ -38,13 +38,14 @@ fn main(
   let item = flatIndex(group, counts, 0u, 1u);
   let piece = item / params.heads;
   let head = item % params.heads;
-  if (piece * BLOCK >= params.tokens) { return; }
+  let first = piece * 4u * each;
+  if (first >= params.tokens) { return; }
   // Queries past the batch repeat the last one, and store its values again.
-  @repeat(i, 4) {
-    let t#i = min(piece * BLOCK + 4u * lane + #i, params.tokens - 1u);
+  @repeat(i, each) {
+    let t#i = min(first + each * lane + #i, params.tokens - 1u);
     let span#i = spans[t#i];
   }
-  let range = ranges[piece];
+  let range = ranges[first / BLOCK];
 
   // In vec4s from here on.
   let width = (params.heads + 2u * params.kvHeads) * quads;
@@ -52,22 +53,24 @@ fn main(
   let toValue = params.kvHeads * quads;
   let scale = inverseSqrt(f32(params.headDim));
   // What happens once is left in loops: unrolled, loads and stores take the compiler longer than all the rest.
-  var queries: array<vec4f, 4 * quads>;
+  var queries: array<vec4f, each * quads>;
   for (var d = 0u; d < quads; d++) {
-    @repeat(i, 4) { queries[#i * quads + d] = qkv[t#i * width + head * quads + d] * scale; }
+    @repeat(i, each) { queries[#i * quads + d] = qkv[t#i * width + head * quads + d] * scale; }
   }
-  @repeat(i, 4) {
+  @repeat(i, each) {
     @repeat(d, quads) {
       let q#i_#d = queries[#i * quads + #d];
       var o#i_#d = vec4f();
     }
   }
-  var most = vec4f(FAR);
-  var sum = vec4f();
+  @repeat(i, each) {
+    var most#i = FAR;
+    var sum#i = 0.0;
+  }
 
   for (var part = 0u; part < 2u; part++) {
     let low = select(range.z, range.x, part == 0u);
-    let high = select(min(piece * BLOCK + BLOCK, params.tokens), range.y, part == 0u);
+    let high = select(min(first + 4u * each, params.tokens), range.y, part == 0u);
     for (var j = low; j < high; j += 4u) {
       let own = min(j + lane, high - 1u) * width + keyAt;
       @repeat(d, quads) {
@@ -75,40 +78,41 @@ fn main(
         let v#d = qkv[own + toValue + #d];
       }
       @repeat(x, 4) {
-        @repeat(i, 4) { var s#i_#x = vec4f(); }
+        @repeat(i, each) { var s#i_#x = vec4f(); }
         @repeat(d, quads) {
           let k#x_#d = quadBroadcast(k#d, #x);
-          @repeat(i, 4) { s#i_#x = fma(q#i_#d, k#x_#d, s#i_#x); }
+          @repeat(i, each) { s#i_#x = fma(q#i_#d, k#x_#d, s#i_#x); }
         }
       }
       let keys = vec4u(j, j + 1u, j + 2u, j + 3u);
-      @repeat(i, 4) {
+      @repeat(i, each) {
         let see#i = readable(keys, span#i, t#i, high);
         let s#i = select(vec4f(FAR), vec4f(total(s#i_0), total(s#i_1), total(s#i_2), total(s#i_3)), see#i);
       }
-      let before = most;
-      most = max(most, vec4f(largest(s0), largest(s1), largest(s2), largest(s3)));
-      let keep = exp(before - most);
-      @repeat(i, 4) { let p#i = select(vec4f(), exp(s#i - most[#i]), see#i); }
-      sum = sum * keep + vec4f(total(p0), total(p1), total(p2), total(p3));
+      @repeat(i, each) {
+        let before#i = most#i;
+        most#i = max(most#i, largest(s#i));
+        let keep#i = exp(before#i - most#i);
+        let p#i = select(vec4f(), exp(s#i - most#i), see#i);
+        sum#i = sum#i * keep#i + total(p#i);
+      }
       @repeat(d, quads) {
-        @repeat(i, 4) { o#i_#d *= keep[#i]; }
+        @repeat(i, each) { o#i_#d *= keep#i; }
         @repeat(x, 4) {
           let v#x_#d = quadBroadcast(v#d, #x);
-          @repeat(i, 4) { o#i_#d = fma(vec4f(p#i[#x]), v#x_#d, o#i_#d); }
+          @repeat(i, each) { o#i_#d = fma(vec4f(p#i[#x]), v#x_#d, o#i_#d); }
         }
       }
     }
   }
 
   // Every query reads at least its own key, so sum > 0.
-  let logs = most + log(sum);
-  var outs: array<vec4f, 4 * quads>;
-  @repeat(i, 4) {
-    lse[t#i * params.heads + head] = logs[#i];
-    @repeat(d, quads) { outs[#i * quads + #d] = o#i_#d / sum[#i]; }
+  var outs: array<vec4f, each * quads>;
+  @repeat(i, each) {
+    lse[t#i * params.heads + head] = most#i + log(sum#i);
+    @repeat(d, quads) { outs[#i * quads + #d] = o#i_#d / sum#i; }
   }
   for (var d = 0u; d < quads; d++) {
-    @repeat(i, 4) { out[(t#i * params.heads + head) * quads + d] = outs[#i * quads + d]; }
+    @repeat(i, each) { out[(t#i * params.heads + head) * quads + d] = outs[#i * quads + d]; }
   }
 }

@@ -1,5 +1,6 @@
 /** Supervised fine-tuning: the policy learns to write the chosen responses; the result is the frozen reference. */
 import { type Backend, readFloats } from "../backend/backend.ts";
+import { nextTask } from "../base/pause.ts";
 import { loadWeights } from "../model/checkpoint/checkpoint.ts";
 import { batchCapacity, batchPlan } from "../text/batches.ts";
 import type { EncodedGroup } from "../text/encoding.ts";
@@ -36,17 +37,27 @@ export async function fineTune(
   const coef = backend.tensor("SFT coefficients", "f32", nonEmpty(capacity).responses);
   const ring = createReportRing(backend, { logps, clip: model.clip! }, RUN_AHEAD);
   try {
-    if (prepared.pretrained) await loadWeights(prepared.pretrained.checkpoint, model.weights);
-    else model.initialise(spec.seed);
-    if (steps === 0) return Float32Array.from(await readFloats(backend, model.weights.parameters));
+    const fill = async (): Promise<void> => {
+      await nextTask();
+      if (prepared.pretrained) await loadWeights(prepared.pretrained.checkpoint, model.weights);
+      else model.initialise(spec.seed);
+    };
+    if (steps === 0) {
+      await fill();
+      return Float32Array.from(await readFloats(backend, model.weights.parameters));
+    }
     const { scalars, set } = stepper(spec.sft);
-    const step = await backend.plan("SFT step", (recorder) => {
-      model.recordZero(recorder);
-      model.recordForward(recorder, tokens, logps);
-      model.recordBackward(recorder, tokens, coef);
-      model.recordUpdate(recorder, scalars);
-      ring.record(recorder);
-    });
+    // The weights are drawn or read while the kernels compile: these go off first.
+    const [step] = await Promise.all([
+      backend.plan("SFT step", (recorder) => {
+        model.recordZero(recorder);
+        model.recordForward(recorder, tokens, logps);
+        model.recordBackward(recorder, tokens, coef);
+        model.recordUpdate(recorder, scalars);
+        ring.record(recorder);
+      }),
+      fill(),
+    ]);
 
     let seen = 0;
     const waiting: { step: number; rows: number; responses: number; rate: number }[] = [];

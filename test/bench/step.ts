@@ -1,6 +1,7 @@
 /** A whole training step of a workload as one plan. */
 import type { Backend, DispatchTime, Recorder, Scalar, Tensor } from "../../src/backend/backend.ts";
 import { type AnyOp, untyped } from "../../src/backend/contract.ts";
+import { nextTask } from "../../src/base/pause.ts";
 import { createLlama, type LlamaOptions } from "../../src/model/llama.ts";
 import { optimizerScalars, setStep } from "../../src/model/optimizer.ts";
 import type { Workload } from "./workloads.ts";
@@ -38,7 +39,6 @@ export async function openStep(
   const responses = packed.responseRowStart.length - 1;
   const capacity = { tokens: packed.tokens.length, rows: packed.rowToken.length, responses };
   const model = createLlama(backend, config, { capacity, train: "full", ...options });
-  model.initialise(1);
   const batch = model.createBatch();
   batch.upload(packed);
   const logps = backend.tensor("logps", "f32", responses);
@@ -60,7 +60,7 @@ export async function openStep(
     kind.count++;
     kinds.set(what, kind);
   };
-  const plan = await backend.plan("step", (inner) => {
+  const compiling = backend.plan("step", (inner) => {
     const recorder: Recorder = {
       ...inner,
       dispatch(op, buffers, params) {
@@ -73,6 +73,10 @@ export async function openStep(
     model.recordBackward(recorder, batch, coef);
     model.recordUpdate(recorder, scalars);
   });
+  // As a run does it: the weights are drawn while the kernels compile.
+  await nextTask();
+  model.initialise(1);
+  const plan = await compiling;
   const compileMs = performance.now() - before;
   const tap = backend.tap(logps, 1);
   let steps = 0;

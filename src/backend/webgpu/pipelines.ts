@@ -15,11 +15,18 @@ export interface PipelineCache {
   compile(op: AnyOp, kernel: Kernel<ParamTypes>): Promise<CompiledKernel>;
 }
 
+/** A shader module on its way: `checked` settles once the compiler has spoken. */
+interface Module {
+  readonly module: GPUShaderModule;
+  /** @throws TiltError with the compiler's messages, file and line */
+  readonly checked: Promise<void>;
+}
+
 export function createPipelineCache(device: GPUDevice): PipelineCache {
-  const modules = new Map<string, Promise<GPUShaderModule>>();
+  const modules = new Map<string, Module>();
   const compiled = new Map<string, Promise<CompiledKernel>>();
 
-  const moduleOf = (shader: LinkedShader): Promise<GPUShaderModule> => {
+  const moduleOf = (shader: LinkedShader): Module => {
     let module = modules.get(shader.code);
     if (!module) {
       module = createModule(device, shader);
@@ -33,7 +40,7 @@ export function createPipelineCache(device: GPUDevice): PipelineCache {
       const key = JSON.stringify([op.name, kernel.shader.code, kernel.overrides ?? {}]);
       let result = compiled.get(key);
       if (!result) {
-        result = moduleOf(kernel.shader).then((module) => createKernel(device, op, kernel, module));
+        result = createKernel(device, op, kernel, moduleOf(kernel.shader));
         compiled.set(key, result);
       }
       return result;
@@ -52,24 +59,29 @@ export function describeMessages(shader: LinkedShader, messages: readonly GPUCom
     .join("\n");
 }
 
-async function createModule(device: GPUDevice, shader: LinkedShader): Promise<GPUShaderModule> {
+function createModule(device: GPUDevice, shader: LinkedShader): Module {
   device.pushErrorScope("validation");
   const module = device.createShaderModule({ label: shader.file, code: shader.code });
-  const [info, scoped] = await Promise.all([module.getCompilationInfo(), device.popErrorScope()]);
-  const errors = info.messages.filter((message) => message.type === "error");
-  if (errors.length > 0)
-    throw new TiltError(`Shader does not compile.\n${describeMessages(shader, errors)}`, {
-      where: shader.file,
-    });
-  if (scoped) throw new TiltError(scoped.message, { where: shader.file });
-  return module;
+  const scope = device.popErrorScope();
+  const check = async (): Promise<void> => {
+    const [info, scoped] = await Promise.all([module.getCompilationInfo(), scope]);
+    const errors = info.messages.filter((message) => message.type === "error");
+    if (errors.length > 0)
+      throw new TiltError(`Shader does not compile.\n${describeMessages(shader, errors)}`, {
+        where: shader.file,
+      });
+    if (scoped) throw new TiltError(scoped.message, { where: shader.file });
+  };
+  const checked = check();
+  checked.catch(() => {}); // reported by whoever awaits the kernel
+  return { module, checked };
 }
 
 async function createKernel(
   device: GPUDevice,
   op: AnyOp,
   kernel: Kernel<ParamTypes>,
-  module: GPUShaderModule,
+  { module, checked }: Module,
 ): Promise<CompiledKernel> {
   const layout = device.createBindGroupLayout({
     label: op.name,
@@ -82,17 +94,20 @@ async function createKernel(
       })),
     ],
   });
+  // Asked for before the module is checked: the compiler need not wait for an answer to travel.
+  const compiling = device.createComputePipelineAsync({
+    label: op.name,
+    layout: device.createPipelineLayout({ label: op.name, bindGroupLayouts: [layout] }),
+    compute: {
+      module,
+      entryPoint: "main",
+      ...(kernel.overrides && { constants: { ...kernel.overrides } }),
+    },
+  });
+  compiling.catch(() => {}); // a module's own error says more, and comes first
+  await checked;
   try {
-    const pipeline = await device.createComputePipelineAsync({
-      label: op.name,
-      layout: device.createPipelineLayout({ label: op.name, bindGroupLayouts: [layout] }),
-      compute: {
-        module,
-        entryPoint: "main",
-        ...(kernel.overrides && { constants: { ...kernel.overrides } }),
-      },
-    });
-    return { pipeline, layout, kernel };
+    return { pipeline: await compiling, layout, kernel };
   } catch (thrown) {
     throw new TiltError(`Pipeline cannot be built: ${messageOf(thrown)}`, {
       where: kernel.shader.file,
