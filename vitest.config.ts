@@ -39,6 +39,7 @@ export default mergeConfig(
           // Found only when a test imports them, which would reload the page under the running tests.
           optimizeDeps: {
             include: [
+              "@huggingface/tokenizers",
               "axe-core",
               "lit",
               "idb-keyval",
