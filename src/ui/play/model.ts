@@ -1,16 +1,24 @@
-/** The live session behind the Play view: what is shown, and what every control does. */
+/**
+ * A live Plane session on the page: what is shown, and what every control does. The Play view has one with a slider for the
+ * shift; a lesson makes its own with other strategies and settings.
+ */
 import { problemOf } from "../../base/errors.ts";
 import { PLANE_STRATEGIES, planeSpec } from "../../experiment/plane/preset.ts";
-import type { EngineApi, PlaneEvent, PlaneOpened } from "../../worker/api.ts";
+import type { FieldValue } from "../../experiment/spec.ts";
+import type { EngineApi, PlaneEvent, PlaneExtras, PlaneOpened } from "../../worker/api.ts";
 import { NO_FRAMES, newestStep, type PlaneHistory, viewingStep, withFrame } from "./history.ts";
 import type { Seeds } from "./words.ts";
 
+/** Settings that differ from the published ones, by path; see `planeSpec`. */
+export type Changes = Readonly<Record<string, FieldValue>>;
+
 export interface PlayState {
-  /** Where the slider stands; the session may still be on its way there. */
-  readonly shift: number;
+  /** Where the controls stand; the session may still be on its way there. */
+  readonly changes: Changes;
   readonly opened: PlaneOpened | null;
-  /** Shift of the session that is shown. */
-  readonly shownShift: number;
+  /** Settings of the session that is shown. */
+  readonly shown: Changes;
+  readonly strategies: readonly string[];
   readonly history: PlaneHistory;
   readonly playing: boolean;
   /** Steps per second of the last stretch; kept while standing. */
@@ -20,14 +28,16 @@ export interface PlayState {
   /** What happened to the session on its way, in words; empty when nothing did. */
   readonly note: string;
   readonly problem: { readonly what: string; readonly remedy?: string } | null;
-  /** Whole runs of several seeds at this shift, so far. */
+  /** Whole runs of several seeds with the settings shown, so far. */
   readonly seeds: Seeds;
 }
 
-export const STRATEGIES = PLANE_STRATEGIES;
 /** The shift of the first sight: where the biased source does most harm. */
 export const FIRST_SHIFT = 0.75;
 export const MOST_SHIFT = 1.5;
+
+export const shiftOf = (changes: Changes): number => Number(changes["data.shift"] ?? 1);
+
 export const PACES: readonly (readonly [pace: number, name: string])[] = [
   [8, "8 steps/s"],
   [40, "40 steps/s"],
@@ -48,19 +58,31 @@ export interface PlayModel {
   pause(): void;
   step(): void;
   reset(): void;
-  setShift(shift: number): void;
+  /** Changes settings: the world bends at once, and training goes on where it stood. */
+  change(changes: Changes): void;
   setPace(pace: number): void;
   view(step: number | null): void;
   /** Opens the session again on a new worker. */
   reopen(): void;
 }
 
-/** @param frames pictures per second at most */
-export function createPlayModel(engine: EngineApi, frames: number): PlayModel {
+export interface PlayOptions {
+  /** Pictures per second at most. */
+  readonly frames: number;
+  /** Registry ids, one panel each; the page's four when absent. */
+  readonly strategies?: readonly string[];
+  /** Settings to begin with; the first sight's when absent. */
+  readonly changes?: Changes;
+  readonly extras?: PlaneExtras;
+}
+
+export function createPlayModel(engine: EngineApi, options: PlayOptions): PlayModel {
+  const { frames, extras, strategies = PLANE_STRATEGIES, changes = { "data.shift": FIRST_SHIFT } } = options;
   let state: PlayState = {
-    shift: FIRST_SHIFT,
+    changes,
     opened: null,
-    shownShift: FIRST_SHIFT,
+    shown: changes,
+    strategies,
     history: NO_FRAMES,
     playing: false,
     rate: 0,
@@ -78,7 +100,11 @@ export function createPlayModel(engine: EngineApi, frames: number): PlayModel {
     for (const listener of listeners) listener();
   }
   const finished = (): boolean => state.opened !== null && newestStep(state.history) >= state.opened.steps;
-  const request = (shift: number) => ({ spec: planeSpec({ "data.shift": shift }), strategies: STRATEGIES });
+  const request = (settings: Changes) => ({
+    spec: planeSpec(settings),
+    strategies,
+    ...(extras && { extras }),
+  });
   const tell = (thrown: unknown): void => set({ problem: problemOf(thrown), playing: false });
   /** Asks the open session for something. */
   const ask = (act: (id: number) => Promise<unknown>): void => {
@@ -98,7 +124,7 @@ export function createPlayModel(engine: EngineApi, frames: number): PlayModel {
   }
 
   /** Frames of a session that is not shown yet are kept until it is. */
-  async function open(shift: number, rushTo: number, device: "ready" | "cpu"): Promise<void> {
+  async function open(settings: Changes, rushTo: number, device: "ready" | "cpu"): Promise<void> {
     let own = NO_FRAMES;
     let id: number | null = null;
     const onEvent = (event: PlaneEvent): Promise<void> | undefined => {
@@ -118,22 +144,22 @@ export function createPlayModel(engine: EngineApi, frames: number): PlayModel {
       return painted();
     };
     const before = state.opened;
-    const opened = await engine.openPlane({ ...request(shift), rushTo, device }, onEvent);
+    const opened = await engine.openPlane({ ...request(settings), rushTo, device }, onEvent);
     id = opened.id;
     if (before) void engine.closePlane(before.id).catch(() => {});
-    set({ opened, shownShift: shift, history: own, problem: null, seeds: [] });
+    set({ opened, shown: settings, history: own, problem: null, seeds: [] });
     if (state.playing) void engine.playPlane(opened.id, state.pace, frames).catch(tell);
   }
 
-  /** Opens the session of where the slider stands, and again while it moved on meanwhile. */
+  /** Opens the session of where the controls stand, and again while they moved on meanwhile. */
   async function follow(rushTo: number, device: "ready" | "cpu" = "ready"): Promise<void> {
     if (opening) return;
     opening = true;
     try {
       do {
         if (state.opened) await engine.pausePlane(state.opened.id);
-        await open(state.shift, rushTo, device);
-      } while (state.shift !== state.shownShift);
+        await open(state.changes, rushTo, device);
+      } while (state.changes !== state.shown);
       if (!state.playing) rest();
     } catch (thrown) {
       tell(thrown);
@@ -147,19 +173,25 @@ export function createPlayModel(engine: EngineApi, frames: number): PlayModel {
     clearTimeout(resting);
     resting = setTimeout(() => {
       if (!finished() || state.seeds.length >= SEEDS || document.hidden) return;
-      const shift = state.shownShift;
+      const settings = state.shown;
       const onSeed = (seeds: Seeds): void => {
-        if (shift === state.shownShift) set({ seeds });
+        if (settings === state.shown) set({ seeds });
       };
-      engine.sweepPlane(request(shift), SEEDS, onSeed).catch(tell);
+      engine.sweepPlane(request(settings), SEEDS, onSeed).catch(tell);
     }, REST);
   }
 
   function play(): void {
     if (state.playing) return;
     const again = finished();
-    set({ playing: true, history: again ? NO_FRAMES : viewingStep(state.history, null) });
+    // The next run may have the GPU, which was not ready when a page's first session began.
+    const upgrade = again && state.opened?.backend === "cpu";
+    set({ playing: true, history: again && !upgrade ? NO_FRAMES : viewingStep(state.history, null) });
     if (opening) return;
+    if (upgrade) {
+      void follow(0);
+      return;
+    }
     ask(async (id) => {
       if (again) await engine.resetPlane(id);
       await engine.playPlane(id, state.pace, frames);
@@ -188,12 +220,13 @@ export function createPlayModel(engine: EngineApi, frames: number): PlayModel {
       set({ playing: false });
       ask((id) => engine.resetPlane(id));
     },
-    setShift(shift) {
-      if (shift === state.shift) return;
+    change(wanted) {
+      const next = { ...state.changes, ...wanted };
+      if (Object.entries(wanted).every(([path, value]) => state.changes[path] === value)) return;
       clearTimeout(resting);
       if (state.note !== "") set({ note: "" });
       void engine.stopPlaneSweep().catch(() => {});
-      set({ shift });
+      set({ changes: next });
       void follow(newestStep(state.history));
     },
     setPace(pace) {

@@ -7,7 +7,7 @@ import { problem } from "../parts/problem.ts";
 import { deck } from "../play/deck.ts";
 import { newestStep } from "../play/history.ts";
 import { playKeys } from "../play/keys.ts";
-import { createPlayModel, PACES, type PlayModel, type PlayState, SEEDS, STRATEGIES } from "../play/model.ts";
+import { createPlayModel, PACES, type PlayModel, type PlayState, SEEDS, shiftOf } from "../play/model.ts";
 import type { Crosshair } from "../play/panel.ts";
 import { panels } from "../play/panels.ts";
 import "../play/timeline.ts";
@@ -53,7 +53,7 @@ class TiltPlay extends TiltElement {
     const { app } = this;
     let model = models.get(app);
     if (!model) {
-      model = createPlayModel(app.engine, still() ? 4 : 30);
+      model = createPlayModel(app.engine, { frames: still() ? 4 : 30 });
       models.set(app, model);
     }
     this.#model = model;
@@ -114,9 +114,9 @@ class TiltPlay extends TiltElement {
               ? html`<tilt-timeline
                   .history=${play.history}
                   .world=${play.opened.world}
-                  .strategies=${STRATEGIES}
+                  .strategies=${play.strategies}
                   .steps=${play.opened.steps}
-                  .shift=${play.shownShift}
+                  .shift=${shiftOf(play.shown)}
                   @scrub=${(event: CustomEvent<number | null>) => this.#model!.view(event.detail)}
                 ></tilt-timeline>`
               : nothing
@@ -149,7 +149,7 @@ class TiltPlay extends TiltElement {
   #finding() {
     const { play } = this;
     if (!play.opened) return nothing;
-    const told = finding(STRATEGIES, play.seeds, play.shownShift);
+    const told = finding(play.strategies, play.seeds, shiftOf(play.shown));
     if (told) {
       const more = play.seeds.length < SEEDS ? ` ${play.seeds.length} of ${SEEDS} seeds so far.` : "";
       return html`<div class="findings">${told.map((line, i) => html`<p class="say">${line}${i === told.length - 1 ? more : ""}</p>`)}</div>`;

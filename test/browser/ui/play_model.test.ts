@@ -34,11 +34,11 @@ function engine() {
 
 test("sliding opens few sessions, the last value wins, and old ones are closed", async () => {
   const { api, opened, closed } = engine();
-  const model = createPlayModel(api, 30);
+  const model = createPlayModel(api, { frames: 30 });
   model.start(true);
   await expect.poll(() => model.get().history.frames.at(-1)?.step, { timeout: 20_000 }).toBe(300);
-  for (const shift of [0.7, 0.6, 0.5, 0.4, 0.3]) model.setShift(shift);
-  await expect.poll(() => model.get().shownShift, { timeout: 20_000 }).toBe(0.3);
+  for (const shift of [0.7, 0.6, 0.5, 0.4, 0.3]) model.change({ "data.shift": shift });
+  await expect.poll(() => model.get().shown["data.shift"], { timeout: 20_000 }).toBe(0.3);
   expect(opened.map(({ shift }) => shift)).toEqual([0.75, 0.3]);
   expect(closed).toEqual([1]);
   expect(model.get().history.frames.at(-1)!.step).toBe(300);
@@ -51,7 +51,7 @@ test("sliding opens few sessions, the last value wins, and old ones are closed",
 test("a session whose GPU stops answering goes on where it stood, on the CPU, and says so", async () => {
   const { api, opened, asGpu } = engine();
   asGpu();
-  const model = createPlayModel(api, 30);
+  const model = createPlayModel(api, { frames: 30 });
   model.start(false);
   await expect
     .poll(() => model.get().history.frames.at(-1)?.step ?? 0, { timeout: 20_000 })
