@@ -92,6 +92,7 @@ export function linkTasks({ engine, store }: TaskContext, effects: LinkEffects) 
       if (data) await effects.useDataset(data);
       dispatch({ type: "spec", spec: hash ? onThis(content.spec, hash) : withoutData(content.spec) });
       dispatch({ type: "strategies", strategies: [content.spec.train.strategy] });
+      dispatch({ type: "stage", stage: "policy" });
       location.hash = "#/workbench";
     },
 

@@ -12,7 +12,7 @@ export interface Subject {
   readonly name: string;
 }
 
-/** The likeliest first: the run that the page speaks of while the settings are still its own, else the settings. */
+/** The likeliest first: the run that the page speaks of, among the results or while the settings are its own; else the settings. */
 export function subjects(state: State): readonly Subject[] {
   const dataset = currentDataset(state);
   const [strategy = state.spec.train.strategy] = state.strategies;
@@ -37,7 +37,8 @@ export function subjects(state: State): readonly Subject[] {
   const first = runs.find(
     (one) =>
       one.run === spoken &&
-      JSON.stringify(specForStrategy(base, one.spec.train.strategy)) === JSON.stringify(one.spec),
+      (state.stage === "results" ||
+        JSON.stringify(specForStrategy(base, one.spec.train.strategy)) === JSON.stringify(one.spec)),
   );
   const others = runs.filter((one) => one !== first).reverse();
   return first ? [first, settings, ...others] : [settings, ...others];
