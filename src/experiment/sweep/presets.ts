@@ -28,7 +28,7 @@ const preset = (
 export const SWEEP_PRESETS: readonly SweepPreset[] = [
   preset(
     "ablation",
-    "Does DoRA beat DRO and reweighting, under two losses, with clean and with corrupted labels? “Sharpened” is the control that sees no loss.",
+    "Does DoRA beat DRO and reweighting, under two losses, with clean and with corrupted labels? “Sharp” is the control that sees no loss.",
     {
       name: "The paper’s ablation",
       base: { data: CHATTER, train: { batch: 64, steps: 60 } },

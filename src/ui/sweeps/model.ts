@@ -76,7 +76,7 @@ export interface SweepsModel {
 }
 
 /** Milliseconds between redraws while a sweep runs. */
-const REDRAW = 150;
+const REDRAW = 200;
 /** Milliseconds of rest before a changed draft is planned anew. */
 const REST = 250;
 

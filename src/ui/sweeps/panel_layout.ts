@@ -46,7 +46,7 @@ export function frameOf(
   width: number,
   height: number,
   names: readonly string[] | null,
-  labelled: boolean,
+  bounds?: readonly [number, number],
 ): Frame {
   const lines = panels.flatMap((panel) => panel.lines);
   const values = lines.flatMap((line) =>
@@ -55,12 +55,14 @@ export function frameOf(
       : line.each.flatMap((seed) => seed.map(([, y]) => y)),
   );
   const finite = values.filter(Number.isFinite);
-  const low = finite.length > 0 ? Math.min(...finite) : 0;
-  const high = finite.length > 0 ? Math.max(...finite) : 1;
+  const within = (value: number): number =>
+    bounds ? Math.min(bounds[1], Math.max(bounds[0], value)) : value;
+  const low = within(finite.length > 0 ? Math.min(...finite) : (bounds?.[0] ?? 0));
+  const high = within(finite.length > 0 ? Math.max(...finite) : (bounds?.[1] ?? 1));
   const pad = high > low ? 0 : Math.abs(high) * 0.05 || 0.5;
-  const axis = ticks(low - pad, high + pad, 4);
+  const axis = ticks(within(low - pad), within(high + pad), 4);
   const left = 12 + 6.5 * Math.max(...axis.values.map((value) => value.toFixed(axis.decimals).length));
-  const right = width - (labelled ? LABELS : 12);
+  const right = width - LABELS;
   const bottom = height - FOOT;
   const last = Math.max(1, ...lines.flatMap((line) => line.points.map((point) => point.x)));
   const x = names
@@ -95,12 +97,16 @@ export interface DrawnLine {
 /** @param apart moves the lines of ordinal panels beside each other, so that intervals do not hide each other */
 export function drawLines({ lines }: Panel, frame: Frame, apart: boolean): DrawnLine[] {
   const { x, y } = frame;
+  const [bottom, top] = [y(frame.yTicks[0]!), y(frame.yTicks.at(-1)!)];
+  /** Intervals may reach past what the quantity can be; the drawing does not. */
+  const inside = (pixel: number): number => Math.min(bottom, Math.max(top, pixel));
   const drawn = lines.map((line, i) => {
     const shift = apart ? (i - (lines.length - 1) / 2) * 5 : 0;
     const place = (px: number, py: number): Point => [x(px) + shift, y(py)];
     const banded = line.n >= BAND_FROM;
-    const upper = line.points.map(({ x: px, mean, half }) => place(px, mean + half));
-    const lower = line.points.map(({ x: px, mean, half }) => place(px, mean - half)).reverse();
+    const edge = (px: number, py: number): Point => [place(px, py)[0], inside(y(py))];
+    const upper = line.points.map(({ x: px, mean, half }) => edge(px, mean + half));
+    const lower = line.points.map(({ x: px, mean, half }) => edge(px, mean - half)).reverse();
     const last = line.points.at(-1);
     return {
       line,
@@ -114,8 +120,8 @@ export function drawLines({ lines }: Panel, frame: Frame, apart: boolean): Drawn
             return {
               x: at,
               y: middle,
-              low: shown ? y(mean - half) : middle,
-              high: shown ? y(mean + half) : middle,
+              low: shown ? inside(y(mean - half)) : middle,
+              high: shown ? inside(y(mean + half)) : middle,
             };
           })
         : [],

@@ -9,21 +9,23 @@ const HEIGHT = 200;
 const NARROWEST = 250;
 
 class TiltSweepPanels extends MeasuredElement {
-  static override properties = { panels: {}, names: {}, xLabel: {}, label: {} };
+  static override properties = { panels: {}, names: {}, xLabel: {}, label: {}, bounds: {} };
   declare panels: readonly Panel[];
   /** Names of the places along x; null for steps. */
   declare names: readonly string[] | null;
   declare xLabel: string;
   /** The quantity, for those who do not see it. */
   declare label: string;
+  /** Smallest and largest value that the quantity can have. */
+  declare bounds: readonly [number, number] | undefined;
 
   override render() {
     const { panels, names, measured } = this;
     if (measured < 120) return html`<div class="multiples"></div>`;
     const wanted = panels.length === 1 ? 1 : panels.length <= 4 ? 2 : 3;
     const columns = Math.max(1, Math.min(wanted, Math.floor(measured / NARROWEST)));
-    const width = Math.min(720, Math.floor((measured - 20 * (columns - 1)) / columns));
-    const frame = frameOf(panels, width, HEIGHT, names, true);
+    const width = Math.floor((measured - 20 * (columns - 1)) / columns);
+    const frame = frameOf(panels, width, HEIGHT, names, this.bounds);
     return html`<div class="multiples across${columns}">
       ${panels.map((panel) => this.#panel(panel, frame))}
     </div>`;

@@ -27,13 +27,17 @@ export function arrangementOf({ axes }: Sweep): Arrangement {
   return { lines: lines?.id ?? "", x: numeric?.id ?? STEPS };
 }
 
-/** Panels: one per combination of the axes that are neither lines nor along x. */
+/**
+ * Panels: one per combination of the axes that are neither lines nor along x.
+ * @param factor from the metric's unit to the one shown
+ */
 export function panelsOf(
   sweep: Sweep,
   settings: readonly Setting[],
   results: ReadonlyMap<string, CellResult>,
   metric: string,
   { lines, x }: Arrangement,
+  factor = 1,
 ): Panel[] {
   const { axes } = sweep;
   const lineAxis = axes.findIndex(({ id }) => id === lines);
@@ -65,15 +69,24 @@ export function panelsOf(
               ? keyOf(strategy)
               : `plain${value % 5}`,
         };
-        return xAxis < 0
-          ? { ...look, ...overSteps(mine[0], results, metric) }
-          : { ...look, ...overAxis(sweep, mine, xAxis, results, metric) };
+        const drawn =
+          xAxis < 0 ? overSteps(mine[0], results, metric) : overAxis(sweep, mine, xAxis, results, metric);
+        return { ...look, ...times(drawn, factor) };
       }),
     };
   });
 }
 
 type Drawn = Pick<Line, "points" | "n" | "each">;
+/** The same in another unit. */
+function times({ points, n, each }: Drawn, factor: number): Drawn {
+  return {
+    points: points.map(({ x, mean, half }) => ({ x, mean: mean * factor, half: half * factor })),
+    n,
+    each: each.map((seed) => seed.map(([x, y]) => [x, y * factor] as const)),
+  };
+}
+
 const NOTHING: Drawn = { points: [], n: 0, each: [] };
 
 function overSteps(

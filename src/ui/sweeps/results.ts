@@ -37,7 +37,7 @@ class TiltSweepResults extends TiltElement {
     const metric = this.metric ?? sweep.metric;
     const arrangement = this.#arrangement(metric);
     const xAxis = sweep.axes.find(({ id }) => id === arrangement.x);
-    const panels = panelsOf(sweep, plan.settings, results, metric, arrangement);
+    const panels = panelsOf(sweep, plan.settings, results, metric, arrangement, factorOf(metric));
     const rows = tableOf(sweep, plan, results, metric);
     const words = wordsOf(metric);
     return html`<div class="block">
@@ -66,7 +66,7 @@ class TiltSweepResults extends TiltElement {
           )}
         </div>
         <tilt-sweep-panels .panels=${panels} .names=${xAxis ? xAxis.values.map(({ label }) => label) : null}
-          .xLabel=${xAxis ? "" : "steps"} .label=${words.label}></tilt-sweep-panels>
+          .xLabel=${xAxis ? "" : "steps"} .label=${words.label} .bounds=${isShare(metric) ? PERCENT : undefined}></tilt-sweep-panels>
         ${xAxis ? html`<p class="small dim">Along: ${xAxis.label}.</p>` : nothing}
       </div>
       <div class="block">
@@ -164,8 +164,9 @@ const FINDINGS: Readonly<Record<ReturnType<typeof findingOf>, string>> = {
   equal: "equal",
 };
 
-const isShare = (metric: string): boolean =>
-  /accurac|fraction|_down$|\/scored$|\/auc$/.test(metric) && !/auc$/.test(metric);
+const PERCENT = [0, 100] as const;
+/** Metrics that are read in percent. */
+const isShare = (metric: string): boolean => /accurac|fraction|_down$|\/scored$/.test(metric);
 const factorOf = (metric: string): number => (isShare(metric) ? 100 : 1);
 const scaled = (value: number, metric: string, digits: number): string =>
   fixed(value * factorOf(metric), digits);

@@ -26,6 +26,8 @@ class TiltSweeps extends TiltElement {
   #model: SweepsModel | undefined;
   #release: () => void = () => {};
   #shown: string | null = null;
+  /** The open sweep as of its newest result: charts and tables need not follow every step. */
+  #settled: OpenSweep | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -106,6 +108,8 @@ class TiltSweeps extends TiltElement {
     const model = this.#model!;
     const { running } = model.get();
     const { sweep, state, results } = open;
+    if (this.#settled?.results !== results || this.#settled.plan !== open.plan) this.#settled = open;
+    const settled = this.#settled;
     const rounds = [...results.values()].some((result) => result.rounds);
     const left = state.queue.length;
     return html`
@@ -121,8 +125,8 @@ class TiltSweeps extends TiltElement {
           <tilt-sweep-queue .model=${model} .open=${open} ?running=${running === state.id} ?busy=${running !== null && running !== state.id}></tilt-sweep-queue>
         </section>
         <section aria-label="Results">
-          ${rounds ? html`<tilt-sweep-rounds .open=${open}></tilt-sweep-rounds>` : nothing}
-          <tilt-sweep-results .open=${open}></tilt-sweep-results>
+          ${rounds ? html`<tilt-sweep-rounds .open=${settled}></tilt-sweep-rounds>` : nothing}
+          <tilt-sweep-results .open=${settled}></tilt-sweep-results>
         </section>
       </div>`;
   }
