@@ -37,6 +37,9 @@ export function keys(app: App): () => void {
 }
 
 function actionOf(app: App, key: string): (() => void) | undefined {
+  // What these keys do is the workbench's; other views have keys of their own.
+  if (app.store.get().route.view !== "workbench")
+    return key === "?" ? () => app.showShortcuts(true) : undefined;
   const stage = STAGE_IDS[Number(key) - 1];
   if (stage) return () => app.showStage(stage);
   switch (key) {
