@@ -8,6 +8,7 @@ import type { ExportApi } from "./api/exports.ts";
 import type { ImportApi } from "./api/imports.ts";
 import type { LinkApi } from "./api/links.ts";
 import type { PlaneApi } from "./api/plane.ts";
+import type { ProfileApi } from "./api/profile.ts";
 import type { ReportApi } from "./api/reports.ts";
 import type { RowApi } from "./api/rows.ts";
 import type { RunApi } from "./api/runs.ts";
@@ -20,6 +21,7 @@ export type * from "./api/exports.ts";
 export type * from "./api/imports.ts";
 export type * from "./api/links.ts";
 export type * from "./api/plane.ts";
+export type * from "./api/profile.ts";
 export type * from "./api/reports.ts";
 export type * from "./api/rows.ts";
 export type * from "./api/runs.ts";
@@ -39,6 +41,7 @@ export interface EngineApi
     WebApi,
     RowApi,
     PlaneApi,
+    ProfileApi,
     RunApi,
     SweepApi,
     ExportApi,

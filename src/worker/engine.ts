@@ -7,6 +7,7 @@ import { exportCalls } from "./engine/exports.ts";
 import { importCalls } from "./engine/imports.ts";
 import { linkCalls } from "./engine/links.ts";
 import { planeCalls } from "./engine/plane.ts";
+import { profileCalls } from "./engine/profile.ts";
 import { createReader } from "./engine/reader.ts";
 import { reportCalls } from "./engine/reports.ts";
 import { rowCalls } from "./engine/rows.ts";
@@ -29,6 +30,7 @@ export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
     ...runCalls(core),
     ...sweepCalls(core),
     ...planeCalls(core.device),
+    ...profileCalls(core),
     ...exportCalls(core),
     ...linkCalls(core, reader, web),
     ...reportCalls(core),

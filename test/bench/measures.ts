@@ -1,8 +1,11 @@
 /** What the benchmark does inside a browser (or Node with Dawn): plain functions that return plain values. */
 import type { Backend, DispatchTime } from "../../src/backend/backend.ts";
 import { elementCount } from "../../src/backend/contract.ts";
+import { type OpTime, opTimes } from "../../src/backend/op_times.ts";
 import { openBackend } from "../../src/backend/open.ts";
 import { valuesOf } from "../../src/backend/recording.ts";
+import type { WeightFormat } from "../../src/model/pool.ts";
+import { type LargeStep, largeStep } from "./large.ts";
 import { measurePeak } from "./peak.ts";
 import { openStep } from "./step.ts";
 import { compareTilings, type RawEntry, type TilingRow } from "./tilings.ts";
@@ -93,8 +96,8 @@ export async function timeSteps(names: readonly string[], runs: number): Promise
   }));
 }
 
-/** Time of every dispatch of a model's training step; medians over `runs`. */
-export async function profileStep(name: string, runs: number): Promise<DispatchTime[]> {
+/** Time of every kind of dispatch of a model's training step; medians over `runs`. */
+export async function profileStep(name: string, runs: number): Promise<OpTime[]> {
   const step = await openStep(await openGpu(), MODELS[name]!());
   await step.run();
   const all: (readonly DispatchTime[])[] = [];
@@ -103,10 +106,7 @@ export async function profileStep(name: string, runs: number): Promise<DispatchT
     if (!times) throw new Error("this adapter has no timestamp queries");
     all.push(times);
   }
-  return all[0]!.map((row, i) => ({
-    ...row,
-    milliseconds: median(all.map((times) => times[i]!.milliseconds)),
-  }));
+  return opTimes(all);
 }
 
 /** Tilt's products against the best raw tilings, in turns. */
@@ -141,6 +141,11 @@ export async function compileCosts(name: string): Promise<{ op: string; kernel: 
     for (const tensor of Object.values(buffers)) backend.free(tensor);
   }
   return costs.sort((a, b) => b.ms - a.ms);
+}
+
+/** One step of a model of 135 million weights; see large.ts. */
+export async function large(frozen: WeightFormat): Promise<LargeStep> {
+  return largeStep(await openGpu(), frozen);
 }
 
 /** GFLOP/s of multiply-adds in registers, by the same clock as the products. */

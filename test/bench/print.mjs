@@ -121,34 +121,21 @@ export function printSteps(rows) {
   }
 }
 
-/** Dispatches of the same op, kernel and shape are added up; slowest first. */
+/** One line per op, kernel and shape, as src/backend/op_times.ts adds them up. */
 export function printProfile(model, rows) {
-  const kinds = new Map();
-  for (const { op, kernel, params, milliseconds } of rows) {
-    const sizes = Object.entries(params)
-      .filter(([, value]) => Number.isInteger(value) && value > 1)
-      .map(([name, value]) => `${name} ${value}`)
-      .join(", ");
-    const key = `${op}|${kernel}|${sizes}`;
-    const kind = kinds.get(key) ?? { op, kernel, sizes, count: 0, total: 0 };
-    kind.count++;
-    kind.total += milliseconds;
-    kinds.set(key, kind);
-  }
   const total = rows.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-  console.log(`\nOne training step of ${model}: ${ms(total)} ms in ${rows.length} dispatches`);
+  const dispatches = rows.reduce((sum, { count }) => sum + count, 0);
+  console.log(`\nOne training step of ${model}: ${ms(total)} ms in ${dispatches} dispatches`);
   table(
     ["op", "kernel", "count", "ms", "share", "shape"],
-    [...kinds.values()]
-      .sort((a, b) => b.total - a.total)
-      .map((kind) => [
-        kind.op,
-        kind.kernel,
-        kind.count,
-        ms(kind.total),
-        `${((100 * kind.total) / total).toFixed(1)} %`,
-        kind.sizes,
-      ]),
+    rows.map(({ op, kernel, count, milliseconds, share, shape }) => [
+      op,
+      kernel,
+      count,
+      ms(milliseconds),
+      `${(100 * share).toFixed(1)} %`,
+      shape,
+    ]),
   );
 }
 

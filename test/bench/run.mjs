@@ -1,10 +1,11 @@
 /**
- * npm run bench -- [--peers DIR] [--json OUT] [--profile] [--compile] [--model M] [--node] [--work a,b] [--runs N] [--only a,b]
+ * npm run bench -- [--peers DIR] [--json OUT] [--profile] [--compile] [--large F] [--model M] [--node] [--work a,b] [--runs N] [--only a,b]
  *
  *   (nothing)     products and training steps of Tilt alone
  *   --peers DIR   the same, and each workload against the peers' harness in DIR, which is copied and never written to
  *   --profile     time of every kind of dispatch in a training step of --model: lm (default), chatter, "dpo shared", "dpo apart", "dpo padded"
  *   --compile     what compiling each kernel of a training step costs
+ *   --large F     one step of a 135M-parameter model with adapters over weights stored as F (f32, f16, bf16): its memory
  *   --node        in Node on Dawn instead of headless Chromium on SwiftShader: for machines with a GPU
  *   --work        workloads of the comparison (gemm512, gemm1024, classifier, lm) or "none", "tilings", "steps"
  *   --only        peers to run, default jaxjs,tfjs,webgpu-torch,raw
@@ -31,6 +32,7 @@ const { values: options } = parseArgs({
     profile: { type: "boolean", default: false },
     compile: { type: "boolean", default: false },
     model: { type: "string", default: "lm" },
+    large: { type: "string" },
     node: { type: "boolean", default: false },
     work: { type: "string", default: "gemm512,gemm1024,classifier,lm,tilings,steps" },
     only: { type: "string", default: "jaxjs,tfjs,webgpu-torch,raw" },
@@ -64,7 +66,10 @@ const result = { date: new Date().toISOString(), cpu: `${cpus()[0]?.model} x${cp
 const harness = options.peers && copyHarness(resolve(options.peers));
 const rawModule = harness ? "/peers/src/entries/raw.js" : undefined;
 
-if (options.compile) {
+if (options.large) {
+  result.large = await inDevice("large", [options.large]);
+  console.log(result.large);
+} else if (options.compile) {
   result.compile = await inDevice("compileCosts", [options.model]);
   printCompile(options.model, result.compile);
 } else if (options.profile) {
