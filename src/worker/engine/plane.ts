@@ -6,10 +6,7 @@ import type { PlanePlayer } from "./plane_player.ts";
 
 /** @param device asked for its GPU only, by sessions that may use one */
 export function planeCalls(device: Pick<Device, "open">): PlaneApi {
-  // Asked for at once: the first sight needs it, and the worker is idle while the page draws its frame.
-  const fetched = import("./plane_player.ts");
-  fetched.catch(() => {});
-  const code = () => fetched.catch(() => import("./plane_player.ts"));
+  const code = () => import("./plane_player.ts");
   const players = new Map<number, PlanePlayer>();
   let count = 0;
   let sweep: AbortController | undefined;
