@@ -1,5 +1,5 @@
 /** What of the page's state outlives it: kept in this browser only. */
-import { parseSpec } from "../experiment/spec.ts";
+import { readSpec } from "../experiment/migrate.ts";
 import { COLOURED, STAGE_IDS, type State } from "./state/state.ts";
 
 const KEY = "tilt.page";
@@ -34,9 +34,9 @@ export function sanitise(told: unknown): Partial<State> {
   const good = STAGE_IDS.find((id) => id === stage);
   let read = {};
   try {
-    read = spec ? { spec: parseSpec(spec) } : {};
+    read = spec ? { spec: readSpec(spec) } : {};
   } catch {
-    // Settings of an older page: start from the defaults.
+    // Settings that no version knows: start from the defaults.
   }
   return {
     ...read,

@@ -56,7 +56,7 @@ class TiltLinkDialog extends TiltElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#subjects = subjects(this.app.store.get());
-    this.chosen = this.#subjects[0]!.run;
+    this.chosen = this.#subjects[0]!.id;
     void this.#make();
   }
 
@@ -66,7 +66,7 @@ class TiltLinkDialog extends TiltElement {
 
   async #make(): Promise<void> {
     const mine = ++this.#asked;
-    const subject = this.#subjects.find(({ run }) => run === this.chosen) ?? this.#subjects[0]!;
+    const subject = this.#subjects.find(({ id }) => id === this.chosen) ?? this.#subjects[0]!;
     this.copied = false;
     try {
       const { spec, run } = subject;
@@ -89,7 +89,7 @@ class TiltLinkDialog extends TiltElement {
         <label class="row"
           ><span>What it runs</span
           ><select @change=${this.#choose}>
-            ${this.#subjects.map(({ run, name }) => html`<option value=${run ?? ""} ?selected=${run === this.chosen}>${name}</option>`)}
+            ${this.#subjects.map(({ id, name }) => html`<option value=${id} ?selected=${id === this.chosen}>${name}</option>`)}
           </select></label
         >
         <label class="row"
@@ -148,7 +148,7 @@ class TiltLinkDialog extends TiltElement {
   }
 
   readonly #choose = (event: Event): void => {
-    this.chosen = (event.currentTarget as HTMLSelectElement).value || null;
+    this.chosen = (event.currentTarget as HTMLSelectElement).value;
     void this.#make();
   };
   readonly #title = (event: Event): void => {

@@ -6,6 +6,7 @@ import { specForDataset, specForStrategy } from "../state/spec_for.ts";
 import type { State } from "../state/state.ts";
 
 export interface Subject {
+  readonly id: string;
   /** Id of a stored run; null for settings alone. */
   readonly run: string | null;
   readonly spec: Spec;
@@ -15,17 +16,22 @@ export interface Subject {
 /** The likeliest first: the run that the page speaks of, among the results or while the settings are its own; else the settings. */
 export function subjects(state: State): readonly Subject[] {
   const dataset = currentDataset(state);
-  const [strategy = state.spec.train.strategy] = state.strategies;
+  const own = state.spec.train.strategy;
+  const ticked = [...new Set([own, ...state.strategies])].filter((id) => state.strategies.includes(id));
   const base = dataset ? specForDataset(state.spec, dataset) : state.spec;
-  const settings: Subject = {
-    run: null,
-    spec: specForStrategy(base, strategy),
-    name: `Settings as they are, ${nameOf(strategy)}`,
-  };
+  const settings = (ticked.length > 0 ? ticked : [own]).map(
+    (strategy): Subject => ({
+      id: `settings ${strategy}`,
+      run: null,
+      spec: specForStrategy(base, strategy),
+      name: `Settings as they are, ${nameOf(strategy)}`,
+    }),
+  );
   const runs = datasetRuns(state).flatMap((run): Subject[] =>
     run.status === "done" && run.spec
       ? [
           {
+            id: run.id,
             run: run.id,
             spec: run.spec,
             name: `${run.name}, run of ${new Date(run.startedAt).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" })}`,
@@ -41,5 +47,5 @@ export function subjects(state: State): readonly Subject[] {
         JSON.stringify(specForStrategy(base, one.spec.train.strategy)) === JSON.stringify(one.spec)),
   );
   const others = runs.filter((one) => one !== first).reverse();
-  return first ? [first, settings, ...others] : [settings, ...others];
+  return first ? [first, ...settings, ...others] : [...settings, ...others];
 }

@@ -33,7 +33,7 @@ export async function makeLink(core: Core, request: LinkRequest): Promise<MadeLi
   const reading = dataset?.reading;
   const shape = reading?.choices ?? {};
   const files = fromFile ? await (await core.store()).getDatasetFiles(dataset!.hash) : [];
-  const notInline = !fromFile ? null : files.length === 1 ? whyNotText(files[0]!) : SEVERAL;
+  const notInline = fromFile ? whyNotRows(files, reading) : null;
   const inline = request.inline && fromFile && notInline === null ? await files[0]!.text() : undefined;
   const byAddress = inline === undefined && reading?.origin ? addressed(asked, reading) : null;
   const content = contentFor({
@@ -62,9 +62,12 @@ export async function makeLink(core: Core, request: LinkRequest): Promise<MadeLi
 
 const SEVERAL = "Only the rows of a single file that was kept can go into a link.";
 
-function whyNotText(file: Blob): string | null {
-  const { name = "" } = file as Partial<File>;
-  if (/\.(gz|parquet)$/i.test(name)) return "Only a plain text file can go into a link.";
+/** Why the rows of a file cannot travel in a link; null when they can. */
+function whyNotRows(files: readonly Blob[], reading: DatasetSummary["reading"]): string | null {
+  const [file] = files;
+  if (files.length !== 1 || !file) return SEVERAL;
+  const about = reading?.files[0];
+  if (about?.gzipped || about?.container === "parquet") return "Only a plain text file can go into a link.";
   return whyNotInline(file.size);
 }
 

@@ -3,6 +3,7 @@ import { messageOf, TiltError } from "../../base/errors.ts";
 import { type Control, createControl, Stopped } from "../../experiment/control.ts";
 import type { Digest } from "../../experiment/digest.ts";
 import type { RunEvent, RunRecord, Stage } from "../../experiment/events.ts";
+import { readSpec } from "../../experiment/migrate.ts";
 import type { RunApi, RunSummary } from "../api.ts";
 import type { Core } from "./core.ts";
 import { modelsOf } from "./models.ts";
@@ -78,7 +79,8 @@ export function runCalls({ device, store, shelf, turns }: Core): RunApi {
       return (await (await store()).listRuns()).map((entry) => entry.summary as RunSummary);
     },
     async runRecord(id) {
-      return (await (await store()).getRun(id)) as RunRecord | null;
+      const record = (await (await store()).getRun(id)) as RunRecord | null;
+      return record && { ...record, spec: readSpec(record.spec) };
     },
     async deleteRun(id) {
       await (await store()).deleteRun(id);
