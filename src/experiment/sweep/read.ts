@@ -137,7 +137,7 @@ function seedsOf(given: v.InferOutput<typeof sweepSchema>["seeds"], base: Spec):
   return Array.isArray(given) ? given : Array.from({ length: given.count }, (_, i) => given.from + i);
 }
 
-/** The baseline as given, else ERM where strategies are compared, else the first value of the first axis. */
+/** The baseline as given, else ERM where strategies are compared, else the first value of the first axis that has two. */
 function baselineOf(
   { axes }: Sweep,
   wanted: { readonly axis: string; readonly value: FieldValue } | null | undefined,
@@ -154,11 +154,11 @@ function baselineOf(
       remedy: `Use an axis of this sweep: ${axes.map(({ id }) => id).join(", ") || "there is none"}.`,
     });
   }
-  const strategies = axes.find(({ id }) => id === "train.strategy");
+  const strategies = axes.find(({ id, values }) => id === "train.strategy" && values.length > 1);
   const erm = strategies?.values.findIndex(({ set }) => set["train.strategy"] === "erm") ?? -1;
   if (strategies && erm >= 0) return { axis: strategies.id, value: erm };
-  const [first] = axes;
-  return first && first.values.length > 1 ? { axis: first.id, value: 0 } : null;
+  const first = axes.find(({ values }) => values.length > 1);
+  return first ? { axis: first.id, value: 0 } : null;
 }
 
 /** The canonical form: what is hashed, stored and written to files. `readSweep` of it gives the sweep back. */
@@ -201,8 +201,13 @@ export function withAxis(sweep: Sweep, id: string, axis: Axis | null): Sweep {
     : sweep.axes.filter((one) => one.id !== id);
   const next = { ...sweep, axes };
   const held = sweep.baseline;
-  const still = held && axes.find((one) => one.id === held.axis);
-  return { ...next, baseline: still?.values[held!.value] ? held : baselineOf(next, undefined) };
+  const label = sweep.axes.find((one) => one.id === held?.axis)?.values[held?.value ?? 0]?.label;
+  const kept = axes.find((one) => one.id === held?.axis);
+  const at = kept && kept.values.length > 1 ? kept.values.findIndex((one) => one.label === label) : -1;
+  return {
+    ...next,
+    baseline: held && at >= 0 ? { axis: held.axis, value: at } : baselineOf(next, undefined),
+  };
 }
 
 /** The same sweep on other settings. @throws TiltError as `withFields` */

@@ -56,7 +56,7 @@ class TiltAxisEditor extends TiltElement {
     return html`<div class="axis-edit" id=${id} role="group" aria-labelledby="${id}-name">
       <div class="axis-head">
         <b id="${id}-name">${axis.label}</b>
-        <button class="link" aria-label="Take the axis ${axis.label} out" @click=${() => this.model.setAxis(axis.id, null)}>take out</button>
+        <button class="link" aria-label="Take out the axis ${axis.label}" @click=${() => this.model.setAxis(axis.id, null)}>take out</button>
       </div>
       ${field ? this.#values(field, id) : this.#several()}
       ${this.wrong ? html`<p class="wrong" role="alert">${this.wrong}</p>` : nothing}

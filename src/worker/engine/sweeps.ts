@@ -2,6 +2,7 @@
 import { TiltError } from "../../base/errors.ts";
 import type { Control } from "../../experiment/control.ts";
 import type { RunEvent } from "../../experiment/events.ts";
+import { builtinDataset } from "../../experiment/source.ts";
 import type { SweepState } from "../../experiment/sweep/queue.ts";
 import type { CellResult } from "../../experiment/sweep/result.ts";
 import type { SweepEvent, SweepRunner } from "../../experiment/sweep/runner.ts";
@@ -18,14 +19,12 @@ const machinery = () =>
     import("../../experiment/sweep/queue.ts"),
     import("../../experiment/sweep/runner.ts"),
     import("../../experiment/sweep/time.ts"),
-    import("../../experiment/source.ts"),
-  ]).then(([read, plan, queue, runner, time, source]) => ({
+  ]).then(([read, plan, queue, runner, time]) => ({
     ...read,
     ...plan,
     ...queue,
     ...runner,
     ...time,
-    ...source,
   }));
 
 export function sweepCalls({ device, store, shelf, turns }: Core): SweepApi {
@@ -69,7 +68,7 @@ export function sweepCalls({ device, store, shelf, turns }: Core): SweepApi {
   };
 
   async function begin(id: string, onEvent: (event: SweepEvent) => void): Promise<SweepRunner> {
-    const { createSweepRunner, runCell, builtinDataset } = await machinery();
+    const { createSweepRunner, runCell } = await machinery();
     const { state, results } = await known(id);
     const plan = await planOf(id, state.sweep);
     const { sweeps } = await store();

@@ -85,6 +85,11 @@ describe("readSweep", () => {
     const more = withAxis(sweep, "data.shift", axisOver(sweep.base, "data.shift", [0, 1]));
     expect(more.baseline).toEqual(sweep.baseline);
     expect(withAxis(more, "train.strategy", null).baseline).toEqual({ axis: "train.lambda", value: 0 });
+    // It is the value that stays, not its place; an axis of one value has nothing to compare.
+    const strategies = (...ids: string[]) =>
+      withAxis(sweep, "train.strategy", axisOver(sweep.base, "train.strategy", ids));
+    expect(strategies("kl_dro", "erm").baseline).toEqual({ axis: "train.strategy", value: 1 });
+    expect(strategies("erm").baseline).toEqual({ axis: "train.lambda", value: 0 });
   });
 });
 
