@@ -19,7 +19,7 @@ export function deck(play: PlayState, model: PlayModel): TemplateResult {
         <button class="btn icon" aria-label="One step" title="One step (S)" aria-keyshortcuts="S" ?disabled=${!play.opened || end} @click=${() => model.step()}>${icons.step}</button>
         <button class="btn icon" aria-label="Reset to the same seed" title="Reset to the same seed (R)" aria-keyshortcuts="R" ?disabled=${!play.opened} @click=${() => model.reset()}>${icons.reset}</button>
       </span>
-      <span class="count">step <b>${step}</b> of ${steps}</span>
+      <span class="count">step <b>${step}</b><span class="of"> of ${steps}</span></span>
     </div>
     <div class="scale">
       <label for="shift">Shift strength</label>
