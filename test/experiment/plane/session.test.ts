@@ -8,11 +8,7 @@ import { planeTruth } from "../../../src/data/worlds/plane_truth.ts";
 import { PLANE_STRATEGIES, planeSpec } from "../../../src/experiment/plane/preset.ts";
 import { planeRun, planeRuns } from "../../../src/experiment/plane/run.ts";
 import { createPlaneSession } from "../../../src/experiment/plane/session.ts";
-import {
-  type PlaneSweep,
-  pairedDifference,
-  planeSweep,
-} from "../../../src/experiment/plane/sweep.ts";
+import { type PlaneSweep, pairedDifference, planeSweep } from "../../../src/experiment/plane/sweep.ts";
 import { createPlanePolicy, planeForward } from "../../../src/model/plane_policy.ts";
 import { dpoMargin, trainPlane } from "../../../src/model/plane_train.ts";
 import { strategyById } from "../../../src/objective/strategies/index.ts";
