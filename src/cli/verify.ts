@@ -102,6 +102,12 @@ async function datasetOf(
   const { spec, inline, reading } = content;
   const made = builtinDataset(spec);
   if (made) return made;
+  if (spec.data.source === "builtin:plane") {
+    throw new TiltError("A link to the Plane world shows settings in Play; it promises no numbers.", {
+      where: "data.source",
+      remedy: "Open it in the page.",
+    });
+  }
   const { fetches, file } = needsOf(content);
   const expected = fetches === null ? spec.data.source.slice("file:".length) : spec.data.sha256!;
   let inputs: FileInput[];

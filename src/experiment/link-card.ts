@@ -4,6 +4,7 @@ import { type Change, describeChanges } from "./changes.ts";
 import type { Digest, DigestEnvironment } from "./digest.ts";
 import { type LinkContent, type LinkNeeds, needsOf } from "./link-content.ts";
 import { modelName } from "./model_names.ts";
+import { planeSpec } from "./plane/preset.ts";
 import { runName } from "./run_name.ts";
 import { defaultSpec, type Spec } from "./spec.ts";
 import { parameterCount } from "./work.ts";
@@ -49,11 +50,16 @@ export function linkCard(content: LinkContent): LinkCard {
     needs,
     model: modelWords(spec),
     work: workWords(spec),
-    changes: describeChanges(defaultSpec(), spec).filter(({ path }) => !TOLD.includes(path)),
+    changes: describeChanges(baseOf(spec), spec).filter(({ path }) => !TOLD.includes(path)),
     claims: digest ? claims(digest) : [],
     computedOn: digest?.environment ?? null,
     notes,
   };
+}
+
+/** What "not default" is measured against: Play has published settings of its own. */
+function baseOf(spec: Spec): Spec {
+  return spec.data.source === "builtin:plane" ? planeSpec() : defaultSpec();
 }
 
 function dataWords({ spec, file, inline }: LinkContent, needs: LinkNeeds): string {
@@ -83,6 +89,8 @@ function modelWords(spec: Spec): string {
 
 function workWords(spec: Spec): string {
   const { steps, batch } = spec.train;
+  if (spec.data.source === "builtin:plane")
+    return `Play: four strategies side by side, ${steps} steps of ${batch} pairs, seed ${spec.seed}`;
   const sft =
     spec.data.source === "builtin:plane" || spec.sft.steps === 0
       ? ""

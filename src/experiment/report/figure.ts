@@ -20,7 +20,7 @@ export interface Figure {
 const WIDTH = 560;
 const HEIGHT = 210;
 const LEFT = 52;
-const RIGHT = WIDTH - 132;
+const RIGHT = WIDTH - 158;
 const TOP = 8;
 const BOTTOM = HEIGHT - 24;
 /** Most points drawn of one line. */

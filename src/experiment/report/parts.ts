@@ -1,10 +1,10 @@
 /** Sections of the report. */
-import { describeChanges, inWords } from "../changes.ts";
+import { type Change, describeChanges, inWords } from "../changes.ts";
 import { overlayOf } from "../check.ts";
 import { digestEnvironment } from "../digest.ts";
 import type { RunRecord } from "../events.ts";
 import { metricInfo } from "../metrics.ts";
-import { defaultSpec, FIELDS, fieldAt, valueAt } from "../spec.ts";
+import { defaultSpec, FIELDS, valueAt } from "../spec.ts";
 import { figure } from "./figure.ts";
 import { type Markup, markup } from "./markup.ts";
 import { digits, seconds } from "./numbers.ts";
@@ -85,18 +85,28 @@ ${String(text ?? response ?? "")}</div>`;
 /** Settings that differ from the defaults, links and digests; all settings folded away. */
 export function settingsPart(runs: readonly ReportedRun[], name: Name): Markup {
   const base = defaultSpec();
-  return markup`<h2>Settings</h2>${runs.map(({ record, link }) => {
-    const changes = describeChanges(base, record.spec);
-    return markup`<h3>${name(record)}</h3>
-${
-  changes.length === 0
-    ? markup`<p>All settings have their default.</p>`
-    : markup`<table><thead><tr><th>setting</th><th>default</th><th>here</th></tr></thead><tbody>${changes.map((one) => markup`<tr><th scope="row">${one.label} <code>${one.path}</code></th><td>${one.before}</td><td>${one.after}</td></tr>`)}</tbody></table>`
-}
+  const all = runs.map(({ record }) => describeChanges(base, record.spec));
+  const shared =
+    runs.length < 2
+      ? []
+      : all[0]!.filter((one) => all.every((changes) => changes.some((other) => other.text === one.text)));
+  const known = new Set(shared.map(({ text }) => text));
+  return markup`<h2>Settings</h2>${shared.length > 0 ? markup`<h3>All runs</h3>${changesTable(shared)}` : null}${runs.map(
+    ({ record, link }, i) => {
+      const own = all[i]!.filter(({ text }) => !known.has(text));
+      const none =
+        shared.length > 0 ? "Nothing else differs from the defaults." : "All settings have their default.";
+      return markup`<h3>${name(record)}</h3>
+${own.length === 0 ? markup`<p>${none}</p>` : changesTable(own)}
 <p>Data: ${record.datasetName}, SHA-256 <code>${record.datasetHash}</code>. Spec: <code>${record.specHash}</code>. Digest of all metrics: <code>${record.digest}</code>.</p>
 ${link === null ? null : linkPart(link)}
-<details><summary>All settings</summary><table><tbody>${FIELDS.map((field) => markup`<tr><th scope="row">${field.label} <code>${field.path}</code></th><td>${inWords(fieldAt(field.path)!, valueAt(record.spec, field.path))}</td></tr>`)}</tbody></table></details>`;
-  })}`;
+<details><summary>All settings</summary><table><tbody>${FIELDS.map((field) => markup`<tr><th scope="row">${field.label} <code>${field.path}</code></th><td>${inWords(field, valueAt(record.spec, field.path))}</td></tr>`)}</tbody></table></details>`;
+    },
+  )}`;
+}
+
+function changesTable(changes: readonly Change[]): Markup {
+  return markup`<table><thead><tr><th>setting</th><th>default</th><th>here</th></tr></thead><tbody>${changes.map((one) => markup`<tr><th scope="row">${one.label} <code>${one.path}</code></th><td>${one.before}</td><td>${one.after}</td></tr>`)}</tbody></table>`;
 }
 
 /** Only web addresses become links: a file that was changed by hand may hold anything. */
@@ -104,7 +114,7 @@ function linkPart(link: string): Markup {
   const short = link.length > 160 ? `${link.slice(0, 160)}…` : link;
   return /^https?:\/\//.test(link)
     ? markup`<p>Link to run it again: <a href="${link}">${short}</a> (${link.length} characters)</p>`
-    : markup`<p>To run it again, put this behind the address of Tilt: <code>${link}</code></p>`;
+    : markup`<details><summary>To run it again, put this behind the address of Tilt</summary><pre>${link}</pre></details>`;
 }
 
 /** Where the numbers were computed, once for each machine. */

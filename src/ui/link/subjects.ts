@@ -1,6 +1,7 @@
 /** What a link may be about: the settings as they are, or a run that has ended. */
 import type { Spec } from "../../experiment/spec.ts";
 import { nameOf } from "../names.ts";
+import { playSpec } from "../play/linked.ts";
 import { currentDataset, datasetRuns, spokenRun } from "../state/select.ts";
 import { specForDataset, specForStrategy } from "../state/spec_for.ts";
 import type { State } from "../state/state.ts";
@@ -15,6 +16,8 @@ export interface Subject {
 
 /** The likeliest first: the run that the page speaks of, among the results or while the settings are its own; else the settings. */
 export function subjects(state: State): readonly Subject[] {
+  const plane = state.route.view === "play" ? playSpec() : null;
+  if (plane) return [{ id: "play", run: null, spec: plane, name: "Play as it stands" }];
   const dataset = currentDataset(state);
   const own = state.spec.train.strategy;
   const ticked = [...new Set([own, ...state.strategies])].filter((id) => state.strategies.includes(id));

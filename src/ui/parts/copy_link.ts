@@ -5,6 +5,7 @@ import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 import { link } from "../icons.ts";
 import { subjects } from "../link/subjects.ts";
+import { onPlayChange } from "../play/linked.ts";
 import type { State } from "../state/state.ts";
 import { integer } from "../text.ts";
 
@@ -29,8 +30,15 @@ class TiltCopyLink extends TiltElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#end = this.app.store.subscribe((state) => this.#follow(state));
-    this.#follow(this.app.store.get());
+    const { store } = this.app;
+    const ends = [
+      store.subscribe((state) => this.#follow(state)),
+      onPlayChange(() => this.#follow(store.get())),
+    ];
+    this.#end = () => {
+      for (const end of ends) end();
+    };
+    this.#follow(store.get());
   }
 
   override disconnectedCallback(): void {

@@ -31,7 +31,7 @@ class TiltHeader extends TiltElement {
       <span class="stat opt">Nothing leaves this tab</span>
       ${this.#lamp()}
       <span class="tools">
-        ${this.view === "workbench" ? html`<tilt-copy-link .app=${this.app}></tilt-copy-link>` : nothing}
+        ${this.view === "workbench" || this.view === "play" ? html`<tilt-copy-link .app=${this.app}></tilt-copy-link>` : nothing}
         <button class="quiet" aria-label="Switch between light and dark" @click=${toggleTheme}>${theme}</button>
         <button
           class="quiet"

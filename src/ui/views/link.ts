@@ -9,6 +9,7 @@ import { comparisonOf } from "../link/badge.ts";
 import { facts } from "../link/facts.ts";
 import { badge } from "../parts/check_badge.ts";
 import { problem, type Way } from "../parts/problem.ts";
+import { bringToPlay } from "../play/linked.ts";
 import { addSheet } from "../sheet.ts";
 import { isGoing, type RunView } from "../state/run_view.ts";
 import type { State } from "../state/state.ts";
@@ -109,7 +110,7 @@ class TiltLink extends TiltElement {
       ${facts(opened, device, this.size)}
       ${this.trouble ? problem(this.trouble) : nothing}
       ${this.#actions(run)}
-      ${done ? nothing : AFTERWARDS}`;
+      ${done || opened.content.spec.data.source === "builtin:plane" ? nothing : AFTERWARDS}`;
   }
 
   #lede(run: RunView | null): string {
@@ -177,7 +178,8 @@ class TiltLink extends TiltElement {
         <button class="quiet" ?disabled=${busy} @click=${() => void this.#go()}>Run again</button>
       </div>`;
     }
-    return html`<div class="btns">${this.#main()}${look}${close}</div>`;
+    const plane = opened!.content.spec.data.source === "builtin:plane";
+    return html`<div class="btns">${this.#main()}${plane ? nothing : look}${close}</div>`;
   }
 
   /** The button that agrees: it says what follows. */
@@ -186,8 +188,15 @@ class TiltLink extends TiltElement {
     const { card, content } = opened!;
     const here = this.#dataset() !== null;
     if (content.spec.data.source === "builtin:plane") {
-      return html`<a class="btn main big" href="#/play">Open Play</a>
-        <p class="small dim">The Plane world is trained in Play, which does not take settings from links yet.</p>`;
+      return html`<button
+        class="btn main big"
+        @click=${() => {
+          bringToPlay(content.spec);
+          location.hash = "#/play";
+        }}
+      >
+        Open in Play
+      </button>`;
     }
     if (card.needs.file && !here)
       return html`<button class="btn main big" ?disabled=${busy} @click=${this.#choose}>Choose the file</button>`;

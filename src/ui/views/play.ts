@@ -7,6 +7,7 @@ import { problem } from "../parts/problem.ts";
 import { deck } from "../play/deck.ts";
 import { newestStep } from "../play/history.ts";
 import { playKeys } from "../play/keys.ts";
+import { showsPlay, takeBrought } from "../play/linked.ts";
 import { createPlayModel, PACES, type PlayModel, type PlayState, SEEDS, shiftOf } from "../play/model.ts";
 import type { Crosshair } from "../play/panel.ts";
 import { panels } from "../play/panels.ts";
@@ -51,9 +52,11 @@ class TiltPlay extends TiltElement {
 
   #begin(): void {
     const { app } = this;
+    const brought = takeBrought();
     let model = models.get(app);
+    if (model && brought) model.change(brought);
     if (!model) {
-      model = createPlayModel(app.engine, { frames: still() ? 4 : 30 });
+      model = createPlayModel(app.engine, { frames: still() ? 4 : 30, ...(brought && { changes: brought }) });
       models.set(app, model);
     }
     this.#model = model;
@@ -65,6 +68,7 @@ class TiltPlay extends TiltElement {
         this.play = model.get();
       }),
       playKeys(model, app),
+      showsPlay(model),
     ];
     if (left.delete(app)) model.play();
     model.start(quiet);
