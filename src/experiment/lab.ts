@@ -124,7 +124,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
       let ratio: Ratio | undefined;
       let units: UnitInfo[] = [];
       let lastWeights: (number | null)[] = [];
-      let rounds: readonly OnlineRound[] | undefined;
+      const rounds: OnlineRound[] = [];
       let draws = drawLog();
       progress = undefined;
 
@@ -186,10 +186,19 @@ export function createLab(backend: Backend, environment: Environment): Lab {
         if (prepared.dataset.target < 0) throw withoutTarget(dataset);
         objectiveOf(spec, prepared); // refuses what cannot be, before anything is trained
         const { parameters: reference } = await referenceOf();
-        const job = { backend, spec, prepared, reference, control, emit: record, timed, onUnits: begin };
-        const trained = await selfTrain({ ...job, ...(reader && { reader }), ...(keep && { keep }) });
-        rounds = trained.rounds;
-        return trained.ratio;
+        return selfTrain({
+          backend,
+          spec,
+          prepared,
+          reference,
+          ...(reader && { reader }),
+          control,
+          emit: record,
+          timed,
+          onUnits: begin,
+          onRound: (round) => rounds.push(round),
+          ...(keep && { keep }),
+        });
       };
       const once = async (): Promise<void> => {
         ratio = await timed("ratio", "Estimating the likelihood ratio", async () => {
@@ -259,7 +268,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
         sft,
         train,
         evaluation,
-        ...(rounds && { rounds }),
+        ...(rounds.length > 0 && { rounds }),
         units,
         lastWeights,
         digest: metricHash(curvesOf({ sft, train, evaluation })),

@@ -36,17 +36,13 @@ export interface SelfTraining {
   timed<T>(stage: Stage, note: string, work: () => Promise<T>): Promise<T>;
   /** Told of every round's units before its first step. */
   onUnits(units: UnitInfo[]): void;
+  /** Told of every round that ended. */
+  onRound(round: OnlineRound): void;
   keep?(files: readonly ExportedFile[]): Promise<void>;
 }
 
-export interface Trained {
-  readonly rounds: readonly OnlineRound[];
-  /** Of the last round. */
-  readonly ratio: Ratio;
-}
-
-/** @throws TiltError when a policy writes nothing that can be judged */
-export async function selfTrain(job: SelfTraining): Promise<Trained> {
+/** @returns the ratio of the last round @throws TiltError when a policy writes nothing that can be judged */
+export async function selfTrain(job: SelfTraining): Promise<Ratio> {
   const { backend, spec, prepared, control, emit, timed } = job;
   const { rounds: count, responses: K, newTokens, temperature } = spec.online;
   const { steps } = spec.train;
@@ -77,7 +73,6 @@ export async function selfTrain(job: SelfTraining): Promise<Trained> {
   let material = await withReference(job, (model) => writeWith(model, 0));
   let trained: Float32Array | undefined;
   let ratio: Ratio | undefined;
-  const rounds: OnlineRound[] = [];
   for (let round = 1; round <= count; round++) {
     const data = roundData(spec, prepared, material, judge, round);
     if (policyGroupsOf(data) === 0) throw nothingUsable(round, material);
@@ -106,14 +101,14 @@ export async function selfTrain(job: SelfTraining): Promise<Trained> {
       await timed("evaluate", `Round ${round}: judging on held-out rows`, () =>
         policy.evaluate(scores, steps, later(emit, before, told)),
       );
-      rounds.push(roundOf(round, data, units, ratio, material, next));
+      job.onRound(roundOf(round, data, units, ratio, material, next));
       material = next;
       if (round === count && job.keep) await job.keep(await policy.weights());
     } finally {
       policy.close();
     }
   }
-  return { rounds, ratio: ratio! };
+  return ratio!;
 }
 
 /** Opens the reference for writing alone. */
@@ -205,7 +200,7 @@ function nothingUsable(round: number, { summary }: Material): TiltError {
     `Before round ${round} the policy wrote ${summary.responses} responses, and ${summary.scored} could be scored: no prompt has two.`,
     {
       where: "online.rounds",
-      remedy: `Fine-tune the reference for longer (sft.steps)${example ? `; it writes, for example, “${example.slice(0, 60)}”` : ""}.`,
+      remedy: `${round === 1 ? "Fine-tune the reference for longer (sft.steps)" : "Training has taken the grammar from it: lower train.lr, or take fewer train.steps"}${example ? `; it writes, for example, “${example.slice(0, 60)}”` : ""}.`,
     },
   );
 }

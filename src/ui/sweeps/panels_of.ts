@@ -63,7 +63,7 @@ export function panelsOf(
         const strategy = named?.set["train.strategy"];
         const look = {
           id: String(value),
-          label: named?.label ?? sweep.name,
+          label: named ? spoken(axes[lineAxis]!.label, named.label) : sweep.name,
           key:
             typeof strategy === "string" && keyOf(strategy) !== "other"
               ? keyOf(strategy)
@@ -75,6 +75,11 @@ export function panelsOf(
       }),
     };
   });
+}
+
+/** A number is nothing without its axis. */
+function spoken(axis: string, label: string): string {
+  return /^[−\d.e+-]+$/.test(label) && axis.length <= 8 ? `${axis} ${label}` : label;
 }
 
 type Drawn = Pick<Line, "points" | "n" | "each">;

@@ -38,14 +38,17 @@ class TiltSweepQueue extends TiltElement {
     const waiting = this.running ? state.queue.slice(1) : state.queue;
     const shown = this.all ? waiting : waiting.slice(0, SHOWN);
     return html`${this.#transport(of)}
-      <div class="block">
+      ${
+        waiting.length > 0
+          ? html`<div class="block">
         <h3 class="sub">Waiting <span class="dim">${count(waiting.length, "run")}${waiting.length > 1 ? "; grip or Alt ↑ ↓ moves" : ""}</span></h3>
         <ol class="queue" @keydown=${this.#key} @dragover=${(event: DragEvent) => event.preventDefault()}>
           ${shown.map((cell, i) => this.#waiting(cell, names.get(cell) ?? cell, i + (this.running ? 1 : 0)))}
         </ol>
         ${waiting.length > SHOWN ? html`<button class="link" aria-expanded=${this.all} @click=${() => (this.all = !this.all)}>${this.all ? "fewer" : `all ${integer(waiting.length)}`}</button>` : nothing}
-        ${waiting.length === 0 ? html`<p class="dim">Nothing waits.</p>` : nothing}
-      </div>
+      </div>`
+          : nothing
+      }
       ${failed.length > 0 ? this.#list("Failed", failed, names, (cell) => results.get(cell)?.problem?.what ?? "", "run again") : nothing}
       ${state.skipped.length > 0 ? this.#list("Skipped", state.skipped, names, () => "", "put back") : nothing}`;
   }
