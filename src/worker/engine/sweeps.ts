@@ -2,7 +2,9 @@
 import { TiltError } from "../../base/errors.ts";
 import type { Control } from "../../experiment/control.ts";
 import type { RunEvent } from "../../experiment/events.ts";
+import { modelName, readerName } from "../../experiment/model_names.ts";
 import { builtinDataset } from "../../experiment/source.ts";
+import type { Spec } from "../../experiment/spec.ts";
 import type { SweepState } from "../../experiment/sweep/queue.ts";
 import type { CellResult } from "../../experiment/sweep/result.ts";
 import type { SweepEvent, SweepRunner } from "../../experiment/sweep/runner.ts";
@@ -77,6 +79,17 @@ export function sweepCalls({ device, store, shelf, turns }: Core): SweepApi {
       const { done, queue } = runner.state();
       return `${name}, run ${done.length + 1} of ${done.length + queue.length}`;
     };
+    // Most cells start from the same model; it is opened once.
+    let opened: { readonly key: string; readonly models: ReturnType<typeof modelsOf> } | undefined;
+    const modelsFor = (spec: Spec): ReturnType<typeof modelsOf> => {
+      const key = `${modelName(spec)} ${readerName(spec)}`;
+      if (opened?.key !== key) opened = { key, models: modelsOf(spec) };
+      const { models } = opened;
+      models.catch(() => {
+        opened = undefined; // the next cell tries again
+      });
+      return models;
+    };
     const run = async (cell: Cell, control: Control, emit: (event: RunEvent) => void) => {
       let release: (() => void) | undefined;
       try {
@@ -90,14 +103,14 @@ export function sweepCalls({ device, store, shelf, turns }: Core): SweepApi {
         return null; // stopped while it waited
       }
       try {
-        const opened = await device.open();
+        const { lab, environment } = await device.open();
         // Worlds are made for the cell alone: a shelf of every seed's data would fill the memory.
         const bring = async () => {
-          const models = await modelsOf(cell.spec);
+          const models = await modelsFor(cell.spec);
           const dataset = builtinDataset(cell.spec) ?? (await shelf.forSpec(cell.spec));
           return { dataset, ...models };
         };
-        return await runCell(await opened.lab, opened.environment, cell, bring, control, emit);
+        return await runCell(await lab, environment, cell, bring, control, emit);
       } finally {
         release();
       }
