@@ -90,7 +90,7 @@ class TiltLink extends TiltElement {
   }
 
   override render() {
-    return html`<main class="page link-page" id="stage" tabindex="-1">
+    return html`<main class="page link-page" id="stage" tabindex="-1" @keydown=${this.#onKey}>
       <section class="card" aria-labelledby="link-title">${this.#inside()}</section>
     </main>`;
   }
@@ -239,6 +239,11 @@ class TiltLink extends TiltElement {
   #dataset(): string | null {
     return this.brought ?? this.opened?.dataset ?? null;
   }
+
+  /** Escape closes the card, unless something goes on. */
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.key === "Escape" && !this.busy && !this.progress) location.hash = "#/workbench";
+  };
 
   readonly #choose = (): void => {
     const input = document.createElement("input");
