@@ -15,6 +15,7 @@ type Points = readonly (readonly [number, number])[];
 interface Quantity {
   readonly title: string;
   readonly help: string;
+  readonly bounds?: readonly [number, number];
   readonly read: (rounds: Rounds) => Points;
 }
 
@@ -34,7 +35,7 @@ const ofRatio = (read: (of: Rounds[number]["ratio"]) => number) => (rounds: Roun
 const QUANTITIES: readonly Quantity[] = [
   {
     title: "Human reward of what it writes",
-    help: "Exact, by the world.",
+    help: "Exact, by the world, of what can be scored.",
     read: written(({ humanReward }) => humanReward),
   },
   {
@@ -49,21 +50,25 @@ const QUANTITIES: readonly Quantity[] = [
   },
   {
     title: "Usable responses, share",
+    bounds: [0, 1],
     help: "Ended in time and could be scored.",
     read: written(({ scored, responses }) => scored / responses),
   },
   {
     title: "AUC of people against policy",
+    bounds: [0, 1],
     help: "1: the classifier tells them apart at sight.",
     read: ofRatio(({ auc }) => auc),
   },
   {
     title: "Effective share of h",
+    bounds: [0, 1],
     help: "Over responses; falls towards people’s share as the policy drifts.",
     read: ofRatio(({ essFraction }) => essFraction),
   },
   {
     title: "Mean h of the policy’s responses",
+    bounds: [0, Number.POSITIVE_INFINITY],
     help: "0: its text no longer counts.",
     read: ofRatio(({ meanHPolicy }) => meanHPolicy),
   },
@@ -86,7 +91,7 @@ class TiltSweepRounds extends TiltElement {
         ${drawn.map(
           ({ quantity, panel }) => html`<div>
             <p class="figure-title"><b>${quantity.title}</b> <span class="dim small">${quantity.help}</span></p>
-            <tilt-sweep-panels .panels=${[panel]} .names=${names} .xLabel=${""} .label=${quantity.title}></tilt-sweep-panels>
+            <tilt-sweep-panels .panels=${[panel]} .names=${names} .xLabel=${""} .label=${quantity.title} .bounds=${quantity.bounds}></tilt-sweep-panels>
           </div>`,
         )}
       </div>
