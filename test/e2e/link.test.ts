@@ -86,6 +86,7 @@ test("the same link in two fresh profiles, and in Node: the same bits", async ()
   await second.screenshot("bit-identical");
   await second.page.getByRole("button", { name: "Show it among the results" }).click();
   await expect.poll(() => second.page.locator(".runs .badge").innerText()).toContain("Bit-identical");
+  await ready(second.page);
   const coming = second.page.waitForEvent("download");
   await second.page.getByRole("button", { name: "Report" }).click();
   const report = readFileSync(await (await coming).path(), "utf8");

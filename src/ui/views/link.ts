@@ -255,7 +255,12 @@ class TiltLink extends TiltElement {
 
   readonly #results = (): void => {
     const run = this.#run();
-    if (run) void this.app.changeDataset(run.datasetHash).catch(() => undefined);
+    const { datasets } = this.state;
+    // A world counts as one dataset whatever its settings; only the usual one is listed.
+    const shown =
+      datasets.find((one) => one.hash === run?.datasetHash) ??
+      datasets.find((one) => `builtin:${one.format}` === run?.spec?.data.source);
+    if (shown && shown.hash !== this.state.dataset) void this.app.changeDataset(shown.hash);
     this.app.showStage("results");
     location.hash = "#/workbench";
   };
