@@ -66,7 +66,7 @@ export function comparisonOf(run: RunView): TemplateResult | typeof nothing {
         </tbody>
       </table>
     </div>
-    <p class="small dim">Up to ${percent(comparison.tolerance)} counts as agreement between machines.</p>
+    <p class="small dim">Up to ${percent(comparison.tolerance)} counts as agreement between machines; numbers in a link have six digits.</p>
   </div>`;
 }
 
