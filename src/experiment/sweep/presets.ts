@@ -92,9 +92,12 @@ export const SWEEP_PRESETS: readonly SweepPreset[] = [
     {
       name: "Self-training, iterations 1 to 3",
       base: {
-        data: { ...CHATTER, groups: 400, responses: 4 },
-        train: { loss: "dpo_pl", batch: 64, steps: 60 },
-        online: { rounds: 3, responses: 4, score: "annotator" },
+        data: { ...CHATTER, groups: 400, maxTokens: 72 },
+        // Small, and fine-tuned on every source for long enough that nearly all it writes is of the grammar.
+        model: { dim: 32, layers: 1, heads: 2, kvHeads: 2, hidden: 64 },
+        sft: { on: "all", steps: 500, lr: 0.015 },
+        train: { loss: "dpo_pl", lossParams: { beta: 0.5 }, batch: 32, steps: 30, lr: 0.0005, evalEvery: 10 },
+        online: { rounds: 3, responses: 4, score: "annotator", temperature: 0.7 },
       },
       axes: [{ field: "train.strategy", values: ["erm", "kl_dro", "reweight", "dora_inside"] }],
       seeds: { from: 1, count: 5 },
