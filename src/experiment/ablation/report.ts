@@ -1,0 +1,198 @@
+/** From rows to means and paired differences, with λ chosen per seed on validation accuracy and, beside it, left at 1. */
+import { type AblationLoss, type AblationRatio, type AblationStrategy, type Arm, UNTUNED } from "./grid.ts";
+import type { AblationRow } from "./run.ts";
+import { chooseLambda, type Interval, interval, pairedInterval } from "./statistics.ts";
+import type { Outcome, Start } from "./trial.ts";
+
+/** Metrics that are averaged over seeds. */
+export const REPORTED = [
+  "rew",
+  "rewK",
+  "accuracy",
+  "kl",
+  "parsed",
+  "onTarget",
+  "weightEss",
+  "essH",
+  "maxShareH",
+] as const;
+export type Reported = (typeof REPORTED)[number];
+
+/** One strategy on one condition. */
+export interface Cell {
+  readonly loss: AblationLoss;
+  readonly corruption: number;
+  readonly strategy: AblationStrategy;
+  readonly ratio: AblationRatio;
+  readonly tuned: boolean;
+  /** λ by seed, where the strategy has one. */
+  readonly lambdas: readonly number[];
+  readonly metrics: Readonly<Record<Reported, Interval>>;
+}
+
+/** `a - b` on the same seeds. */
+export interface Difference {
+  readonly loss: AblationLoss;
+  readonly corruption: number;
+  readonly ratio: AblationRatio;
+  readonly tuned: boolean;
+  readonly a: AblationStrategy;
+  readonly b: AblationStrategy;
+  readonly metrics: Readonly<Record<"rew" | "rewK" | "accuracy", Interval>>;
+}
+
+/** The reference on one corruption. */
+export interface ReferenceCell {
+  readonly corruption: number;
+  readonly metrics: Readonly<Record<keyof Start, Interval>>;
+}
+
+export interface AblationReport {
+  readonly arms: number;
+  readonly seeds: readonly number[];
+  /** Sum over arms, of one process. */
+  readonly armSeconds: number;
+  readonly references: readonly ReferenceCell[];
+  readonly cells: readonly Cell[];
+  readonly differences: readonly Difference[];
+}
+
+/** What is compared with what. */
+const PAIRS: readonly (readonly [AblationStrategy, AblationStrategy])[] = [
+  ["kl_dro", "erm"],
+  ["reweight", "erm"],
+  ["dora_inside", "reweight"],
+  ["dora_inside", "kl_dro"],
+  ["dora_inside", "sharp"],
+];
+
+type ArmRow = Extract<AblationRow, { kind: "arm" }>;
+
+export function ablationReport(rows: readonly AblationRow[]): AblationReport {
+  const arms = [...new Map(rows.flatMap((row) => (row.kind === "arm" ? [[armOf(row), row]] : []))).values()];
+  const starts = [
+    ...new Map(
+      rows.flatMap((row) => (row.kind === "start" ? [[`${row.seed} ${row.corruption}`, row]] : [])),
+    ).values(),
+  ];
+  const cells: Cell[] = [];
+  const bySeed = new Map<string, ReadonlyMap<number, Outcome>>();
+  for (const group of grouped(arms, ({ arm }) => cellKey(arm)).values()) {
+    const { loss, corruption, strategy, ratio, lambda } = group[0]!.arm;
+    const ways: readonly boolean[] = lambda === null ? [false] : [true, false];
+    for (const tuned of ways) {
+      const chosen = [...grouped(group, ({ arm }) => String(arm.seed)).values()].flatMap((own) => {
+        const candidates = own.map((row) => ({
+          row,
+          lambda: row.arm.lambda,
+          validation: row.outcome.validation,
+        }));
+        const open = tuned
+          ? candidates
+          : candidates.filter((one) => one.lambda === null || one.lambda === UNTUNED);
+        const best = chooseLambda(open);
+        return best ? [best.row] : [];
+      });
+      if (chosen.length === 0) continue;
+      bySeed.set(
+        chosenKey({ loss, corruption, ratio, tuned }, strategy),
+        new Map(chosen.map(({ arm, outcome }) => [arm.seed, outcome])),
+      );
+      cells.push({
+        loss,
+        corruption,
+        strategy,
+        ratio,
+        tuned,
+        lambdas: chosen.flatMap(({ arm }) => (arm.lambda === null ? [] : [arm.lambda])),
+        metrics: intervals(
+          REPORTED,
+          chosen.map(({ outcome }) => outcome),
+        ),
+      });
+    }
+  }
+  return {
+    arms: arms.length,
+    seeds: [...new Set(arms.map(({ arm }) => arm.seed))].sort((a, b) => a - b),
+    armSeconds: arms.reduce((sum, { seconds }) => sum + seconds, 0),
+    references: [...grouped(starts, ({ corruption }) => String(corruption)).values()].map((own) => ({
+      corruption: own[0]!.corruption,
+      metrics: intervals(
+        ["rew", "parsed", "auc", "ece", "meanH", "correlation"] as const,
+        own.map(({ start }) => start),
+      ),
+    })),
+    cells,
+    differences: differencesOf(cells, bySeed),
+  };
+}
+
+type Where = Pick<Difference, "loss" | "corruption" | "ratio" | "tuned">;
+
+function differencesOf(
+  cells: readonly Cell[],
+  bySeed: ReadonlyMap<string, ReadonlyMap<number, Outcome>>,
+): Difference[] {
+  const conditions = new Map<string, Where>();
+  for (const { loss, corruption, ratio } of cells) {
+    for (const tuned of [true, false]) {
+      conditions.set([loss, corruption, ratio, tuned].join(" "), { loss, corruption, ratio, tuned });
+    }
+  }
+  return [...conditions.values()].flatMap((where) =>
+    PAIRS.flatMap(([a, b]): Difference[] => {
+      const [first, second] = [a, b].map((strategy) => outcomesAt(bySeed, where, strategy));
+      // A comparison belongs to the reduction of its first strategy, and is listed once.
+      if (!first || !second || first.ratio !== where.ratio) return [];
+      const metrics = Object.fromEntries(
+        (["rew", "rewK", "accuracy"] as const).map((name) => [
+          name,
+          pairedInterval(values(first.outcomes, name), values(second.outcomes, name)),
+        ]),
+      ) as Difference["metrics"];
+      return [{ ...where, a, b, metrics }];
+    }),
+  );
+}
+
+/** A strategy's outcomes on a condition, with its reduction and tuning where it has them. */
+function outcomesAt(
+  bySeed: ReadonlyMap<string, ReadonlyMap<number, Outcome>>,
+  where: Where,
+  strategy: AblationStrategy,
+): { readonly ratio: AblationRatio; readonly outcomes: ReadonlyMap<number, Outcome> } | undefined {
+  for (const ratio of [where.ratio, "none"] as const) {
+    for (const tuned of [where.tuned, false]) {
+      const outcomes = bySeed.get(chosenKey({ ...where, ratio, tuned }, strategy));
+      if (outcomes) return { ratio, outcomes };
+    }
+  }
+  return undefined;
+}
+
+function values(outcomes: ReadonlyMap<number, Outcome>, name: keyof Outcome): Map<number, number> {
+  return new Map([...outcomes].map(([seed, outcome]) => [seed, outcome[name]]));
+}
+
+function intervals<Name extends string>(
+  names: readonly Name[],
+  rows: readonly Readonly<Record<Name, number>>[],
+): Record<Name, Interval> {
+  return Object.fromEntries(names.map((name) => [name, interval(rows.map((row) => row[name]))])) as Record<
+    Name,
+    Interval
+  >;
+}
+
+function grouped<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  return groups;
+}
+
+const cellKey = ({ loss, corruption, strategy, ratio }: Arm): string =>
+  [loss, corruption, strategy, ratio].join(" ");
+const armOf = ({ arm }: ArmRow): string => `${cellKey(arm)} ${arm.seed} ${arm.lambda}`;
+const chosenKey = ({ loss, corruption, ratio, tuned }: Where, strategy: AblationStrategy): string =>
+  [loss, corruption, strategy, ratio, tuned].join(" ");

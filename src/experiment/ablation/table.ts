@@ -1,0 +1,162 @@
+/** The ablation as markdown: means with intervals, paired differences, and what they say of earlier claims. */
+import { claimsOf } from "./claims.ts";
+import { ABLATION_STRATEGIES, type AblationRatio, type AblationStrategy } from "./grid.ts";
+import type { AblationReport, Cell, Difference, Reported } from "./report.ts";
+import type { AblationSettings } from "./settings.ts";
+import { type Interval, isClear } from "./statistics.ts";
+
+const NAMES: Readonly<Record<AblationStrategy, string>> = {
+  erm: "ERM",
+  kl_dro: "DRO",
+  reweight: "reweighting",
+  dora_inside: "DoRA",
+  sharp: "`sharp`",
+};
+
+/** Mean ± half-width, two digits. */
+export function shown({ mean, half }: Interval, signed = false): string {
+  if (!Number.isFinite(mean)) return "";
+  const number = signed && mean > 0 ? `+${mean.toFixed(2)}` : mean.toFixed(2);
+  return Number.isFinite(half) ? `${number}±${half.toFixed(2)}` : number;
+}
+
+export function ablationTables(report: AblationReport, settings: AblationSettings): string {
+  const tuned = (metric: Reported, title: string) => [title, "", ...meansTable(report, metric, true), ""];
+  return [
+    `${report.arms} arms, ${report.seeds.length} seeds, ${(report.armSeconds / 3600).toFixed(1)} h of training on one core. Means ± half-widths of 95 % t-intervals over seeds.`,
+    "",
+    ...references(report),
+    "",
+    ...tuned("rew", "`rew`, λ tuned: human reward of generated answers that parse."),
+    ...tuned("rewK", `\`rewK\`, λ tuned: the same at a KL of ${settings.judge.kl} from the reference.`),
+    ...tuned("accuracy", "Pair accuracy on held-out target groups, λ tuned."),
+    "`rewK` with λ left at 1 (reweighting has one try, the tuned arms several).",
+    "",
+    ...meansTable(report, "rewK", false),
+    "",
+    "Where the weight goes and how far the policy moves (λ tuned).",
+    "",
+    ...weightTable(report),
+    "",
+    "Paired differences, same seeds; λ tuned, and left at 1. In bold where the interval leaves out 0.",
+    "",
+    ...differenceTable(report.differences),
+    "",
+    "What was claimed before, held against these differences (λ tuned). *Open*: no interval leaves out 0.",
+    "",
+    ...claimTable(report),
+  ].join("\n");
+}
+
+function references({ references: all }: AblationReport): string[] {
+  const rows = all.map(({ corruption, metrics: m }) => [
+    percent(corruption),
+    shown(m.rew),
+    shown(m.parsed),
+    shown(m.auc),
+    shown(m.correlation),
+    shown(m.meanH),
+    shown(m.ece),
+  ]);
+  return grid(["corruption", "reference `rew`", "parsed", "AUC", "r", "E_P h", "ECE"], rows);
+}
+
+/** Rows: conditions and reductions. Columns: strategies. Strategies without a ratio repeat on every reduction. */
+function meansTable({ cells }: AblationReport, metric: Reported, tuned: boolean): string[] {
+  const rows = conditionsOf(cells).map(({ loss, corruption, ratio }) => [
+    loss,
+    percent(corruption),
+    ratio,
+    ...ABLATION_STRATEGIES.map((strategy) => {
+      const cell = cellAt(cells, loss, corruption, strategy, ratio, tuned);
+      return cell ? shown(cell.metrics[metric]) : "";
+    }),
+  ]);
+  return grid(["loss", "corruption", "ratio", ...ABLATION_STRATEGIES.map((id) => NAMES[id])], rows);
+}
+
+function weightTable({ cells }: AblationReport): string[] {
+  const rows = cells
+    .filter((cell) => cell.tuned || cell.lambdas.length === 0)
+    .map(({ loss, corruption, ratio, strategy, lambdas, metrics: m }) => [
+      loss,
+      percent(corruption),
+      ratio,
+      NAMES[strategy],
+      lambdas.length > 0 ? String(median(lambdas)) : "",
+      shown(m.onTarget),
+      (100 * m.weightEss.mean).toFixed(0),
+      (100 * m.essH.mean).toFixed(0),
+      (100 * m.maxShareH.mean).toFixed(2),
+      shown(m.kl),
+      shown(m.parsed),
+    ]);
+  const heads = ["loss", "corruption", "ratio", "strategy", "median λ", "weight on target"];
+  return grid([...heads, "ESS % of weights", "ESS % of h", "max share % of h", "KL", "parsed"], rows);
+}
+
+function differenceTable(differences: readonly Difference[]): string[] {
+  const bold = (interval: Interval): string =>
+    isClear(interval) ? `**${shown(interval, true)}**` : shown(interval, true);
+  const rows = differences.map(({ loss, corruption, ratio, tuned, a, b, metrics }) => [
+    `${NAMES[a]} - ${NAMES[b]}`,
+    loss,
+    percent(corruption),
+    ratio,
+    tuned ? "tuned" : "1",
+    bold(metrics.rew),
+    bold(metrics.rewK),
+    bold(metrics.accuracy),
+  ]);
+  return grid(["difference", "loss", "corruption", "ratio", "λ", "`rew`", "`rewK`", "accuracy"], rows);
+}
+
+function claimTable(report: AblationReport): string[] {
+  const rows = claimsOf(report).map(({ says, who, metric, differences, verdict }) => [
+    says,
+    who,
+    `\`${metric}\``,
+    differences.map(({ where, interval }) => `${where}: ${shown(interval, true)}`).join("; "),
+    verdict,
+  ]);
+  return grid(["claim", "of", "in", "measured", "here"], rows);
+}
+
+function conditionsOf(cells: readonly Cell[]) {
+  const found = new Map<string, { loss: Cell["loss"]; corruption: number; ratio: AblationRatio }>();
+  for (const { loss, corruption, ratio } of cells) {
+    if (ratio !== "none") found.set(`${loss} ${corruption} ${ratio}`, { loss, corruption, ratio });
+  }
+  return [...found.values()].sort(
+    (a, b) => a.loss.localeCompare(b.loss) || a.corruption - b.corruption || a.ratio.localeCompare(b.ratio),
+  );
+}
+
+function cellAt(
+  cells: readonly Cell[],
+  loss: string,
+  corruption: number,
+  strategy: AblationStrategy,
+  ratio: AblationRatio,
+  tuned: boolean,
+): Cell | undefined {
+  const same = cells.filter(
+    (cell) =>
+      cell.loss === loss &&
+      cell.corruption === corruption &&
+      cell.strategy === strategy &&
+      (cell.ratio === ratio || cell.ratio === "none"),
+  );
+  return same.find((cell) => cell.tuned === tuned) ?? same.find((cell) => cell.lambdas.length === 0);
+}
+
+function median(list: readonly number[]): number {
+  return [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)]!;
+}
+
+const percent = (rate: number): string => `${Math.round(100 * rate)} %`;
+
+function grid(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [line(heads), line(heads.map(() => "---")), ...rows.map(line)];
+}

@@ -1,0 +1,247 @@
+/** Everything that the arms of one seed and corruption share, and one arm on top of it. */
+import type { Backend } from "../../backend/backend.ts";
+import { chatterTruth } from "../../data/worlds/chatter_truth.ts";
+import { rewardFromReference } from "../../data/worlds/matched_kl.ts";
+import { decodeReports } from "../../objective/kernels/reports.ts";
+import { lossById } from "../../objective/losses/index.ts";
+import { effectiveShare } from "../../objective/reduction.ts";
+import { batchCapacity } from "../../text/batches.ts";
+import type { EncodedGroup } from "../../text/encoding.ts";
+import { promptTokens } from "../../text/encoding.ts";
+import type { Control } from "../control.ts";
+import type { UnitInfo } from "../events.ts";
+import { stepper } from "../learning_rate.ts";
+import { objectiveOf } from "../objective_choice.ts";
+import { openModel } from "../policy_model.ts";
+import { createPolicyStep } from "../policy_step.ts";
+import type { Prepared } from "../prepare.ts";
+import type { Pretrained } from "../pretrained.ts";
+import { type Ratio, unitRatios } from "../ratio_stage.ts";
+import { createScorer, type GroupLogps } from "../scoring.ts";
+import { fineTune } from "../sft_stage.ts";
+import type { Spec } from "../spec.ts";
+import { roomFor, trainBatches } from "../train_batches.ts";
+import { unitsOf } from "../units.ts";
+import { pairAccuracy } from "./accuracy.ts";
+import { rewardOf, type WrittenAnswer, writeAnswers } from "./answers.ts";
+import { ablationData } from "./data.ts";
+import type { Arm } from "./grid.ts";
+import { type AblationSettings, specOf } from "./settings.ts";
+
+/** What is measured of one trained policy. */
+export interface Outcome {
+  /** Mean exact human reward of generated answers that parse, and the share that does. */
+  readonly rew: number;
+  readonly parsed: number;
+  /** The same at a fixed KL from the reference, from weighted reference answers; `effective` of them count. */
+  readonly rewK: number;
+  readonly kl: number;
+  readonly effective: number;
+  /** Pair accuracy on the groups that choose λ and on those that are reported. */
+  readonly validation: number;
+  readonly accuracy: number;
+  /** Mean share of the tilt weight on the target's units, and mean effective share of the weights in a batch. */
+  readonly onTarget: number;
+  readonly weightEss: number;
+  /** Effective share and largest share of h over the training units; 1 and 1/n without a ratio. */
+  readonly essH: number;
+  readonly maxShareH: number;
+}
+
+/** What is known of the reference and the ratio. */
+export interface Start {
+  readonly rew: number;
+  readonly parsed: number;
+  readonly auc: number;
+  readonly ece: number;
+  readonly meanH: number;
+  /** Correlation of estimated and exact log-ratio. */
+  readonly correlation: number;
+}
+
+export interface Trial {
+  readonly start: Start;
+  run(arm: Arm, control: Control): Promise<Outcome>;
+}
+
+/** Responses per prompt when the reference writes the answers that weigh rewK. */
+const PER_PROMPT = 8;
+/** Offsets of generation seeds, so that reference and policy answers are not the same draws. */
+const POLICY_DRAWS = 1;
+const REFERENCE_DRAWS = 500_000;
+
+/**
+ * Fine-tunes the reference on preferred target responses and scores everything with it.
+ * @param ratio of the same seed's training responses; labels play no part in it, so it serves every corruption
+ */
+export async function openTrial(
+  backend: Backend,
+  settings: AblationSettings,
+  pretrained: Pretrained,
+  { seed, corruption }: Pick<Arm, "seed" | "corruption">,
+  ratioOf: (spec: Spec, prepared: Prepared) => Promise<Ratio>,
+  control: Control,
+): Promise<Trial> {
+  const spec = specOf(settings, seed, pretrained.id);
+  const { prepared, validation, test } = ablationData(settings, spec, corruption, pretrained);
+  const { tokenizer, dataset } = prepared;
+  const ratio = await ratioOf(spec, prepared);
+  const truth = chatterTruth({ shift: settings.shift });
+  const reference = await fineTune(backend, spec, prepared, control, () => {});
+  const prompts = test.map((index) => dataset.groups[index]!.prompt);
+  const cycled = (count: number): string[] =>
+    Array.from({ length: count }, (_, i) => prompts[i % prompts.length]!);
+
+  // The reference's own answers join the encoded groups, so that one scorer serves all.
+  const bare = openModel(backend, spec, prepared, { tokens: 1, rows: 1, responses: 1 }, "align");
+  let own: WrittenAnswer[];
+  try {
+    bare.weights.load(reference);
+    const asked = cycled(Math.ceil(settings.judge.referenceSamples / PER_PROMPT)).flatMap((prompt) =>
+      Array.from({ length: PER_PROMPT }, () => prompt),
+    );
+    own = await writeAnswers(backend, bare, tokenizer, truth, asked, seed + REFERENCE_DRAWS);
+  } finally {
+    bare.free();
+  }
+  const kept = own.filter(({ reward }) => reward !== null);
+  const encoded = [...prepared.encoded, ...asGroups(kept, (prompt) => promptTokens(prompt, tokenizer))];
+  const answerGroups = encoded.map((_, i) => i).slice(prepared.encoded.length);
+  const rewards = kept.map(({ reward }) => reward!);
+
+  const trainIndices = new Set(prepared.train);
+  const heldOut = [...validation, ...test, ...answerGroups];
+  const opened = async (capacity: Parameters<typeof openModel>[3]) => {
+    const model = openModel(backend, spec, prepared, capacity, "align");
+    model.weights.load(reference);
+    const batch = model.createBatch();
+    const scorer = await createScorer(backend, model, batch, encoded);
+    const close = (): void => {
+      scorer.close();
+      batch.free();
+      model.free();
+    };
+    return { model, batch, scorer, close };
+  };
+  const roomForScores = batchCapacity(
+    encoded,
+    encoded.map((_, index) => [index]),
+  );
+  const room = { tokens: 4096, rows: 4096, responses: 512 };
+  const first = await opened(roomFor({ ...room, groups: 1 }, roomForScores));
+  let scores: GroupLogps;
+  try {
+    scores = await first.scorer.score([...trainIndices, ...heldOut], true);
+  } finally {
+    first.close();
+  }
+  const { reward: rew, parsed } = rewardOf(own);
+
+  return {
+    start: {
+      rew,
+      parsed,
+      auc: ratio.summary!.auc,
+      ece: ratio.summary!.ece,
+      meanH: ratio.summary!.meanH,
+      correlation: ratio.summary!.correlation ?? Number.NaN,
+    },
+    async run(arm, armControl) {
+      const armSpec = specOf(settings, seed, pretrained.id, changesOf(arm, settings));
+      const loss = lossById(arm.loss);
+      const units = unitsOf(dataset, prepared.train, loss.family);
+      const ready: Prepared = { ...prepared, units };
+      const { objective } = objectiveOf(armSpec, ready);
+      const h = arm.ratio === "none" ? units.map(() => 1) : unitRatios(armSpec, ready, ratio);
+      const infos = units.map((unit, i): UnitInfo => {
+        const group = dataset.groups[unit.group]!;
+        const { source } = group.responses[unit.responses[0]!]!;
+        return { group: group.id, row: group.row, responses: unit.responses, source, h: h[i]! };
+      });
+      const batches = trainBatches(armSpec, ready);
+      const { model, batch, scorer, close } = await opened(roomFor(batches.part, roomForScores));
+      const { scalars, set } = stepper(armSpec.train);
+      const parts = { model, batch, objective, prepared: ready, batches, infos, reference: scores, scalars };
+      const policy = await createPolicyStep(backend, parts, 1);
+      try {
+        let onTarget = 0;
+        let weightEss = 0;
+        const steps = batches.steps.length;
+        for (let step = 0; step < steps; step++) {
+          await armControl.gate();
+          set(step);
+          policy.run(step);
+          const { baseline: _none, ...reports } = await policy.reports.take();
+          const values = decodeReports(objective, dataset.sources, reports);
+          onTarget += (values[`weight/by_source/${dataset.sources[dataset.target]}`] ?? 0) / steps;
+          weightEss += values["robust/ess"]! / batches.steps[step]!.length / steps;
+        }
+        const after = await scorer.score(heldOut, true);
+        const accuracyOn = (groups: readonly number[]): number =>
+          pairAccuracy(groups, encoded, after, scores, loss, objective.lossParams);
+        const logRatios = answerGroups.flatMap((index) =>
+          Array.from(after.get(index)!, (logp, k) => logp - scores.get(index)![k]!),
+        );
+        const matched = rewardFromReference(logRatios, rewards, settings.judge.kl);
+        const written = await writeAnswers(
+          backend,
+          model,
+          tokenizer,
+          truth,
+          cycled(settings.judge.samples),
+          seed + POLICY_DRAWS,
+        );
+        const generated = rewardOf(written);
+        return {
+          rew: generated.reward,
+          parsed: generated.parsed,
+          rewK: matched.rewK,
+          kl: matched.kl,
+          effective: matched.effective,
+          validation: accuracyOn(validation),
+          accuracy: accuracyOn(test),
+          onTarget,
+          weightEss,
+          essH: effectiveShare(h),
+          maxShareH: Math.max(...h) / h.reduce((sum, value) => sum + value, 0),
+        };
+      } finally {
+        policy.free();
+        close();
+      }
+    },
+  };
+}
+
+/** What an arm changes in the spec of its trial. LIRE is below 0, so inside the exponent it is shifted by 1. */
+function changesOf(arm: Arm, { train }: AblationSettings): Record<string, number | string> {
+  const { negative } = lossById(arm.loss).flags;
+  return {
+    "data.corruption": arm.corruption,
+    "train.loss": arm.loss,
+    "train.strategy": arm.strategy,
+    ...(arm.lambda !== null && { "train.lambda": arm.lambda }),
+    ...(arm.ratio !== "none" && { "ratio.reduction": arm.ratio }),
+    ...((arm.loss === "dpo" || arm.loss === "dpo_pl") && { "train.lossParams.beta": train.beta }),
+    ...(negative === "always" && arm.strategy === "dora_inside" && { "train.strategyParams.shift": 1 }),
+  };
+}
+
+/** Answers to one prompt, written one after another, as one group: the prompt is scored once. */
+function asGroups(
+  answers: readonly WrittenAnswer[],
+  encode: (prompt: string) => Uint32Array,
+): EncodedGroup[] {
+  const groups: { prompt: string; answers: WrittenAnswer[] }[] = [];
+  for (const answer of answers) {
+    const last = groups.at(-1);
+    if (last && last.prompt === answer.prompt && last.answers.length < PER_PROMPT) last.answers.push(answer);
+    else groups.push({ prompt: answer.prompt, answers: [answer] });
+  }
+  return groups.map(({ prompt, answers: own }) => ({
+    prompt: encode(prompt),
+    responses: own.map(({ ids }) => ids),
+    scores: own.map(() => 0),
+    sources: own.map(() => -1),
+  }));
+}
