@@ -87,7 +87,44 @@ export const CURVES: readonly CurveMetric[] = [
     zero: true,
     decimals: 1,
   },
+  trained("reward-preferred", "Reward, preferred", "nats", "rewards/chosen"),
+  trained("reward-other", "Reward, other", "nats", "rewards/rejected"),
+  trained(
+    "drift-preferred",
+    "Drift of preferred responses",
+    "nats from the reference",
+    "displacement/chosen_delta",
+  ),
+  trained("drift-other", "Drift of the others", "nats from the reference", "displacement/rejected_delta"),
+  {
+    ...trained(
+      "displaced",
+      "Displaced",
+      "% of pairs with a preferred response less likely than before",
+      "displacement/chosen_down",
+    ),
+    ...percentOf,
+  },
+  trained("tilt", "Tilt", "nats, KL of the weights from equal ones", "robust/kl"),
+  trained("largest", "Largest share", "of the batch in one group", "robust/max_weight"),
+  trained("objective", "Objective", "nats", "robust/value"),
+  trained("gradient", "Gradient norm", "before clipping", "grad_norm"),
 ];
+
+/** Charts that are there before anybody chooses. */
+export const FIRST_CURVES: readonly string[] = [
+  "held-out-accuracy",
+  "held-out-loss",
+  "loss",
+  "accuracy",
+  "margin",
+  "ess",
+];
+
+function trained(id: string, title: string, unit: string, name: string): CurveMetric {
+  const empty = "The first step draws this.";
+  return { id, title, unit, empty, from: "train", name, factor: 1, zero: false, decimals: 3 };
+}
 
 export function curveById(id: string): CurveMetric {
   return CURVES.find((one) => one.id === id)!;

@@ -17,7 +17,8 @@ const FLOORS: readonly (readonly string[])[] = [
 const NARROW: Readonly<Record<string, { readonly values: RegExp; readonly types: RegExp }>> = {
   lessons: { values: /^(base|lessons|experiment)\//, types: /^data\/dataset\.ts$/ },
   ui: {
-    values: /^(base|lessons|ui)\/|^worker\/client\.ts$|^experiment\/(spec|link|migrate|sweep|plane\/preset)\.ts$/,
+    values:
+      /^(base|lessons|ui)\/|^worker\/client\.ts$|^experiment\/(spec|link|migrate|sweep|plane\/preset)\.ts$/,
     types: /^(experiment|worker|lessons)\/|^data\/dataset\.ts$/,
   },
 };

@@ -2,8 +2,9 @@
 
 import { pushApart } from "./labels.ts";
 import type { Point } from "./path.ts";
-import { linePath, thin } from "./path.ts";
-import { linear, type Scale, ticks } from "./scale.ts";
+import { bandPath, linePath, thin } from "./path.ts";
+import { linear, logarithmic, logTicks, type Scale, ticks } from "./scale.ts";
+import { smooth } from "./smooth.ts";
 
 export interface Series {
   readonly id: string;
@@ -13,7 +14,22 @@ export interface Series {
   /** Class that carries colour and dash. */
   readonly key: string;
   readonly points: readonly Point[];
+  /** Step, lower and upper end: the spread over seeds around `points`, their mean. */
+  readonly band?: readonly (readonly [step: number, low: number, high: number])[];
+  /** Single seeds, drawn thinly, where there are too few for a band. */
+  readonly seeds?: readonly (readonly Point[])[];
 }
+
+/** How charts of one view are read; the same for all of them. */
+export interface Reading {
+  /** Weight of the past in the smoothed line, in [0, 1); 0 for none. */
+  readonly smoothing: number;
+  readonly logSteps: boolean;
+  /** First and last step shown; null for all. */
+  readonly range: readonly [number, number] | null;
+}
+
+export const PLAIN: Reading = { smoothing: 0, logSteps: false, range: null };
 
 export interface CurveRequest {
   readonly width: number;
@@ -27,6 +43,9 @@ export interface CurveRequest {
   readonly bounds?: readonly [number, number];
   /** Step under the cursor; null for the end of each line. */
   readonly cursor: number | null;
+  readonly reading?: Reading;
+  /** Whether values are drawn on a logarithmic axis; only where all are above 0. */
+  readonly logValues?: boolean;
 }
 
 export interface CurveLayout {
@@ -41,6 +60,10 @@ export interface CurveLayout {
   readonly lines: readonly {
     readonly series: Series;
     readonly path: string;
+    /** The line before smoothing; empty when nothing was smoothed. */
+    readonly rawPath: string;
+    readonly bandPath: string;
+    readonly seedPaths: readonly string[];
     /** Value and place at the cursor, or at the line's end. */
     readonly value: number | null;
     readonly at: Point | null;
@@ -60,23 +83,38 @@ export const ROOMY = 460;
 const GAP = 14;
 
 export function layoutCurves(request: CurveRequest): CurveLayout {
-  const { width, height, series, zero, bounds, cursor } = request;
-  const values = series.flatMap((one) => one.points.map(([, y]) => y)).filter(Number.isFinite);
-  const axis = valueAxis(values, zero, bounds);
+  const { width, height, zero, bounds, cursor, reading = PLAIN } = request;
+  const [first, last] = reading.range ?? [0, Math.max(1, request.steps)];
+  const from = reading.logSteps ? Math.max(1, first) : first;
+  const shown = (step: number): boolean => step >= from && step <= last;
+  const series = request.series.map((one) => cut(one, shown));
+  const smoothed = series.map((one) => smooth(one.points, reading.smoothing));
+  const values = [
+    ...series.flatMap((one) => one.points.map(([, y]) => y)),
+    ...series.flatMap((one) => one.band?.flatMap(([, low, high]) => [low, high]) ?? []),
+    ...series.flatMap((one) => one.seeds?.flatMap((seed) => seed.map(([, y]) => y)) ?? []),
+  ].filter(Number.isFinite);
+  const logValues = request.logValues === true && values.length > 0 && values.every((value) => value > 0);
+  const axis = logValues ? logAxis(values) : valueAxis(values, zero, bounds);
   const left = 12 + 6.5 * Math.max(...axis.values.map((value) => tickLength(value, axis.decimals)));
   const right = width - (width >= ROOMY ? WIDE : NARROW);
   const bottom = height - FOOT;
-  const x = linear([0, Math.max(1, request.steps)], [left, right]);
-  const y = linear([axis.values[0]!, axis.values.at(-1)!], [bottom, TOP]);
+  const x = (reading.logSteps ? logarithmic : linear)([from, Math.max(from + 1, last)], [left, right]);
+  const y = (logValues ? logarithmic : linear)([axis.values[0]!, axis.values.at(-1)!], [bottom, TOP]);
 
-  const drawn = series.map((one) => {
-    const place = ([step, value]: Point): Point => [x(step), y(value)];
-    const reading = cursor === null ? one.points.at(-1) : nearest(one.points, cursor);
+  const place = ([step, value]: Point): Point => [x(step), y(value)];
+  const path = (points: readonly Point[]): string => linePath(thin(points.map(place)));
+  const drawn = series.map((one, i) => {
+    const points = smoothed[i]!;
+    const read = cursor === null ? points.at(-1) : nearest(points, cursor);
     return {
       series: one,
-      path: linePath(thin(one.points.map(place))),
-      value: reading?.[1] ?? null,
-      at: reading ? place(reading) : null,
+      path: path(points),
+      rawPath: reading.smoothing > 0 ? path(one.points) : "",
+      bandPath: bandPath((one.band ?? []).map(([step, low, high]) => [x(step), y(low), y(high)])),
+      seedPaths: (one.seeds ?? []).map(path),
+      value: read?.[1] ?? null,
+      at: read ? place(read) : null,
     };
   });
   const labelled = drawn.filter((line) => line.at !== null);
@@ -86,21 +124,38 @@ export function layoutCurves(request: CurveRequest): CurveLayout {
     TOP,
     bottom - 2,
   );
-  const furthest = Math.max(left, ...series.map((one) => x(one.points.at(-1)?.[0] ?? 0)));
+  const furthest = Math.max(left, ...series.map((one) => x(one.points.at(-1)?.[0] ?? from)));
+  const parts = width < 420 ? 3 : 5;
+  const xTicks = reading.logSteps
+    ? logTicks(from, Math.max(from + 1, last))
+    : ticks(from, last, parts).values;
   return {
     x,
     y,
     left,
     right,
     bottom,
-    xTicks: ticks(0, Math.max(1, request.steps), width < 420 ? 3 : 5).values.filter(
-      (step) => step <= request.steps,
-    ),
+    xTicks: xTicks.filter((step) => shown(step) && Number.isInteger(step)),
     yTicks: axis.values,
     decimals: axis.decimals,
     lines: drawn.map((line) => ({ ...line, labelY: spots[labelled.indexOf(line)] ?? 0 })),
     labelX: Math.min(furthest, right) + 8,
   };
+}
+
+/** The part of a line that is shown. */
+function cut(series: Series, shown: (step: number) => boolean): Series {
+  return {
+    ...series,
+    points: series.points.filter(([step]) => shown(step)),
+    ...(series.band && { band: series.band.filter(([step]) => shown(step)) }),
+    ...(series.seeds && { seeds: series.seeds.map((seed) => seed.filter(([step]) => shown(step))) }),
+  };
+}
+
+function logAxis(values: readonly number[]) {
+  const found = logTicks(Math.min(...values), Math.max(...values));
+  return { values: found, decimals: Math.max(0, Math.ceil(-Math.log10(found[0]!) - 1e-9)) };
 }
 
 function valueAxis(values: readonly number[], zero: boolean, bounds?: readonly [number, number]) {

@@ -17,6 +17,15 @@ export function linePath(points: readonly Point[]): string {
   return path;
 }
 
+/** A closed path between lower and upper ends, in pixels; ends that are not finite are left out. */
+export function bandPath(ends: readonly (readonly [x: number, low: number, high: number])[]): string {
+  const good = ends.filter((end) => end.every(Number.isFinite));
+  if (good.length < 2) return "";
+  const upper = good.map(([x, , high]): Point => [x, high]);
+  const lower = good.map(([x, low]): Point => [x, low]).reverse();
+  return `${linePath(upper)}${linePath(lower).replace("M", "L")}Z`;
+}
+
 /**
  * At most four points for each pixel column: its first, lowest, highest and last. Extremes survive, so a spike of
  * one step stays visible in a run of a million.

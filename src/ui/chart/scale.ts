@@ -18,6 +18,29 @@ export function linear(domain: readonly [number, number], range: readonly [numbe
   });
 }
 
+/** A scale on which equal ratios are equally far apart. Values at or below 0 have no place: NaN. */
+export function logarithmic(domain: readonly [number, number], range: readonly [number, number]): Scale {
+  const inner = linear([Math.log10(domain[0]), Math.log10(domain[1])], range);
+  const scale = (value: number): number => (value > 0 ? inner(Math.log10(value)) : Number.NaN);
+  return Object.assign(scale, { domain, invert: (pixel: number) => 10 ** inner.invert(pixel) });
+}
+
+/** Ticks for a logarithmic axis that covers [low, high], both above 0: powers of ten, with 2 and 5 where few. */
+export function logTicks(low: number, high: number): readonly number[] {
+  const first = Math.floor(Math.log10(low) + 1e-9);
+  const last = Math.ceil(Math.log10(high) - 1e-9);
+  const decades = last - first;
+  const every = Math.max(1, Math.ceil(decades / 5));
+  const parts = decades <= 1 ? [1, 2, 5] : decades <= 2 ? [1, 3] : [1];
+  const all: number[] = [];
+  for (let power = first; power <= last; power += every)
+    for (const part of parts) all.push(Number((part * 10 ** power).toPrecision(1)));
+  const from = all.findLastIndex((value) => value <= low * (1 + 1e-9));
+  const to = all.findIndex((value) => value >= high * (1 - 1e-9));
+  const cut = all.slice(Math.max(0, from), to < 0 ? all.length : to + 1);
+  return cut.length >= 2 ? cut : [10 ** first, 10 ** Math.max(last, first + 1)];
+}
+
 /** The round step (1, 2, 2.5 or 5 times a power of ten) that cuts a span into about `parts`. */
 export function roundStep(span: number, parts: number): number {
   const raw = span / Math.max(1, parts);
