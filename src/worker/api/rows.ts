@@ -1,0 +1,160 @@
+/** Rows: pages of them, filtered and sorted; one row whole; what is odd about them. */
+import type { Histogram, ResponseEstimate, ResponseEvidence } from "../../experiment/events.ts";
+
+/** The run going on, before it is stored. */
+export type LiveRun = "live";
+
+/** The split that a table shows before any run: by prompt, drawn by the seed. */
+export interface SplitChoice {
+  readonly seed: number;
+  /** Share of the prompts held out. */
+  readonly heldOut: number;
+}
+
+/** What is odd about a row; see src/data/duplicates.ts. */
+export type RowFlag = "prompt" | "response" | "near-prompt" | "near-response" | "across-sources" | "leak";
+
+/** Numbers of a row that can be sorted by, filtered by, and drawn as a histogram. */
+export type RowColumn = "length" | "score" | "margin" | "h" | "weight" | "loss";
+
+/** One row of the data table. */
+export interface Row {
+  readonly id: string;
+  /** 1-based number of the record in its file. */
+  readonly row: number;
+  /** Its beginning: at most 300 characters. */
+  readonly prompt: string;
+  readonly responses: readonly { readonly source: number; readonly score: number | null }[];
+  /** Words of a response, on average. */
+  readonly length: number;
+  /** Highest score of a response; null when one has none. */
+  readonly score: number | null;
+  /** Score of the preferred response minus that of the least preferred; null when one has none. */
+  readonly margin: number | null;
+  /** Mean h over the row's training units, else over its responses; null before the ratio stage. */
+  readonly h: number | null;
+  /** Last tilt weight under the chosen run, as a multiple of the equal share, and loss at that step. */
+  readonly weight: number | null;
+  readonly loss: number | null;
+  readonly split: "train" | "held-out";
+  /** Empty until `dataChecks` was asked for. */
+  readonly flags: readonly RowFlag[];
+}
+
+/** From low up to, but without, high; infinite where open. */
+export type Range = readonly [low: number, high: number];
+
+export interface RowFilter {
+  /** Rows with a response by this source; null for all. */
+  readonly source: number | null;
+  readonly split: Row["split"] | null;
+  /** "duplicate": prompt or response word for word elsewhere; "near": nearly so; "leak": held out, yet trained on. */
+  readonly flag: "duplicate" | "near" | "leak" | null;
+  /** Rows without a value of a ranged column are left out. */
+  readonly ranges: Readonly<Partial<Record<RowColumn, Range>>>;
+}
+
+export interface RowQuery {
+  readonly offset: number;
+  readonly limit: number;
+  readonly sort: "row" | "source" | RowColumn;
+  readonly descending: boolean;
+  /** Text to look for in prompts and responses, whatever its case; empty for all. */
+  readonly search: string;
+  readonly filter: RowFilter;
+  /** Run whose h, weights and split are shown; null for none. */
+  readonly run: string | LiveRun | null;
+  /** The split where there is no run. */
+  readonly split: SplitChoice;
+}
+
+/** A column's values in bins. The first and the last bin hold what lies beyond the edges, too. */
+export interface ColumnBins {
+  /** One more than bins, ascending. */
+  readonly edges: readonly number[];
+  /** Of all rows, and of those that match everything but this column's own range. */
+  readonly all: readonly number[];
+  readonly matching: readonly number[];
+}
+
+export interface RowPage {
+  /** Rows that match, of all. */
+  readonly total: number;
+  readonly of: number;
+  readonly rows: readonly Row[];
+  /** Columns with at least two different values. */
+  readonly columns: Readonly<Partial<Record<RowColumn, ColumnBins>>>;
+}
+
+/** The rows that share a prompt or a response with one row. */
+export interface RowCopies {
+  readonly flag: RowFlag;
+  /** 1-based numbers of the others, at most 12; `more` beyond them. */
+  readonly rows: readonly { readonly id: string; readonly row: number }[];
+  readonly more: number;
+}
+
+/** A response whole. */
+export interface GroupResponse {
+  readonly text: string;
+  readonly words: number;
+  readonly source: number;
+  readonly score: number | null;
+  /** Out of fold; null until the ratio stage of a run on this dataset is done. */
+  readonly estimate: ResponseEstimate | null;
+  /** Null where no ratio stage was run since the page was opened. */
+  readonly evidence: ResponseEvidence | null;
+}
+
+/** Every draw of a group in one run, by step. Units of one step (pairs of a group) are averaged. */
+export interface WeightCurve {
+  readonly run: string;
+  readonly steps: readonly number[];
+  readonly weights: readonly number[];
+  readonly losses: readonly number[];
+  /** Steps of the whole run, so that curves share an axis. */
+  readonly of: number;
+}
+
+/** One row with all of its responses. */
+export interface GroupDetail {
+  readonly id: string;
+  readonly row: number;
+  readonly line: number | null;
+  readonly prompt: string;
+  readonly split: Row["split"];
+  /** Pairs [preferred, other] that a file judged without scores; empty where scores say it. */
+  readonly preferences: readonly (readonly [number, number])[];
+  readonly responses: readonly GroupResponse[];
+  readonly copies: readonly RowCopies[];
+  readonly curves: readonly WeightCurve[];
+}
+
+/** What to look out for in a dataset, counted over its rows. */
+export interface DataChecks {
+  readonly split: SplitChoice & {
+    readonly train: number;
+    readonly heldOut: number;
+    readonly prompts: number;
+  };
+  readonly flags: Readonly<Record<RowFlag, number>>;
+  /** Words per response, by source, over one set of bins. */
+  readonly lengths: readonly (Histogram & { readonly source: number; readonly median: number })[];
+}
+
+export interface RowApi {
+  rows(hash: string, query: RowQuery): Promise<RowPage>;
+  /**
+   * One row whole, with its weights in some runs.
+   * @param run whose estimates are shown, as in a query
+   * @param runs whose curves are wanted
+   */
+  group(
+    hash: string,
+    id: string,
+    query: Pick<RowQuery, "run" | "split">,
+    runs: readonly string[],
+  ): Promise<GroupDetail | null>;
+  /** Looks for copies and leaks, once per dataset; afterwards rows carry their flags. */
+  dataChecks(hash: string, query: Pick<RowQuery, "run" | "split">): Promise<DataChecks>;
+}

@@ -1,0 +1,146 @@
+/** What is known about a dataset's rows beyond the data: the split, what a run found, and what is odd about them. */
+
+import type { Dataset } from "../../data/dataset.ts";
+import { type Copies, findCopies, flagRows } from "../../data/duplicates.ts";
+import { type Split, splitByPrompt } from "../../data/split.ts";
+import type { Draws, ResponseEstimate, RunRecord } from "../../experiment/events.ts";
+import type { Spec } from "../../experiment/spec.ts";
+import type { Storage } from "../../storage/storage.ts";
+import type { RowQuery, SplitChoice } from "../api.ts";
+import type { Device } from "./device.ts";
+import { type RunColumns, runColumns } from "./row_columns.ts";
+
+type Asked = Pick<RowQuery, "run" | "split">;
+
+export interface Knowledge {
+  /** Changes whenever anything below does. */
+  readonly version: string;
+  readonly choice: SplitChoice;
+  /** Of the run shown; null without one. */
+  readonly spec: Spec | null;
+  readonly split: Split;
+  readonly heldOut: ReadonlySet<number>;
+  readonly estimates: readonly (readonly ResponseEstimate[])[] | null;
+  readonly run: RunColumns;
+  readonly flags: Uint8Array | null;
+}
+
+/** A run's units with the draws that were logged. */
+export interface KnownRun {
+  readonly id: string;
+  readonly spec: Spec;
+  readonly record: Pick<RunRecord, "units" | "lastWeights">;
+  readonly draws: Draws | null;
+  readonly estimates: readonly (readonly ResponseEstimate[])[] | null;
+}
+
+/** Stored runs held at once: each may have megabytes of estimates. */
+const HELD = 4;
+
+export function rowKnowledge(device: Device, store: () => Promise<Storage>) {
+  const runs = new Map<string, KnownRun>();
+  const splits = new WeakMap<Dataset["groups"], Map<string, Split>>();
+  const copies = new WeakMap<Dataset["groups"], Promise<Copies>>();
+  /** The copies that are there already, so that rows never wait for them. */
+  const found = new WeakMap<Dataset["groups"], Copies>();
+  let last: { readonly groups: Dataset["groups"]; readonly value: Knowledge } | undefined;
+
+  async function stored(id: string): Promise<KnownRun | null> {
+    const held = runs.get(id);
+    if (held) return held;
+    const records = await store();
+    const record = (await records.getRun(id)) as RunRecord | null;
+    if (!record) return null;
+    const [estimates, draws] = await Promise.all([records.getRunEstimates(id), records.getRunDraws(id)]);
+    const { spec, units, lastWeights } = record;
+    const run: KnownRun = {
+      id,
+      spec,
+      record: { units, lastWeights },
+      draws: draws as Draws | null,
+      estimates: estimates as KnownRun["estimates"],
+    };
+    runs.set(id, run);
+    for (const key of [...runs.keys()].slice(0, -HELD)) runs.delete(key);
+    return run;
+  }
+
+  /** A stored run, or the one going on if it is on this dataset. */
+  async function runOf(hash: string, id: string | null): Promise<KnownRun | null> {
+    if (id === null) return null;
+    if (id !== "live") return stored(id);
+    const live = device.current()?.progress();
+    if (live?.datasetHash !== hash) return null;
+    const { spec, units, lastWeights, draws } = live;
+    const estimates = device.current()?.known(hash)?.estimates ?? null;
+    return { id, spec, record: { units, lastWeights }, draws: draws.draws(), estimates };
+  }
+
+  function splitOf(dataset: Dataset, { seed, heldOut }: SplitChoice): Split {
+    let known = splits.get(dataset.groups);
+    if (!known) splits.set(dataset.groups, (known = new Map()));
+    const key = `${seed} ${heldOut}`;
+    let split = known.get(key);
+    if (!split) known.set(key, (split = whole(dataset, { seed, heldOut })));
+    return split;
+  }
+
+  return {
+    runOf,
+    splitOf,
+    copiesOf: (dataset: Dataset): Copies | undefined => found.get(dataset.groups),
+    /** Looks for copies, once. */
+    findCopies(dataset: Dataset): Promise<Copies> {
+      let looking = copies.get(dataset.groups);
+      if (!looking) {
+        looking = findCopies(dataset.groups);
+        copies.set(dataset.groups, looking);
+        void looking.then((all) => found.set(dataset.groups, all));
+      }
+      return looking;
+    },
+
+    async of(dataset: Dataset, { run: id, split: chosen }: Asked): Promise<Knowledge> {
+      const { hash, groups } = dataset;
+      const run = await runOf(hash, id);
+      const choice = run ? { seed: run.spec.seed, heldOut: run.spec.data.heldOut } : chosen;
+      const known = found.get(groups);
+      const recent = device.current()?.known(hash)?.estimates ?? null;
+      const estimates = run?.estimates ?? recent;
+      const drawn = id === "live" ? (device.current()?.progress()?.draws.count() ?? 0) : 0;
+      const version = JSON.stringify([hash, dataset.target, id, choice, drawn, known !== undefined]);
+      if (last?.groups === groups && last.value.version === version && last.value.estimates === estimates)
+        return last.value;
+      const split = splitOf(dataset, choice);
+      const value: Knowledge = {
+        version,
+        choice,
+        spec: run?.spec ?? null,
+        split,
+        heldOut: new Set(split.heldOut),
+        estimates,
+        run: runColumns(dataset, { record: run?.record ?? null, estimates, draws: run?.draws ?? null }),
+        flags: known ? flagRows(groups, known, split) : null,
+      };
+      last = { groups, value };
+      return value;
+    },
+  };
+}
+
+export type RowKnowledge = ReturnType<typeof rowKnowledge>;
+
+/** The split; all in training where the data cannot be split. */
+function whole(dataset: Dataset, choice: SplitChoice): Split {
+  try {
+    return splitByPrompt(dataset, choice);
+  } catch {
+    const all = (of: readonly unknown[]) => Array.from(of.keys());
+    return {
+      train: all(dataset.groups),
+      heldOut: [],
+      unpairedTrain: all(dataset.unpaired),
+      unpairedHeldOut: [],
+    };
+  }
+}
