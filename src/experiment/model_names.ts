@@ -14,12 +14,12 @@ export const BUILTIN_MODELS: readonly BuiltinModel[] = [
   {
     id: "builtin:chatter",
     label: "Chatter's words, all sources alike",
-    sha256: "",
+    sha256: "9820f043fcc6d246eb3439f7eb63bba828a11c4eff3c36c73fbadf18bd7cc978",
   },
   {
     id: "builtin:english",
     label: "English stories and plays, byte-pair pieces",
-    sha256: "",
+    sha256: "5e934a70617271e4472766494c444809ec96283877938aa2ab97907a3be7d61e",
   },
 ];
 
