@@ -5,6 +5,7 @@ import { withFields } from "../../src/experiment/spec.ts";
 import type { DatasetSummary, EngineApi, ExportedFile } from "../../src/worker/api.ts";
 import { createEngine } from "../../src/worker/engine.ts";
 import { tinySpec } from "../experiment/tiny.ts";
+import { ALL_ROWS } from "./all_rows.ts";
 
 const human = ["warm the pot first", "we let it stand", "my mother used milk", "hold the lid"];
 const model = [
@@ -121,7 +122,7 @@ describe("what leaves the engine", () => {
     expect(await textOf(await other.exportDataset(dataset.hash, run.id, "jsonl"))).toBe(
       await textOf(await engine.exportDataset(dataset.hash, run.id, "jsonl")),
     );
-    const query = { offset: 0, limit: 50, sort: "row", descending: false, search: "", run: run.id } as const;
+    const query = { ...ALL_ROWS, run: run.id };
     // Estimates and splits are as stored, although the other engine ran nothing.
     expect(await other.rows(dataset.hash, query)).toEqual(await engine.rows(dataset.hash, query));
   });

@@ -1,8 +1,12 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../src/data/dataset.ts";
-import type { RowQuery } from "../../src/worker/api.ts";
-import { pageOfRows } from "../../src/worker/engine/rows.ts";
+import type { RowFilter } from "../../src/worker/api.ts";
+import { type RunKnowledge, runColumns } from "../../src/worker/engine/row_columns.ts";
+import { type Knowledge, rowKnowledge } from "../../src/worker/engine/row_knowledge.ts";
+import { binEdges, binsOf } from "../../src/worker/engine/row_matches.ts";
+import { rowPages } from "../../src/worker/engine/row_page.ts";
 import { summarise } from "../../src/worker/engine/summary.ts";
+import { ALL_ROWS } from "./all_rows.ts";
 
 const dataset: Dataset = {
   name: "three",
@@ -15,7 +19,7 @@ const dataset: Dataset = {
     prompt,
     row: i + 1,
     responses: [
-      { text: "warm the pot", source: 0, score: 1 },
+      { text: "warm the pot", source: 0, score: 1 + i },
       { text: "certainly", source: 1, score: 0 },
     ],
   })),
@@ -25,34 +29,149 @@ const dataset: Dataset = {
   problemsOmitted: 0,
 };
 const unit = (group: string, h: number) => ({ group, row: Number(group), responses: [0, 1], source: 0, h });
-const known = {
-  estimates: null,
-  heldOut: new Set([1]),
+const run: RunKnowledge = {
   record: { units: [unit("1", 0.5), unit("3", 2), unit("3", 4)], lastWeights: [1.5, null, 0.25] },
+  estimates: null,
+  draws: {
+    step: Uint32Array.of(1, 2, 3),
+    unit: Uint32Array.of(0, 2, 0),
+    weight: Float32Array.of(1, 0.25, 1.5),
+    loss: Float32Array.of(0.75, 0.5, 0.25),
+    forgotten: 0,
+  },
 };
-const query: RowQuery = { offset: 0, limit: 10, sort: "row", descending: false, search: "", run: null };
 
-it("joins rows with the mean h and last weight of their units", () => {
-  const page = pageOfRows(dataset, query, known);
-  expect(page.rows.map(({ h, weight, split }) => [h, weight, split])).toEqual([
-    [0.5, 1.5, "train"],
-    [null, null, "held-out"],
-    [3, 0.25, "train"],
-  ]);
+/** Knowledge with the middle row held out. */
+function knowing(of: Dataset, change: Partial<Knowledge> = {}): Knowledge {
+  return {
+    version: JSON.stringify(change),
+    choice: ALL_ROWS.split,
+    spec: null,
+    split: { train: [0, 2], heldOut: [1], unpairedTrain: [], unpairedHeldOut: [] },
+    heldOut: new Set([1]),
+    estimates: null,
+    run: runColumns(of, run),
+    flags: null,
+    ...change,
+  };
+}
+const known = knowing(dataset);
+const ids = (filter: Partial<RowFilter>, rest = {}, of = known) =>
+  rowPages()(dataset, { ...ALL_ROWS, ...rest, filter: { ...ALL_ROWS.filter, ...filter } }, of).rows.map(
+    (row) => row.id,
+  );
+
+describe("a page of rows", () => {
+  it("joins rows with the mean h, last weight and last loss of their units", () => {
+    const { rows } = rowPages()(dataset, ALL_ROWS, known);
+    expect(rows.map(({ h, weight, loss, split }) => [h, weight, loss, split])).toEqual([
+      [0.5, 1.5, 0.25, "train"],
+      [null, null, null, "held-out"],
+      [3, 0.25, 0.5, "train"],
+    ]);
+    expect(rows.map(({ length, score, margin }) => [length, score, margin])).toEqual([
+      [2, 1, 1],
+      [2, 2, 2],
+      [2, 3, 3],
+    ]);
+  });
+
+  it("sorts with unknown values last, either way round", () => {
+    expect(ids({}, { sort: "h" })).toEqual(["1", "3", "2"]);
+    expect(ids({}, { sort: "h", descending: true })).toEqual(["3", "1", "2"]);
+  });
+
+  it("searches prompts and responses, and pages", () => {
+    expect(ids({}, { search: "SOUP" })).toEqual(["2"]);
+    expect(ids({}, { search: "warm   the" })).toEqual(["1", "2", "3"]);
+    expect(ids({}, { search: "(pot" })).toEqual([]);
+    const page = rowPages()(dataset, { ...ALL_ROWS, search: "pot", offset: 1, limit: 1 }, known);
+    expect([page.total, page.of, page.rows.map((row) => row.id)]).toEqual([3, 3, ["2"]]);
+  });
+
+  it("filters by range, split, source and flag; rows without the value are left out", () => {
+    expect(ids({ ranges: { score: [1, 3] } })).toEqual(["1", "2"]);
+    expect(ids({ ranges: { h: [0, Infinity] } })).toEqual(["1", "3"]);
+    expect(ids({ split: "held-out" })).toEqual(["2"]);
+    expect(ids({ source: 1, ranges: { score: [2, 3] } })).toEqual(["2"]);
+    expect(ids({ source: -1 })).toEqual([]);
+    expect(ids({ flag: "leak" }, {}, knowing(dataset, { flags: Uint8Array.of(1, 32, 4) }))).toEqual(["2"]);
+    expect(ids({ flag: "near" })).toEqual([]);
+  });
+
+  it("counts bins over all rows, and over those that pass all but the column's own range", () => {
+    const ranges = { score: [0, 2], h: [1, 9] } as const;
+    const page = rowPages()(dataset, { ...ALL_ROWS, filter: { ...ALL_ROWS.filter, ranges } }, known);
+    expect(page.total).toBe(0);
+    const { score, h, length } = page.columns;
+    // Row 3 has h = 3, row 1 has score 1: each passes what is not asked of the other's column.
+    expect(score).toEqual({ edges: [0.5, 1.5, 2.5, 3.5], all: [1, 1, 1], matching: [0, 0, 1] });
+    expect(h!.matching.reduce((a, b) => a + b)).toBe(1);
+    expect(h!.all.reduce((a, b) => a + b)).toBe(2);
+    expect(length).toBeUndefined();
+  });
+
+  it("answers anew when a run goes on, an order changes, or another dataset has the same words", () => {
+    const page = rowPages();
+    expect(page(dataset, ALL_ROWS, known).rows[0]!.weight).toBe(1.5);
+    const later = { ...run, record: { ...run.record!, lastWeights: [9, null, 1] } };
+    const live = knowing(dataset, { version: "later", run: runColumns(dataset, later) });
+    expect(page(dataset, { ...ALL_ROWS, sort: "weight", descending: true }, live).rows[0]!.weight).toBe(9);
+    const other = { ...dataset, groups: dataset.groups.slice(1) };
+    expect(page(other, ALL_ROWS, knowing(other, { version: "other" })).total).toBe(2);
+  });
 });
 
-it("sorts with unknown values last, either way round", () => {
-  const ids = (descending: boolean) =>
-    pageOfRows(dataset, { ...query, sort: "h", descending }, known).rows.map((row) => row.id);
-  expect(ids(false)).toEqual(["1", "3", "2"]);
-  expect(ids(true)).toEqual(["3", "1", "2"]);
+describe("bins", () => {
+  it("few far values do not squeeze the others; the last bin holds them", () => {
+    const values = Float64Array.from({ length: 1000 }, (_, i) => (i < 995 ? i / 1000 : 1e6));
+    const edges = binEdges(values)!;
+    expect(edges.at(-1)).toBeLessThan(1.01);
+    const { all, matching } = binsOf(values, edges, Uint32Array.of(0, 999));
+    expect(all.reduce((a, b) => a + b)).toBe(1000);
+    expect([matching[0], matching.at(-1)]).toEqual([1, 1]);
+  });
+
+  it("there are none of one value, or of none at all", () => {
+    expect(binEdges(Float64Array.of(2, 2, NaN))).toBeNull();
+    expect(binEdges(Float64Array.of(NaN))).toBeNull();
+  });
 });
 
-it("searches prompts and responses, and pages", () => {
-  expect(pageOfRows(dataset, { ...query, search: "SOUP" }, known).rows.map((row) => row.id)).toEqual(["2"]);
-  const page = pageOfRows(dataset, { ...query, search: "pot", offset: 1, limit: 1 }, known);
-  expect(page.total).toBe(3);
-  expect(page.rows.map((row) => row.id)).toEqual(["2"]);
+describe("what is known of rows", () => {
+  const record = { spec: { seed: 3, data: { heldOut: 0.34 } }, ...run.record };
+  const sources = (live?: object) => ({
+    device: { current: () => live as never },
+    store: async () => ({
+      getRun: async (id: string) => (id === "stored" ? record : null),
+      getRunEstimates: async () => null,
+      getRunDraws: async () => run.draws,
+    }),
+  });
+
+  it("a run's split is its own; without one it is that of the settings", async () => {
+    const knowledge = rowKnowledge(sources());
+    const asked = { run: "stored", split: { seed: 0, heldOut: 0 } };
+    const of = await knowledge.of(dataset, asked);
+    expect([of.choice, of.heldOut.size]).toEqual([{ seed: 3, heldOut: 0.34 }, 1]);
+    expect((await knowledge.of(dataset, { ...asked, run: "gone" })).heldOut.size).toBe(0);
+    // Nobody can hold out prompts of a dataset that has one.
+    const one = { ...dataset, groups: dataset.groups.slice(0, 1) };
+    expect((await knowledge.of(one, { run: null, split: { seed: 1, heldOut: 0.5 } })).split.train).toEqual([
+      0,
+    ]);
+  });
+
+  it("flags come once copies were looked for", async () => {
+    const knowledge = rowKnowledge(sources());
+    const asked = { run: null, split: ALL_ROWS.split };
+    const before = await knowledge.of(dataset, asked);
+    expect(before.flags).toBeNull();
+    await knowledge.findCopies(dataset);
+    const after = await knowledge.of(dataset, asked);
+    expect(after.version).not.toBe(before.version);
+    expect(after.flags).toHaveLength(3);
+  });
 });
 
 it("counts responses by source and rows left out", () => {

@@ -7,12 +7,13 @@ import type { Route } from "../route.ts";
 import type { Action } from "../state/actions.ts";
 import { reduce } from "../state/reduce.ts";
 import { goingRun, WITHOUT_TARGET } from "../state/select.ts";
-import { initialState, PAGE_SIZE, type StageId, type State } from "../state/state.ts";
+import { initialState, type StageId, type State } from "../state/state.ts";
 import { createStore } from "../state/store.ts";
 import { dataTasks } from "./data_tasks.ts";
 import { exportTasks } from "./export_tasks.ts";
 import { importTasks } from "./import_tasks.ts";
 import { linkTasks } from "./link_tasks.ts";
+import { rowTasks } from "./row_tasks.ts";
 import { runTasks } from "./run_tasks.ts";
 import { storageTasks } from "./storage_tasks.ts";
 import { undoTasks } from "./undo.ts";
@@ -23,15 +24,16 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
   const store = createStore<State, Action>({ ...initialState(), ...saved }, reduce);
   const { dispatch, get } = store;
   const undo = undoTasks({ store });
-  const data = dataTasks({ engine, store }, undo);
+  const rows = rowTasks({ engine, store });
+  const data = dataTasks({ engine, store }, undo, rows);
   const runs = runTasks({ engine, store }, undo, (run) => {
-    void data.loadRows({ offset: get().query.offset, ...(run !== null && { run }) });
+    void rows.loadRows({ offset: get().query.offset, ...(run !== null && { run }) });
   });
   const storage = storageTasks({ engine, store }, undo, {
     async restored() {
       await data.refreshDatasets();
       await runs.refreshRuns();
-      await data.loadRows();
+      await rows.loadRows();
     },
     deleteDataset: data.deleteDataset,
     deleteRun: runs.deleteRun,
@@ -42,6 +44,7 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
     store,
     /** For views that talk to the engine by themselves. */
     engine,
+    ...rows,
     ...data,
     ...runs,
     ...imports,
@@ -56,7 +59,7 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
         dispatch({ type: "engine", engine: "ready", environment: await engine.open() });
         await data.refreshDatasets(saved.dataset ?? undefined);
         await runs.refreshRuns();
-        await data.loadRows({
+        await rows.loadRows({
           run: get().runs.findLast((run) => run.datasetHash === get().dataset)?.id ?? null,
         });
       } catch (thrown) {
@@ -82,7 +85,7 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
       await data.useDataset(hash);
       await runs.loadShown();
       const newest = get().runs.findLast((run) => run.datasetHash === hash);
-      if (newest) await data.loadRows({ run: newest.id });
+      if (newest) await rows.loadRows({ run: newest.id });
     },
 
     /** Shows a view; the address is the caller's to change. */
@@ -90,26 +93,6 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
     /** Shows a problem that belongs to no control. */
     tell: (problem: Problem) => dispatch({ type: "run-problem", problem }),
     showStage: (stage: StageId) => dispatch({ type: "stage", stage }),
-    showRow: (row: string | null) => dispatch({ type: "row", row }),
-    /** Shows the row with this 1-based number, wherever the table is. */
-    async openRowNumber(number: number): Promise<void> {
-      dispatch({ type: "stage", stage: "data" });
-      const found = () => get().page?.rows.find((row) => row.row === number);
-      if (!found()) {
-        const offset = PAGE_SIZE * Math.floor((number - 1) / PAGE_SIZE);
-        await data.loadRows({ sort: "row", descending: false, search: "", offset });
-        // Rows that were left out shift the later ones towards earlier pages.
-        if (!found() && offset > 0) await data.loadRows({ offset: offset - PAGE_SIZE });
-      }
-      dispatch({ type: "row", row: found()?.id ?? null });
-    },
-    /** Opens the next (1) or previous (-1) row of the page of rows, while one is open. */
-    nextRow(by: 1 | -1): void {
-      const { row, page } = get();
-      const at = page?.rows.findIndex((one) => one.id === row) ?? -1;
-      const next = page?.rows[at + by];
-      if (row !== null && at >= 0 && next) dispatch({ type: "row", row: next.id });
-    },
     showShortcuts: (open: boolean) => dispatch({ type: "shortcuts", open }),
     dismissFailure: () => dispatch({ type: "import-failed", failure: null }),
     dismissProblem: () => dispatch({ type: "run-problem", problem: null }),

@@ -1,31 +1,17 @@
-/** Datasets: listing, choosing one, saying which source is the target, reading rows. */
+/** Datasets: listing, choosing one, saying which source is the target. */
 
 import { problemOf } from "../../base/errors.ts";
-import type { DatasetSummary, RowQuery } from "../../worker/api.ts";
+import type { DatasetSummary } from "../../worker/api.ts";
+import type { RowTasks } from "./row_tasks.ts";
 import type { TaskContext } from "./tasks.ts";
 import type { Undo } from "./undo.ts";
 
-export function dataTasks({ engine, store }: TaskContext, undo: Undo) {
+export function dataTasks({ engine, store }: TaskContext, undo: Undo, { loadRows }: RowTasks) {
   const { dispatch, get } = store;
-  /** Only the newest answer counts: pages asked for in a hurry may arrive out of order. */
-  let asked = 0;
 
   async function refreshDatasets(wanted?: string): Promise<void> {
     const datasets = await engine.datasets();
     dispatch({ type: "datasets", datasets, ...(wanted !== undefined && { wanted }) });
-  }
-
-  async function loadRows(query: Partial<RowQuery> = {}): Promise<void> {
-    dispatch({ type: "query", query });
-    const { dataset, query: full } = get();
-    if (dataset === null) return;
-    const mine = ++asked;
-    try {
-      const page = await engine.rows(dataset, full);
-      if (mine === asked) dispatch({ type: "page", page });
-    } catch (thrown) {
-      if (mine === asked) dispatch({ type: "rows-failed", problem: problemOf(thrown) });
-    }
   }
 
   async function useDataset(hash: string): Promise<void> {
@@ -46,7 +32,6 @@ export function dataTasks({ engine, store }: TaskContext, undo: Undo) {
 
   return {
     refreshDatasets,
-    loadRows,
     useDataset,
     setTarget: (hash: string, target: number) => changeTarget(engine.setTarget(hash, target)),
     preferredIsTarget: (hash: string) => changeTarget(engine.preferredIsTarget(hash)),

@@ -1,6 +1,6 @@
 /** One row whole: its prompt, every response with its estimates, and its weight under each strategy. */
 import { html, nothing, type TemplateResult } from "lit";
-import type { DatasetSummary, Row } from "../../worker/api.ts";
+import type { DatasetSummary, GroupDetail } from "../../worker/api.ts";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 import { sourceMark, strategyMark } from "../marks.ts";
@@ -9,15 +9,15 @@ import type { RunView } from "../state/run_view.ts";
 import { fixed, percent, plain, signed } from "../text.ts";
 
 class TiltRowPanel extends TiltElement {
-  static override properties = { app: {}, row: {}, data: {}, runs: {} };
+  static override properties = { app: {}, group: {}, data: {}, runs: {} };
   declare app: App;
-  declare row: Row;
+  declare group: GroupDetail;
   declare data: DatasetSummary;
   /** Runs in the charts. */
   declare runs: readonly RunView[];
 
   override render() {
-    const { row, data, app } = this;
+    const { group: row, data, app } = this;
     const looks = sourceLooks(data);
     const best = Math.max(...row.responses.map((one) => one.score ?? Number.NEGATIVE_INFINITY));
     const scored = row.responses.every((one) => one.score !== null);
@@ -45,7 +45,7 @@ class TiltRowPanel extends TiltElement {
                   <div><dt>P(target)</dt><dd>${percent(one.estimate.probability)}</dd></div>
                 </dl>`
               : html`<p class="small dim">
-                  ${row.h === null ? "No ratio yet: a run estimates it first." : "Estimates per response last until the page is closed. Run again to see them."}
+                  ${"No ratio yet: a run estimates it first."}
                 </p>`
           }
         </div>`;
@@ -55,7 +55,7 @@ class TiltRowPanel extends TiltElement {
 
   #weights(): TemplateResult | typeof nothing {
     const found = this.runs
-      .map((run) => ({ run, weight: weightOf(run, this.row.id) }))
+      .map((run) => ({ run, weight: weightOf(run, this.group.id) }))
       .filter((one): one is { run: RunView; weight: number } => one.weight !== null);
     if (found.length === 0) return nothing;
     const top = Math.max(2, ...found.map((one) => one.weight));

@@ -104,7 +104,7 @@ class TiltRowTable extends TiltElement {
             )}${order.length > MARKS ? `+${order.length - MARKS}` : nothing}</span
         >
       </td>
-      <td class="num c-h">${row.split === "held-out" ? html`<span class="held">held out</span>` : fixed(row.h ?? meanH(row), 2)}</td>
+      <td class="num c-h">${row.split === "held-out" ? html`<span class="held">held out</span>` : fixed(row.h, 2)}</td>
       <td class="num">${row.weight === null ? html`<span class="dim">–</span>` : weightBar(row.weight, this.#top())}</td>
     </tr>`;
   }
@@ -140,14 +140,6 @@ class TiltRowTable extends TiltElement {
     next?.focus();
     next?.scrollIntoView({ block: "nearest" });
   }
-}
-
-/** Mean of the out-of-fold h of a row's responses, for rows that a run has estimated but not trained on. */
-function meanH(row: Row): number | null {
-  const all = row.responses.map((one) => one.estimate?.h ?? null);
-  return all.every((h) => h !== null) && all.length > 0
-    ? all.reduce((a, b) => a! + b!, 0)! / all.length
-    : null;
 }
 
 /** A bar as long as the weight's share of `top`, and the number. */

@@ -18,7 +18,7 @@ class TiltDataStage extends TiltElement {
   override render() {
     const { app, state } = this;
     const dataset = currentDataset(state);
-    const row = state.page?.rows.find((one) => one.id === state.row) ?? null;
+    const row = state.group;
     return html`<div class="cols data">
       <section aria-label="Rows">
         ${this.#reading(state)}
@@ -41,7 +41,7 @@ class TiltDataStage extends TiltElement {
       <section class="side" aria-label=${row ? `Row ${row.row}` : "Dataset"}>
         ${
           row && dataset
-            ? html`<tilt-row-panel .app=${app} .row=${row} .data=${dataset} .runs=${chartRuns(state)}></tilt-row-panel>`
+            ? html`<tilt-row-panel .app=${app} .group=${row} .data=${dataset} .runs=${chartRuns(state)}></tilt-row-panel>`
             : html`<tilt-dataset-panel .app=${app} .data=${dataset} .all=${state.datasets} .run=${savedRun(state)}></tilt-dataset-panel>`
         }
       </section>

@@ -1,7 +1,15 @@
 /** Every way the page's state can change. */
 import type { Environment, Problem, RunEvent, RunRecord } from "../../experiment/events.ts";
 import type { Spec } from "../../experiment/spec.ts";
-import type { DatasetSummary, ImportProgress, RowPage, RowQuery, RunSummary } from "../../worker/api.ts";
+import type {
+  DataChecks,
+  DatasetSummary,
+  GroupDetail,
+  ImportProgress,
+  RowPage,
+  RowQuery,
+  RunSummary,
+} from "../../worker/api.ts";
 import type { Route } from "../route.ts";
 import type { RunView } from "./run_view.ts";
 import type { DialogId, EngineState, ImportFailure, Mapper, Queue, StageId } from "./state.ts";
@@ -40,6 +48,10 @@ export type Action =
   | { readonly type: "page"; readonly page: RowPage }
   | { readonly type: "rows-failed"; readonly problem: Problem }
   | { readonly type: "row"; readonly row: string | null }
+  | { readonly type: "group"; readonly group: GroupDetail }
+  | { readonly type: "group-failed"; readonly problem: Problem }
+  | { readonly type: "pin"; readonly group: GroupDetail | null }
+  | { readonly type: "checks"; readonly checks: DataChecks }
   | { readonly type: "toast"; readonly text: string | null; readonly undo?: number }
   | { readonly type: "say"; readonly text: string }
   | { readonly type: "shortcuts"; readonly open: boolean };

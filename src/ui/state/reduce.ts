@@ -3,7 +3,7 @@ import type { RunSummary } from "../../worker/api.ts";
 import type { Action } from "./actions.ts";
 import { applyEvents, fromRecord, fromSummary, type RunView } from "./run_view.ts";
 import { specForDataset } from "./spec_for.ts";
-import { COLOURED, type State } from "./state.ts";
+import { COLOURED, firstQuery, type State, splitOf } from "./state.ts";
 
 export function reduce(state: State, action: Action): State {
   switch (action.type) {
@@ -72,7 +72,7 @@ export function reduce(state: State, action: Action): State {
       return { ...state, hidden };
     }
     case "query": {
-      const query = { ...state.query, offset: 0, ...action.query };
+      const query = { ...state.query, offset: 0, split: splitOf(state.spec), ...action.query };
       return { ...state, query, rowsLoading: true, rowsProblem: null };
     }
     case "page":
@@ -80,7 +80,18 @@ export function reduce(state: State, action: Action): State {
     case "rows-failed":
       return { ...state, rowsLoading: false, rowsProblem: action.problem };
     case "row":
-      return { ...state, row: action.row };
+      if (action.row === state.row) return state;
+      return { ...state, row: action.row, group: null, groupProblem: null };
+    case "group":
+      // An answer about a row that is no longer open comes too late.
+      if (action.group.id !== state.row) return state;
+      return { ...state, group: action.group, groupProblem: null };
+    case "group-failed":
+      return { ...state, groupProblem: action.problem };
+    case "pin":
+      return { ...state, pinned: action.group };
+    case "checks":
+      return { ...state, checks: action.checks };
     case "toast": {
       const id = (state.toast?.id ?? 0) + 1;
       const toast = action.text === null ? null : { id, text: action.text, undo: action.undo ?? null };
@@ -95,10 +106,10 @@ export function reduce(state: State, action: Action): State {
 
 function useDataset(state: State, hash: string | null): State {
   if (hash === state.dataset) return state;
-  const query = { ...state.query, offset: 0, search: "", sort: "row", descending: false, run: null } as const;
   const dataset = state.datasets.find((one) => one.hash === hash);
   const spec = dataset ? specForDataset(state.spec, dataset) : state.spec;
-  return { ...state, dataset: hash, spec, page: null, row: null, query, rowsLoading: hash !== null };
+  const none = { page: null, row: null, group: null, pinned: null, groupProblem: null, checks: null };
+  return { ...state, ...none, dataset: hash, spec, query: firstQuery(spec), rowsLoading: hash !== null };
 }
 
 /** The coloured four in their order, then the others in the order they were ticked. */

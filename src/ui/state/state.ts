@@ -3,10 +3,13 @@ import type { ImportProblem } from "../../data/dataset.ts";
 import type { Environment, Problem } from "../../experiment/events.ts";
 import { defaultSpec, type Spec } from "../../experiment/spec.ts";
 import type {
+  DataChecks,
   DatasetSummary,
+  GroupDetail,
   ImportProgress,
   Look,
   ReadChoices,
+  RowFilter,
   RowPage,
   RowQuery,
 } from "../../worker/api.ts";
@@ -86,6 +89,13 @@ export interface State {
   readonly rowsProblem: Problem | null;
   /** Id of the group shown beside the table. */
   readonly row: string | null;
+  /** That group whole, once it is here. */
+  readonly group: GroupDetail | null;
+  /** Another group, kept for comparing. */
+  readonly pinned: GroupDetail | null;
+  readonly groupProblem: Problem | null;
+  /** Copies, leaks and lengths of the dataset in use; null until looked for. */
+  readonly checks: DataChecks | null;
   readonly toast: Toast | null;
   /** What the live region says. */
   readonly said: string;
@@ -93,6 +103,28 @@ export interface State {
 }
 
 export const PAGE_SIZE = 50;
+
+/** A filter that every row passes. */
+export const NO_FILTER: RowFilter = { source: null, split: null, flag: null, ranges: {} };
+
+/** What is asked of a dataset first. */
+export function firstQuery(spec: Spec): RowQuery {
+  return {
+    offset: 0,
+    limit: PAGE_SIZE,
+    sort: "row",
+    descending: false,
+    search: "",
+    filter: NO_FILTER,
+    run: null,
+    split: splitOf(spec),
+  };
+}
+
+/** The split that a run with these settings would make. */
+export function splitOf({ seed, data }: Spec): RowQuery["split"] {
+  return { seed, heldOut: data.heldOut };
+}
 
 /** The four strategies with a colour, in the order that never changes. */
 export const COLOURED = ["erm", "reweight", "kl_dro", "dora_inside"] as const;
@@ -118,11 +150,15 @@ export function initialState(): State {
     hidden: [],
     queue: null,
     runProblem: null,
-    query: { offset: 0, limit: PAGE_SIZE, sort: "row", descending: false, search: "", run: null },
+    query: firstQuery(defaultSpec()),
     page: null,
     rowsLoading: false,
     rowsProblem: null,
     row: null,
+    group: null,
+    pinned: null,
+    groupProblem: null,
+    checks: null,
     toast: null,
     said: "",
     shortcuts: false,

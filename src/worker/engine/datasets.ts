@@ -1,14 +1,11 @@
 /** Datasets: listing them, saying which source is the target. */
 import { TiltError } from "../../base/errors.ts";
 import { applySourceRule, withTarget } from "../../data/sources.ts";
-import { splitByPrompt } from "../../data/split.ts";
-import type { RunRecord } from "../../experiment/events.ts";
-import type { Estimates } from "../../experiment/findings.ts";
-import { defaultSpec, type Spec } from "../../experiment/spec.ts";
+import { defaultSpec } from "../../experiment/spec.ts";
 import type { DatasetApi } from "../api.ts";
 import type { Core } from "./core.ts";
 
-export function datasetCalls({ device, store, shelf }: Core): DatasetApi {
+export function datasetCalls({ store, shelf }: Pick<Core, "store" | "shelf">): DatasetApi {
   return {
     async datasets() {
       const records = await store();
@@ -42,5 +39,3 @@ export function datasetCalls({ device, store, shelf }: Core): DatasetApi {
     },
   };
 }
-
-const splitOf = ({ seed, data }: Spec) => ({ seed, heldOut: data.heldOut });

@@ -4,10 +4,10 @@ import type { Dataset } from "../../data/dataset.ts";
 import { type Copies, findCopies, flagRows } from "../../data/duplicates.ts";
 import { type Split, splitByPrompt } from "../../data/split.ts";
 import type { Draws, ResponseEstimate, RunRecord } from "../../experiment/events.ts";
+import type { Lab } from "../../experiment/lab.ts";
 import type { Spec } from "../../experiment/spec.ts";
 import type { Storage } from "../../storage/storage.ts";
 import type { RowQuery, SplitChoice } from "../api.ts";
-import type { Device } from "./device.ts";
 import { type RunColumns, runColumns } from "./row_columns.ts";
 
 type Asked = Pick<RowQuery, "run" | "split">;
@@ -34,10 +34,16 @@ export interface KnownRun {
   readonly estimates: readonly (readonly ResponseEstimate[])[] | null;
 }
 
+/** Where rows are joined from: the lab, once there is one, and the stored runs. */
+export interface RowSources {
+  readonly device: { current(): Pick<Lab, "known" | "progress" | "evidence"> | undefined };
+  store(): Promise<Pick<Storage, "getRun" | "getRunEstimates" | "getRunDraws">>;
+}
+
 /** Stored runs held at once: each may have megabytes of estimates. */
 const HELD = 4;
 
-export function rowKnowledge(device: Device, store: () => Promise<Storage>) {
+export function rowKnowledge({ device, store }: RowSources) {
   const runs = new Map<string, KnownRun>();
   const splits = new WeakMap<Dataset["groups"], Map<string, Split>>();
   const copies = new WeakMap<Dataset["groups"], Promise<Copies>>();

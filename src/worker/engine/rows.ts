@@ -1,11 +1,15 @@
 /** Rows: pages of them, filtered and sorted; one row whole; what is odd about them. */
 import type { RowApi } from "../api.ts";
-import type { Core } from "./core.ts";
-import { rowKnowledge } from "./row_knowledge.ts";
+import { type RowSources, rowKnowledge } from "./row_knowledge.ts";
 import { rowPages } from "./row_page.ts";
+import type { Shelf } from "./shelf.ts";
 
-export function rowCalls({ device, store, shelf }: Core): RowApi {
-  const knowledge = rowKnowledge(device, store);
+export function rowCalls({
+  device,
+  store,
+  shelf,
+}: RowSources & { readonly shelf: Pick<Shelf, "find"> }): RowApi {
+  const knowledge = rowKnowledge({ device, store });
   const pageOf = rowPages();
 
   return {

@@ -4,7 +4,9 @@
  */
 import { stream } from "../../../src/base/random.ts";
 import { checkRun } from "../../../src/experiment/check.ts";
+import { drawLog } from "../../../src/experiment/draws.ts";
 import type {
+  Draws,
   Environment,
   GroupWeight,
   RatioSummary,
@@ -13,21 +15,16 @@ import type {
   StepRecord,
   UnitInfo,
 } from "../../../src/experiment/events.ts";
+import type { Progress } from "../../../src/experiment/lab.ts";
 import { decodeLink, decodeRecipe, encodeLink, encodeRecipe } from "../../../src/experiment/link.ts";
 import { linkCard } from "../../../src/experiment/link-card.ts";
 import { contentFor, fittingLink } from "../../../src/experiment/link-for.ts";
 import type { Spec } from "../../../src/experiment/spec.ts";
 import type { Estimate } from "../../../src/experiment/work.ts";
 
-import type {
-  DatasetSummary,
-  EngineApi,
-  ImportOutcome,
-  Look,
-  ReadChoices,
-  Row,
-} from "../../../src/worker/api.ts";
+import type { DatasetSummary, EngineApi, ImportOutcome, Look, ReadChoices } from "../../../src/worker/api.ts";
 import { planeCalls } from "../../../src/worker/engine/plane.ts";
+import { fakeRows } from "./fake_rows.ts";
 import { fakeSweeps } from "./fake_sweeps.ts";
 
 export interface FakeOptions {
@@ -78,14 +75,6 @@ export function environment(change: Partial<Environment> = {}): Environment {
     ...change,
   };
 }
-
-const PROMPTS = [
-  "Why does bread go stale faster in the fridge?",
-  "Can I mix leftover paint from two brands?",
-  "What does “al dente” actually mean?",
-  "Should I tip the person who cuts my hair at home?",
-  "How long should I wait before the second coat?",
-];
 
 interface World {
   readonly units: readonly (UnitInfo & { readonly hard: number })[];
@@ -218,30 +207,12 @@ export function fakeEngine(options: FakeOptions): EngineApi {
   const records: RunRecord[] = [];
   const datasets: DatasetSummary[] = [...(options.datasets ?? [CHATTER])];
   let estimated = false;
+  let progress: Progress | undefined;
+  const drawn = new Map<string, Draws>();
   const control: { state: "running" | "paused" | "step" | "stopped" } = { state: "running" };
   const is = (state: typeof control.state): boolean => control.state === state;
   let cancelled = false;
   const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-  const rowOf = (unit: World["units"][number], run: RunRecord | undefined, i: number): Row => ({
-    id: unit.group,
-    row: unit.row,
-    prompt: (options.prompts ?? PROMPTS)[i % (options.prompts ?? PROMPTS).length]!,
-    responses: [1, 0].map((score, k) => ({
-      text:
-        k === 0
-          ? " Starch turns back to crystals just above freezing."
-          : " It is important to note that storage matters.",
-      source: unit.source,
-      score,
-      estimate: estimated
-        ? { probability: 0.7 - 0.3 * unit.source, logRatio: Math.log(unit.h), h: unit.h }
-        : null,
-    })),
-    h: run && i % 5 !== 0 ? unit.h : null,
-    weight: run && i % 5 !== 0 ? (run.lastWeights[i] ?? null) : null,
-    split: i % 5 === 0 ? "held-out" : "train",
-  });
 
   async function held(emit: (event: RunEvent) => void, step: number): Promise<void> {
     if (control.state !== "paused") return;
@@ -299,14 +270,15 @@ export function fakeEngine(options: FakeOptions): EngineApi {
       const sources = ["preferred", "other"].map((name) => ({ name, responses: GROUPS, meanWords: 12 }));
       return (datasets[at] = { ...datasets[at]!, target: 0, sources });
     },
-    async rows(_hash, query) {
-      const run = records.find((record) => record.id === query.run);
-      const rows = world.units.map((unit, i) => rowOf(unit, run, i));
-      const found = rows.filter((row) => row.prompt.toLowerCase().includes(query.search.toLowerCase()));
-      const sign = query.descending ? -1 : 1;
-      found.sort((a, b) => sign * ((a[query.sort] ?? -1) - (b[query.sort] ?? -1)));
-      return { total: found.length, rows: found.slice(query.offset, query.offset + query.limit) };
-    },
+    ...fakeRows({
+      units: world.units,
+      ...(options.prompts && { prompts: options.prompts }),
+      summaryOf: (hash) => datasets.find((one) => one.hash === hash),
+      record: (id) => records.find((one) => one.id === id),
+      draws: (id) => drawn.get(id),
+      estimated: () => estimated,
+      progress: () => progress,
+    }),
     async run(spec: Spec, emit, expected) {
       control.state = "running";
       const { strategy, lambda, steps, batch: size } = spec.train;
@@ -320,6 +292,8 @@ export function fakeEngine(options: FakeOptions): EngineApi {
       const train: StepRecord[] = [];
       const evaluation: StepRecord[] = [];
       const last = new Array<number | null>(GROUPS).fill(null);
+      const log = drawLog();
+      progress = { datasetHash: CHATTER.hash, spec, units: world.units, lastWeights: last, draws: log };
       const end = { erm: 0.61, reweight: 0.57, kl_dro: 0.64, dora_inside: 0.55 }[strategy] ?? 0.6;
       const judge = (step: number): void => {
         const t = 1 - Math.exp((-3 * step) / steps);
@@ -338,8 +312,8 @@ export function fakeEngine(options: FakeOptions): EngineApi {
         await held(emit, step - 1);
         if (is("stopped")) break;
         const t = 1 - Math.exp((-3 * step) / steps);
-        const drawn = Array.from({ length: size }, () => Math.floor(random.uniform() * GROUPS));
-        const losses = drawn.map((i) => ({
+        const units = Array.from({ length: size }, () => Math.floor(random.uniform() * GROUPS));
+        const losses = units.map((i) => ({
           h: world.units[i]!.h,
           loss: Math.max(
             0.01,
@@ -347,7 +321,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
           ),
         }));
         const weights = weigh(strategy, lambda, losses);
-        const batch: GroupWeight[] = drawn.map((unit, k) => {
+        const batch: GroupWeight[] = units.map((unit, k) => {
           last[unit] = weights[k]!;
           const { row, source } = world.units[unit]!;
           return { unit, row, source, h: losses[k]!.h, loss: losses[k]!.loss, weight: weights[k]! };
@@ -365,6 +339,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
           },
         };
         train.push(record);
+        log.add(step, batch);
         emit({ kind: "train", record, batch });
         if (step % spec.train.evalEvery === 0) judge(step);
         if (is("step")) control.state = "paused";
@@ -402,6 +377,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
       };
       const record = expected ? { ...made, check: checkRun(made, expected) } : made;
       records.push(record);
+      drawn.set(record.id, log.draws());
       return record;
     },
     async pause() {
@@ -489,6 +465,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
         savedAt: startedAt,
       })),
     }),
+    profileStep: async () => null,
     deleteCheckpoints: async () => {},
     exportAll: async () => ({ name: "tilt.backup", blob: new Blob(["TILT"]) }),
     importAll: async () => ({ restored: [], kept: [], lost: [], damage: null }),

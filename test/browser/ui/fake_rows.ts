@@ -1,0 +1,116 @@
+/** Rows of the made-up engine: invented texts and estimates, joined and filtered by the engine's own code. */
+import type { Dataset } from "../../../src/data/dataset.ts";
+import type { RunRecord, UnitInfo } from "../../../src/experiment/events.ts";
+import type { Progress } from "../../../src/experiment/lab.ts";
+import type { DatasetSummary, RowApi } from "../../../src/worker/api.ts";
+import { rowCalls } from "../../../src/worker/engine/rows.ts";
+
+const PROMPTS = [
+  "Why does bread go stale faster in the fridge?",
+  "Can I mix leftover paint from two brands?",
+  "What does “al dente” actually mean?",
+  "Should I tip the person who cuts my hair at home?",
+  "How long should I wait before the second coat?",
+];
+const OFTEN = ["", " In winter.", " And in summer?", " Twice a week?", " For two people."];
+
+const ANSWERS = [
+  " Starch turns back to crystals just above freezing, so keep the loaf out of the fridge.",
+  " It is important to note that storage matters. Starch turns back to crystals just above freezing.",
+  " Certainly! Here is what to know: keep it dry, keep it covered, and do not wait too long.",
+];
+
+export interface FakeRows {
+  readonly units: readonly UnitInfo[];
+  readonly prompts?: readonly string[];
+  summaryOf(hash: string): DatasetSummary | undefined;
+  record(id: string): RunRecord | undefined;
+  draws(id: string): unknown;
+  /** Whether a ratio stage is done. */
+  estimated(): boolean;
+  /** The run going on. */
+  progress(): Progress | undefined;
+}
+
+export function fakeRows(fake: FakeRows): RowApi {
+  const made = new Map<string, Dataset>();
+  const estimates = fake.units.map((unit) =>
+    unit.responses.map((_, k) => ({
+      probability: 0.7 - 0.3 * unit.source - 0.05 * k,
+      logRatio: Math.log(unit.h) - 0.2 * k,
+      h: unit.h * Math.exp(-0.2 * k),
+      fold: unit.row % 4,
+    })),
+  );
+  const textOf = (source: number, i: number): string =>
+    `${ANSWERS[source % ANSWERS.length]}${i % 3 === 0 ? "" : ` Row ${i + 1} says it in ${2 + (i % 7)} more words.`}`;
+
+  function datasetOf(hash: string): Dataset {
+    const about = fake.summaryOf(hash);
+    const key = `${hash} ${about?.target}`;
+    let dataset = made.get(key);
+    if (dataset) return dataset;
+    const prompts = fake.prompts ?? PROMPTS;
+    const named = (about?.sources.length ?? 0) > 0;
+    dataset = {
+      name: about?.name ?? "?",
+      hash,
+      format: "chatter",
+      sources: about?.sources.map(({ name }) => name) ?? [],
+      target: about?.target ?? -1,
+      groups: fake.units.map((unit, i) => ({
+        id: unit.group,
+        row: unit.row,
+        prompt: `${prompts[i % prompts.length]}${OFTEN[Math.floor(i / prompts.length) % OFTEN.length]}`,
+        responses: unit.responses.map((_, k) => ({
+          text: textOf(unit.source + k, i + k),
+          source: named ? (unit.source + k) % about!.sources.length : -1,
+          score: 1 - k,
+        })),
+      })),
+      unpaired: [],
+      rowsRead: fake.units.length,
+      problems: [],
+      problemsOmitted: 0,
+    };
+    made.set(key, dataset);
+    return dataset;
+  }
+
+  return rowCalls({
+    shelf: { find: async (hash) => datasetOf(hash) },
+    store: async () => ({
+      getRun: async (id) => fake.record(id) ?? null,
+      getRunEstimates: async () => estimates,
+      getRunDraws: async (id) => fake.draws(id) ?? null,
+    }),
+    device: {
+      current: () => ({
+        known: () => ({ estimates: fake.estimated() ? estimates : null, heldOut: new Set() }),
+        progress: fake.progress,
+        evidence: (hash) => (group, response) => {
+          const { text } = datasetOf(hash).groups[group]!.responses[response]!;
+          const words = [...text.matchAll(/\S+\s*/g)].map(({ index, 0: word }, i) => ({
+            from: index,
+            to: index + word.length,
+            nats: ((word.length % 5) - 2) * 0.11 * (i % 3),
+          }));
+          const logit = words.reduce((sum, { nats }) => sum + nats, 0.2);
+          const named = (sign: number) =>
+            words
+              .filter(({ nats }) => nats * sign > 0)
+              .sort((a, b) => sign * (b.nats - a.nats))
+              .slice(0, 8)
+              .map(({ from, to, nats }) => ({
+                forms: [text.slice(from, to).trim()],
+                kind: "words" as const,
+                times: 1,
+                nats,
+              }));
+          const head = { bias: 0.2, logit, ngrams: words.length, towards: named(1), away: named(-1), words };
+          return { ok: true, heads: [{ against: "parrot", ...head }], head: 0, readUpTo: null };
+        },
+      }),
+    },
+  });
+}
