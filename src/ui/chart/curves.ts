@@ -177,7 +177,10 @@ function tickLength(value: number, decimals: number): number {
 }
 
 /** The point whose step is nearest; points are in order of steps. */
-export function nearest(points: readonly Point[], step: number): Point | undefined {
+export function nearest<P extends readonly [number, ...number[]]>(
+  points: readonly P[],
+  step: number,
+): P | undefined {
   let low = 0;
   let high = points.length - 1;
   while (high - low > 1) {

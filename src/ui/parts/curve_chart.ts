@@ -5,6 +5,7 @@ import { MeasuredElement } from "../element.ts";
 import type { CurveMetric } from "../metrics.ts";
 import { fixed } from "../text.ts";
 import { curveTable } from "./curve_table.ts";
+import "./figure.ts";
 
 const HEIGHT = 208;
 
@@ -15,7 +16,6 @@ class TiltCurveChart extends MeasuredElement {
     steps: { type: Number },
     cursor: { type: Number },
     height: { type: Number },
-    table: { state: true },
   };
   declare metric: CurveMetric;
   declare series: readonly Series[];
@@ -23,7 +23,6 @@ class TiltCurveChart extends MeasuredElement {
   /** Step under the pointer of any chart of the view; null for none. */
   declare cursor: number | null;
   declare height: number;
-  declare table: boolean;
   #layout: CurveLayout | null = null;
 
   constructor() {
@@ -32,21 +31,17 @@ class TiltCurveChart extends MeasuredElement {
     this.steps = 1;
     this.cursor = null;
     this.height = HEIGHT;
-    this.table = false;
   }
 
   override render() {
-    const { metric, table } = this;
-    const id = `chart-${metric.id}`;
-    return html`<figure class="chart" aria-labelledby=${id}>
-      <figcaption>
-        <span id=${id}><b>${metric.title}</b> <span class="unit">${metric.unit}</span></span>
-        <button class="link" aria-pressed=${table} @click=${() => (this.table = !table)}>
-          ${table ? "chart" : "table"}<span class="vh"> of ${metric.title}</span>
-        </button>
-      </figcaption>
-      ${table ? curveTable(metric, this.series) : this.#chart()}
-    </figure>`;
+    const { metric } = this;
+    return html`<tilt-figure
+      .heading=${metric.title}
+      .unit=${metric.unit}
+      .empty=${metric.empty}
+      .picture=${this.#chart()}
+      .table=${() => curveTable(metric, this.series)}
+    ></tilt-figure>`;
   }
 
   #chart() {

@@ -1,38 +1,34 @@
-/** The same numbers as a chart, as a table. */
-import { html, type TemplateResult } from "lit";
+/** The same numbers as a chart of curves, as a table. */
 import { nearest, type Series } from "../chart/curves.ts";
+import type { TableData } from "../chart/table_data.ts";
 import type { CurveMetric } from "../metrics.ts";
-import { fixed } from "../text.ts";
 
-/** Rows shown; longer runs are shown at evenly spaced steps, the last always. */
-const ROWS = 200;
-
-export function curveTable(metric: CurveMetric, series: readonly Series[]): TemplateResult {
-  const all = [...new Set(series.flatMap((one) => one.points.map(([step]) => step)))].sort((a, b) => a - b);
-  const every = Math.ceil(all.length / ROWS);
-  const steps = all.filter((_, i) => i % every === 0 || i === all.length - 1);
-  if (steps.length === 0) return html`<div class="canvas"><p class="dim">${metric.empty}</p></div>`;
-  const value = (one: Series, step: number): number | null => {
-    const found = nearest(one.points, step);
-    return found && found[0] === step ? found[1] : null;
+/** A row per step that any line has; mean and spread where a line stands for several seeds. */
+export function curveTable(
+  { unit, decimals: shown }: Pick<CurveMetric, "unit" | "decimals">,
+  series: readonly Series[],
+): TableData {
+  const steps = [...new Set(series.flatMap((one) => one.points.map(([step]) => step)))].sort((a, b) => a - b);
+  const decimals = Math.max(3, shown);
+  const at = (
+    points: readonly (readonly [number, ...number[]])[],
+    step: number,
+    i: number,
+  ): number | null => {
+    const found = nearest(points, step);
+    return found?.[0] === step ? (found[i] ?? null) : null;
   };
-  return html`<div class="canvas scrolls" tabindex="0" role="region" aria-label="${metric.title}, table">
-    <table class="t">
-      <thead>
-        <tr>
-          <th scope="col" class="num">step</th>
-          ${series.map((one) => html`<th scope="col" class="num">${one.label}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${steps.map(
-          (step) =>
-            html`<tr>
-              <th scope="row" class="num">${step}</th>
-              ${series.map((one) => html`<td class="num">${fixed(value(one, step), Math.max(3, metric.decimals))}</td>`)}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  const columns = series.flatMap((one) => [
+    { name: one.label, unit, decimals },
+    ...(one.band ? [{ name: `${one.label}, 1 sd`, unit, decimals }] : []),
+  ]);
+  const rows = steps.map((step) => [
+    step,
+    ...series.flatMap((one) => {
+      const value = at(one.points, step, 1);
+      const high = one.band && at(one.band, step, 2);
+      return one.band ? [value, value === null || high == null ? null : high - value] : [value];
+    }),
+  ]);
+  return { columns: [{ name: "step" }, ...columns], rows };
 }

@@ -2,22 +2,27 @@
 import { html, nothing, svg } from "lit";
 import type { DatasetSummary } from "../../worker/api.ts";
 import { layoutStrip, type Stem, type StripLayout } from "../chart/strip.ts";
+import type { TableData } from "../chart/table_data.ts";
 import { MeasuredElement } from "../element.ts";
 import { sourceMark } from "../marks.ts";
 import { sourceLooks } from "../names.ts";
 import { fixed } from "../text.ts";
+import "./figure.ts";
 
 const BASE = 132;
+const EMPTY = "The first training step draws a stem per group.";
 
 class TiltStrip extends MeasuredElement {
-  static override properties = { stems: {}, data: {}, what: {}, at: { state: true }, table: { state: true } };
+  static override properties = { stems: {}, data: {}, what: {}, heading: {}, unit: {}, at: { state: true } };
   declare stems: readonly Stem[];
   declare data: DatasetSummary;
   /** What the stems are, for the picture's name: "last batch of DoRA". */
   declare what: string;
+  /** Title of the figure, and what stands beside it. */
+  declare heading: string;
+  declare unit: string;
   /** Index of the stem under the pointer, in the order drawn. */
   declare at: number | null;
-  declare table: boolean;
   #layout: StripLayout | null = null;
 
   constructor() {
@@ -25,23 +30,19 @@ class TiltStrip extends MeasuredElement {
     this.stems = [];
     this.what = "";
     this.at = null;
-    this.table = false;
+    this.heading = "Tilt weight";
+    this.unit = "× equal share";
   }
 
   override render() {
-    return html`<div class="chart">
-      ${this.table ? this.#table() : this.#stems()}
-      <div class="strip-read">
-        <p>${this.#reading()}</p>
-        ${
-          this.stems.length > 0
-            ? html`<button class="link" aria-pressed=${this.table} @click=${() => (this.table = !this.table)}>
-                ${this.table ? "chart" : "table"}<span class="vh"> of tilt weights</span>
-              </button>`
-            : nothing
-        }
-      </div>
-    </div>`;
+    return html`<tilt-figure
+      .heading=${this.heading}
+      .unit=${this.unit}
+      .empty=${EMPTY}
+      .picture=${html`${this.#stems()}
+        <p class="strip-read">${this.#reading()}</p>`}
+      .table=${() => this.#table()}
+    ></tilt-figure>`;
   }
 
   #stems() {
@@ -92,7 +93,7 @@ class TiltStrip extends MeasuredElement {
         })}
         ${
           stems.length === 0
-            ? svg`<text class="empty" x=${width / 2} y=${BASE / 2} text-anchor="middle">The first training step draws a stem per group.</text>`
+            ? svg`<text class="empty" x=${width / 2} y=${BASE / 2} text-anchor="middle">${EMPTY}</text>`
             : nothing
         }
       </svg>
@@ -110,36 +111,21 @@ class TiltStrip extends MeasuredElement {
       ${fixed(stem.h, 2)}${stem.loss === null ? nothing : html`, loss ${fixed(stem.loss, 3)} nats`}`;
   }
 
-  #table() {
+  /** Heaviest first. */
+  #table(): TableData {
     const looks = sourceLooks(this.data);
-    return html`<div class="canvas scrolls" tabindex="0" role="region" aria-label="Tilt weights, table">
-      <table class="t">
-        <thead>
-          <tr>
-            <th scope="col" class="num">row</th>
-            <th scope="col">preferred</th>
-            <th scope="col" class="num">h</th>
-            <th scope="col" class="num">loss, nats</th>
-            <th scope="col" class="num">weight, ×</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${this.stems
-            .toSorted((a, b) => b.weight - a.weight)
-            .slice(0, 200)
-            .map(
-              (stem) =>
-                html`<tr>
-                  <th scope="row" class="num">${stem.row}</th>
-                  <td>${sourceMark(looks.at(stem.source), true)}</td>
-                  <td class="num">${fixed(stem.h, 2)}</td>
-                  <td class="num">${fixed(stem.loss, 3)}</td>
-                  <td class="num">${fixed(stem.weight, 2)}</td>
-                </tr>`,
-            )}
-        </tbody>
-      </table>
-    </div>`;
+    return {
+      columns: [
+        { name: "row" },
+        { name: "preferred" },
+        { name: "h", decimals: 2 },
+        { name: "loss", unit: "nats", decimals: 3 },
+        { name: "weight", unit: "×", decimals: 2 },
+      ],
+      rows: this.stems
+        .toSorted((a, b) => b.weight - a.weight)
+        .map(({ row, source, h, loss, weight }) => [row, looks.at(source).name, h, loss, weight]),
+    };
   }
 
   #point(event: PointerEvent): void {

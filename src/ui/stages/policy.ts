@@ -4,7 +4,6 @@ import type { DatasetSummary } from "../../worker/api.ts";
 import type { Stem } from "../chart/strip.ts";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
-import { strategyMark } from "../marks.ts";
 import { CURVES } from "../metrics.ts";
 import { nameOf } from "../names.ts";
 import { problem } from "../parts/problem.ts";
@@ -18,7 +17,7 @@ import { seriesOf } from "../series.ts";
 import type { RunView } from "../state/run_view.ts";
 import { chartRuns, currentDataset, goingRun, ratioRun, spokenRun } from "../state/select.ts";
 import type { State } from "../state/state.ts";
-import { fixed, integer } from "../text.ts";
+import { count, fixed } from "../text.ts";
 
 class TiltPolicyStage extends TiltElement {
   static override properties = { app: {}, state: {}, cursor: { state: true } };
@@ -83,11 +82,14 @@ class TiltPolicyStage extends TiltElement {
     const failure =
       run?.status === "failed" && run.problem && !this.state.runProblem ? problem(run.problem) : nothing;
     return html`<div class="block">
-      <h2 class="sub">
-        Tilt weight ${what.startsWith("last weight") ? "of every group" : "in this batch"}
-        <span class="dim">${stems.length > 0 ? html`${integer(stems.length)} groups, ${strategyMark(run!.strategy)}` : nothing}</span>
-      </h2>
-      <tilt-strip .stems=${stems} .data=${dataset} .what=${what} @open-row=${this.#openRow}></tilt-strip>
+      <tilt-strip
+        .heading=${what.startsWith("last weight") ? "Tilt weight of every group" : "Tilt weight in this batch"}
+        .unit=${stems.length > 0 ? `× equal share, ${count(stems.length, "group")}, ${nameOf(run!.strategy)}` : "× equal share"}
+        .stems=${stems}
+        .data=${dataset}
+        .what=${what}
+        @open-row=${this.#openRow}
+      ></tilt-strip>
       ${failure}
     </div>`;
   }
