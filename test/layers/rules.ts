@@ -38,6 +38,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   comlink: ["worker"],
   webgpu: ["cli"],
   lit: ["ui"],
+  uplot: ["ui"],
   vite: ["cli"],
 };
 

@@ -46,31 +46,47 @@ export interface CurveRequest {
   readonly reading?: Reading;
   /** Whether values are drawn on a logarithmic axis; only where all are above 0. */
   readonly logValues?: boolean;
+  /** Pixels kept for labels; by the width when absent. */
+  readonly labels?: number;
 }
 
-export interface CurveLayout {
+/** What SVG and canvas alike are drawn from: axes, and of each line the points in sight. */
+export interface CurveFrame {
   readonly x: Scale;
   readonly y: Scale;
   readonly left: number;
   readonly right: number;
+  readonly top: number;
   readonly bottom: number;
   readonly xTicks: readonly number[];
   readonly yTicks: readonly number[];
   readonly decimals: number;
-  readonly lines: readonly {
-    readonly series: Series;
+  readonly logValues: boolean;
+  readonly lines: readonly FrameLine[];
+  /** Where labels start. */
+  readonly labelX: number;
+}
+
+export interface FrameLine {
+  /** With its points, band and seeds cut to what is in sight, and one neighbour to each side. */
+  readonly series: Series;
+  /** Smoothed where that is asked for, else the points themselves. */
+  readonly points: readonly Point[];
+  readonly smoothed: boolean;
+  /** Value and place at the cursor, or at the line's end. */
+  readonly value: number | null;
+  readonly at: Point | null;
+  readonly labelY: number;
+}
+
+export interface CurveLayout extends CurveFrame {
+  readonly lines: readonly (FrameLine & {
     readonly path: string;
     /** The line before smoothing; empty when nothing was smoothed. */
     readonly rawPath: string;
     readonly bandPath: string;
     readonly seedPaths: readonly string[];
-    /** Value and place at the cursor, or at the line's end. */
-    readonly value: number | null;
-    readonly at: Point | null;
-    readonly labelY: number;
-  }[];
-  /** Where labels start. */
-  readonly labelX: number;
+  })[];
 }
 
 const TOP = 8;
@@ -82,50 +98,51 @@ const NARROW = 82;
 export const ROOMY = 460;
 const GAP = 14;
 
-export function layoutCurves(request: CurveRequest): CurveLayout {
+export function frameCurves(request: CurveRequest): CurveFrame {
   const { width, height, zero, bounds, cursor, reading = PLAIN } = request;
   const [first, last] = reading.range ?? [0, Math.max(1, request.steps)];
   const from = reading.logSteps ? Math.max(1, first) : first;
   const shown = (step: number): boolean => step >= from && step <= last;
-  const series = request.series.map((one) => cut(one, shown));
-  const smoothed = series.map((one) => smooth(one.points, reading.smoothing));
-  const values = [
-    ...series.flatMap((one) => one.points.map(([, y]) => y)),
-    ...series.flatMap((one) => one.band?.flatMap(([, low, high]) => [low, high]) ?? []),
-    ...series.flatMap((one) => one.seeds?.flatMap((seed) => seed.map(([, y]) => y)) ?? []),
-  ].filter(Number.isFinite);
-  const logValues = request.logValues === true && values.length > 0 && values.every((value) => value > 0);
-  const axis = logValues ? logAxis(values) : valueAxis(values, zero, bounds);
+  // Smoothed before it is cut: a closer look does not change the line.
+  const lines = request.series.map((whole) => ({
+    series: cut(whole, from, last),
+    points: within(smooth(whole.points, reading.smoothing), from, last),
+  }));
+  const values = lines.flatMap(({ series: { points, band, seeds } }) => [
+    ...points.map(([, y]) => y),
+    ...(band ?? []).flatMap(([, low, high]) => [low, high]),
+    ...(seeds ?? []).flatMap((seed) => seed.map(([, y]) => y)),
+  ]);
+  const known = values.filter(Number.isFinite);
+  const logValues = request.logValues === true && known.length > 0 && known.every((value) => value > 0);
+  const axis = logValues ? logAxis(known) : valueAxis(known, zero, bounds);
   const left = 12 + 6.5 * Math.max(...axis.values.map((value) => tickLength(value, axis.decimals)));
-  const right = width - (width >= ROOMY ? WIDE : NARROW);
+  const right = width - (request.labels ?? (width >= ROOMY ? WIDE : NARROW));
   const bottom = height - FOOT;
   const x = (reading.logSteps ? logarithmic : linear)([from, Math.max(from + 1, last)], [left, right]);
   const y = (logValues ? logarithmic : linear)([axis.values[0]!, axis.values.at(-1)!], [bottom, TOP]);
 
-  const place = ([step, value]: Point): Point => [x(step), y(value)];
-  const path = (points: readonly Point[]): string => linePath(thin(points.map(place)));
-  const drawn = series.map((one, i) => {
-    const points = smoothed[i]!;
-    const read = cursor === null ? points.at(-1) : nearest(points, cursor);
+  const drawn = lines.map(({ series, points }) => {
+    const seen = points.filter(([step]) => shown(step));
+    const read = cursor === null ? seen.at(-1) : nearest(seen, cursor);
     return {
-      series: one,
-      path: path(points),
-      rawPath: reading.smoothing > 0 ? path(one.points) : "",
-      bandPath: bandPath((one.band ?? []).map(([step, low, high]) => [x(step), y(low), y(high)])),
-      seedPaths: (one.seeds ?? []).map(path),
+      series,
+      points,
+      smoothed: reading.smoothing > 0,
       value: read?.[1] ?? null,
-      at: read ? place(read) : null,
+      at: read ? ([x(read[0]), y(read[1])] as const) : null,
+      end: seen.at(-1)?.[0] ?? from,
     };
   });
   const labelled = drawn.filter((line) => line.at !== null);
   const spots = pushApart(
-    labelled.map((line) => line.at![1]),
+    labelled.map((line) => (Number.isFinite(line.at![1]) ? line.at![1] : bottom)),
     GAP,
     TOP,
     bottom - 2,
   );
-  const furthest = Math.max(left, ...series.map((one) => x(one.points.at(-1)?.[0] ?? from)));
-  const parts = width < 420 ? 3 : 5;
+  const furthest = Math.max(left, ...drawn.map((line) => x(line.end)));
+  const parts = width < 300 ? 2 : width < 420 ? 3 : 5;
   const xTicks = reading.logSteps
     ? logTicks(from, Math.max(from + 1, last))
     : ticks(from, last, parts).values;
@@ -134,34 +151,79 @@ export function layoutCurves(request: CurveRequest): CurveLayout {
     y,
     left,
     right,
+    top: TOP,
     bottom,
     xTicks: xTicks.filter((step) => shown(step) && Number.isInteger(step)),
     yTicks: axis.values,
     decimals: axis.decimals,
+    logValues,
     lines: drawn.map((line) => ({ ...line, labelY: spots[labelled.indexOf(line)] ?? 0 })),
     labelX: Math.min(furthest, right) + 8,
   };
 }
 
-/** The part of a line that is shown. */
-function cut(series: Series, shown: (step: number) => boolean): Series {
+/** The frame with its lines as SVG paths. */
+export function layoutCurves(request: CurveRequest): CurveLayout {
+  const frame = frameCurves(request);
+  const { x, y } = frame;
+  const path = (points: readonly Point[]): string =>
+    linePath(thin(points.map(([step, value]): Point => [x(step), y(value)])));
   return {
-    ...series,
-    points: series.points.filter(([step]) => shown(step)),
-    ...(series.band && { band: series.band.filter(([step]) => shown(step)) }),
-    ...(series.seeds && { seeds: series.seeds.map((seed) => seed.filter(([step]) => shown(step))) }),
+    ...frame,
+    lines: frame.lines.map((line) => ({
+      ...line,
+      path: path(line.points),
+      rawPath: line.smoothed ? path(line.series.points) : "",
+      bandPath: bandPath((line.series.band ?? []).map(([step, low, high]) => [x(step), y(low), y(high)])),
+      seedPaths: (line.series.seeds ?? []).map(path),
+    })),
   };
 }
 
+/** The part of a line that is shown. */
+function cut(series: Series, from: number, last: number): Series {
+  return {
+    ...series,
+    points: within(series.points, from, last),
+    ...(series.band && { band: within(series.band, from, last) }),
+    ...(series.seeds && { seeds: series.seeds.map((seed) => within(seed, from, last)) }),
+  };
+}
+
+/** Points from one step to another, and one more to each side, so that lines run out of the picture, not up to its edge. */
+function within<P extends readonly [number, ...number[]]>(
+  points: readonly P[],
+  from: number,
+  last: number,
+): readonly P[] {
+  const start = points.findIndex(([step]) => step >= from);
+  if (start < 0) return [];
+  const end = points.findLastIndex(([step]) => step <= last);
+  // On a logarithmic axis step 0 has no place.
+  const before = from >= 1 && points[start - 1]?.[0] === 0 ? start : start - 1;
+  return end < 0 ? [] : points.slice(Math.max(0, before), end + 2);
+}
+
+/** Smallest and largest; a run of a hundred thousand steps is too long for Math.min(...). */
+function extent(values: readonly number[]): readonly [number, number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}
+
 function logAxis(values: readonly number[]) {
-  const found = logTicks(Math.min(...values), Math.max(...values));
+  const found = logTicks(...extent(values));
   return { values: found, decimals: Math.max(0, Math.ceil(-Math.log10(found[0]!) - 1e-9)) };
 }
 
 function valueAxis(values: readonly number[], zero: boolean, bounds?: readonly [number, number]) {
   if (values.length === 0) return ticks(bounds?.[0] ?? 0, bounds?.[1] ?? 1);
-  let low = zero ? Math.min(0, ...values) : Math.min(...values);
-  let high = Math.max(...values);
+  let [low, high] = extent(values);
+  if (zero) low = Math.min(0, low);
   if (high - low < 1e-9) {
     low -= zero ? 0 : 0.05 * Math.abs(low) || 0.5;
     high += 0.05 * Math.abs(high) || 0.5;

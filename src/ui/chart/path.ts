@@ -29,25 +29,33 @@ export function bandPath(ends: readonly (readonly [x: number, low: number, high:
 /**
  * At most four points for each pixel column: its first, lowest, highest and last. Extremes survive, so a spike of
  * one step stays visible in a run of a million.
+ * @param column of a point, in pixels
  */
-export function thin(points: readonly Point[]): readonly Point[] {
+export function thin(
+  points: readonly Point[],
+  column: (point: Point) => number = ([x]) => x,
+): readonly Point[] {
   const first = points[0];
   const last = points.at(-1);
-  if (!first || !last || points.length <= 4 * Math.max(1, Math.abs(last[0] - first[0]))) return points;
+  if (!first || !last || points.length <= 4 * Math.max(1, Math.abs(column(last) - column(first))))
+    return points;
   const kept: Point[] = [];
-  let column: Point[] = [];
+  let held: Point[] = [];
+  let at = Number.NaN;
   const flush = (): void => {
-    if (column.length <= 4) kept.push(...column);
+    if (held.length <= 4) kept.push(...held);
     else {
-      const byY = column.toSorted((a, b) => a[1] - b[1]);
-      const chosen = new Set([column[0]!, byY[0]!, byY.at(-1)!, column.at(-1)!]);
-      kept.push(...column.filter((point) => chosen.has(point)));
+      const byY = held.filter(([, y]) => Number.isFinite(y)).sort((a, b) => a[1] - b[1]);
+      const chosen = new Set([held[0], byY[0], byY.at(-1), held.at(-1)]);
+      kept.push(...held.filter((point) => chosen.has(point)));
     }
-    column = [];
+    held = [];
   };
   for (const point of points) {
-    if (column.length > 0 && Math.floor(column[0]![0]) !== Math.floor(point[0])) flush();
-    column.push(point);
+    const own = Math.floor(column(point));
+    if (own !== at) flush();
+    at = own;
+    held.push(point);
   }
   flush();
   return kept;
