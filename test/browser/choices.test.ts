@@ -1,7 +1,13 @@
 /** Choosing kernels on a real device: every tiling gives the same bits, and choices can be recorded and given back. */
 import { expect, it } from "vitest";
-import { type Backend, type Recorder, readFloats, type Tensor } from "../../src/backend/backend.ts";
-import { openBackend } from "../../src/backend/open.ts";
+import {
+  type Backend,
+  type Choices,
+  type Recorder,
+  readFloats,
+  type Tensor,
+} from "../../src/backend/backend.ts";
+import { openBackend, type TuningMemory } from "../../src/backend/open.ts";
 import { stream } from "../../src/base/random.ts";
 import { matmulNn, matmulNt, matmulTn } from "../../src/ops/matmul.ts";
 import { rmsnormForward } from "../../src/ops/rmsnorm.ts";
@@ -71,6 +77,26 @@ it("measures when asked to, records what it chose, and chooses the same when tha
   await products(again, ["tn"]);
   expect(again.info.choices).toEqual(choices);
   again.destroy();
+});
+
+it("measures once per adapter where what was measured is kept", async () => {
+  const kept = new Map<string, Choices>();
+  const memory: TuningMemory = {
+    recall: async (adapter) => kept.get(adapter) ?? {},
+    keep: (adapter, choices) => void kept.set(adapter, choices),
+  };
+  const first = await open({ tuning: "on", memory });
+  await products(first, ["tn"]);
+  const { adapter, choices } = first.info;
+  expect([...kept]).toEqual([[adapter, choices]]);
+  first.destroy();
+
+  // A kernel that measuring would hardly choose here shows that nothing was measured again.
+  kept.set(adapter, { [`matmul_tn ${CLASS}`]: "shared" });
+  const second = await open({ tuning: "on", memory });
+  await products(second, ["tn"]);
+  expect(second.info.choices).toEqual({ [`matmul_tn ${CLASS}`]: "shared" });
+  second.destroy();
 });
 
 it("times each dispatch of a plan", async () => {

@@ -44,12 +44,14 @@ const MARGIN = 0.97;
 /**
  * @param given choices made before; others are made here and added
  * @param stopwatch absent: defaults are taken unmeasured
+ * @param onMeasured told all choices so far after each measurement
  */
 export function createChooser(
   features: { has(feature: string): boolean },
   traits: AdapterTraits,
   given: Choices = {},
   stopwatch?: Stopwatch,
+  onMeasured?: (choices: Choices) => void,
 ): Chooser {
   const choices: Record<string, string> = { ...given };
   const underway = new Map<string, Promise<string>>();
@@ -85,12 +87,14 @@ export function createChooser(
       }
       let result = underway.get(key);
       if (!result) {
-        result = measure(op, kernels, values);
+        result = measure(op, kernels, values).then((id) => {
+          choices[key] ??= id;
+          onMeasured?.({ ...choices });
+          return id;
+        });
         underway.set(key, result);
       }
-      const id = await result;
-      choices[key] ??= id;
-      return named(id) ?? byDefault(kernels, values);
+      return named(await result) ?? byDefault(kernels, values);
     },
   };
 }

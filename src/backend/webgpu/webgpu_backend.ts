@@ -19,11 +19,13 @@ export interface WebGpuOptions {
    * milliseconds; on emulated adapters compiling every kernel would take seconds, and the default choice is known.
    */
   readonly tuning?: "auto" | "on" | "off";
+  /** Told all choices so far each time one was measured. */
+  readonly onMeasured?: (choices: Choices) => void;
 }
 
 export function createWebGpuBackend(open: OpenDevice, options: WebGpuOptions = {}): Backend {
   const { device, traits } = open;
-  const { choices, tuning = "auto" } = options;
+  const { choices, tuning = "auto", onMeasured } = options;
   const pipelines = createPipelineCache(device);
   const measured = tuning === "on" || (tuning === "auto" && !traits.emulated);
   const chooser = createChooser(
@@ -31,6 +33,7 @@ export function createWebGpuBackend(open: OpenDevice, options: WebGpuOptions = {
     traits,
     choices,
     measured ? createStopwatch(device, pipelines) : undefined,
+    onMeasured,
   );
   const live = new Set<GPUBuffer>();
   let bytesInUse = 0;

@@ -2,6 +2,7 @@
 import { openStorage, type Storage } from "../../storage/storage.ts";
 import { createDevice, type Device } from "./device.ts";
 import { createShelf, type Shelf } from "./shelf.ts";
+import { tuningMemory } from "./tuning_memory.ts";
 import { createTurns, type Turns } from "./turns.ts";
 
 export interface Core {
@@ -17,5 +18,6 @@ export interface Core {
 export function createCore(gpu: GPU | undefined, agent: string): Core {
   let storage: Promise<Storage> | undefined;
   const store = (): Promise<Storage> => (storage ??= openStorage());
-  return { device: createDevice(gpu, agent), store, shelf: createShelf(store), turns: createTurns() };
+  const device = createDevice(gpu, agent, tuningMemory(store));
+  return { device, store, shelf: createShelf(store), turns: createTurns() };
 }

@@ -1,6 +1,6 @@
 /** The device and the lab on it: opened once, opened again after a loss. */
 import type { Backend } from "../../backend/backend.ts";
-import { openBackend } from "../../backend/open.ts";
+import { openBackend, type TuningMemory } from "../../backend/open.ts";
 import { environmentOf } from "../../experiment/environment.ts";
 import type { Environment } from "../../experiment/events.ts";
 import type { Lab } from "../../experiment/lab.ts";
@@ -19,8 +19,12 @@ export interface Device {
   current(): Lab | undefined;
 }
 
-/** @param gpu `navigator.gpu`, where there is one @param agent the browser, in words */
-export function createDevice(gpu: GPU | undefined, agent: string): Device {
+/**
+ * @param gpu `navigator.gpu`, where there is one
+ * @param agent the browser, in words
+ * @param memory of kernels measured before
+ */
+export function createDevice(gpu: GPU | undefined, agent: string, memory: TuningMemory): Device {
   let opened: Promise<Opened> | undefined;
   let current: Lab | undefined;
 
@@ -30,7 +34,7 @@ export function createDevice(gpu: GPU | undefined, agent: string): Device {
   };
 
   async function start(): Promise<Opened> {
-    const { backend, fallback } = await openBackend(gpu, "webgpu");
+    const { backend, fallback } = await openBackend(gpu, "webgpu", { memory });
     const environment = environmentOf(backend.info, agent, fallback);
     void backend.lost.then(forget);
     const lab = import("../../experiment/lab.ts").then(({ createLab }) => createLab(backend, environment));
