@@ -57,7 +57,7 @@ describe("datasets", () => {
     const before = stateAfter(
       { type: "datasets", datasets: [file, dataset()] },
       { type: "query", query: { search: "tea", run: "r", sort: "h" } },
-      { type: "page", page: { total: 0, of: 0, rows: [], columns: {} } },
+      { type: "page", page: { hash: "", total: 0, of: 0, rows: [], columns: {} } },
     );
     const next = reduce(before, { type: "use-dataset", hash: file.hash });
     expect(next).toMatchObject({ page: null, row: null, rowsLoading: true });

@@ -5,6 +5,7 @@ import { type RunKnowledge, runColumns } from "../../src/worker/engine/row_colum
 import { type Knowledge, rowKnowledge } from "../../src/worker/engine/row_knowledge.ts";
 import { binEdges, binsOf } from "../../src/worker/engine/row_matches.ts";
 import { rowPages } from "../../src/worker/engine/row_page.ts";
+import { rowCalls } from "../../src/worker/engine/rows.ts";
 import { summarise } from "../../src/worker/engine/summary.ts";
 import { ALL_ROWS } from "./all_rows.ts";
 
@@ -85,6 +86,7 @@ describe("a page of rows", () => {
     expect(ids({}, { search: "SOUP" })).toEqual(["2"]);
     expect(ids({}, { search: "warm   the" })).toEqual(["1", "2", "3"]);
     expect(ids({}, { search: "(pot" })).toEqual([]);
+    expect(ids({}, { search: "well-[a] \\ / {2}^$?+*.|-" })).toEqual([]);
     const page = rowPages()(dataset, { ...ALL_ROWS, search: "pot", offset: 1, limit: 1 }, known);
     expect([page.total, page.of, page.rows.map((row) => row.id)]).toEqual([3, 3, ["2"]]);
   });
@@ -139,7 +141,7 @@ describe("bins", () => {
 });
 
 describe("what is known of rows", () => {
-  const record = { spec: { seed: 3, data: { heldOut: 0.34 } }, ...run.record };
+  const record = { datasetHash: "h", spec: { seed: 3, data: { heldOut: 0.34 } }, ...run.record };
   const sources = (live?: object) => ({
     device: { current: () => live as never },
     store: async () => ({
@@ -160,6 +162,53 @@ describe("what is known of rows", () => {
     expect((await knowledge.of(one, { run: null, split: { seed: 1, heldOut: 0.5 } })).split.train).toEqual([
       0,
     ]);
+  });
+
+  it("a run on other data says nothing about these rows", async () => {
+    const of = await rowKnowledge(sources()).of(
+      { ...dataset, hash: "other" },
+      { run: "stored", split: ALL_ROWS.split },
+    );
+    expect(of.spec).toBeNull();
+    expect(of.run.h.every(Number.isNaN)).toBe(true);
+  });
+
+  it("what was estimated meanwhile is seen in columns and bins", async () => {
+    const all = dataset.groups.map((_, g) =>
+      [0, 1].map((k) => ({ probability: 0.5, logRatio: 0, h: g + k })),
+    );
+    let estimates: typeof all | null = null;
+    const live = { known: () => ({ estimates, heldOut: new Set() }), progress: () => undefined };
+    const knowledge = rowKnowledge(sources(live));
+    const page = rowPages();
+    const ask = async () => page(dataset, ALL_ROWS, await knowledge.of(dataset, ALL_ROWS));
+    expect((await ask()).columns.h).toBeUndefined();
+    estimates = all;
+    const after = await ask();
+    expect(after.rows.map(({ h }) => h)).toEqual([0.5, 1.5, 2.5]);
+    expect(after.columns.h?.matching.reduce((a, b) => a + b)).toBe(3);
+  });
+
+  it("single judged responses are rows, and responses without a source are counted", async () => {
+    const single = (id: string, text: string, desirable: boolean) => ({
+      id,
+      prompt: `p${id}`,
+      response: { text, source: -1, score: null },
+      desirable,
+      row: Number(id),
+    });
+    const kto = { ...dataset, groups: [], unpaired: [single("1", "a b", true), single("2", "c", false)] };
+    const calls = rowCalls({ ...sources(), shelf: { find: async () => kto, builtin: () => undefined } });
+    const page = await calls.rows("h", ALL_ROWS);
+    expect(page.rows.map(({ prompt, length, score, margin }) => [prompt, length, score, margin])).toEqual([
+      ["p1", 2, 1, 0],
+      ["p2", 1, 0, 0],
+    ]);
+    const { lengths, split } = await calls.dataChecks("h", ALL_ROWS);
+    expect(lengths.map(({ source, median, counts }) => [source, median, counts])).toEqual([[-1, 2, [0, 2]]]);
+    expect(split.prompts).toBe(2);
+    expect(await calls.group("h", "2", ALL_ROWS, [])).toMatchObject({ row: 2, responses: [{ text: "c" }] });
+    expect(await calls.group("h", "9", ALL_ROWS, [])).toBeNull();
   });
 
   it("flags come once copies were looked for", async () => {

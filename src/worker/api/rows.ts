@@ -78,6 +78,8 @@ export interface ColumnBins {
 }
 
 export interface RowPage {
+  /** The dataset that the rows are of: a world as the run asked for had made it has another hash than by default. */
+  readonly hash: string;
   /** Rows that match, of all. */
   readonly total: number;
   readonly of: number;
@@ -120,6 +122,7 @@ export interface WeightCurve {
 export interface GroupDetail {
   readonly id: string;
   readonly row: number;
+  /** 1-based line in its file; null where files have none. */
   readonly line: number | null;
   readonly prompt: string;
   readonly split: Row["split"];

@@ -33,18 +33,18 @@ function lengthsBySource(dataset: Dataset): DataChecks["lengths"] {
   // Whole words per bin, so that no bin holds one length more than its neighbour.
   const width = Math.max(1, Math.ceil((most + 1) / BINS));
   const bins = Math.max(1, Math.ceil((most + 1) / width));
-  const own = dataset.sources.map(() => [] as number[]);
+  const own = new Map<number, number[]>();
   let at = 0;
   for (const { responses } of dataset.groups)
     for (const { source } of responses) {
-      own[source]?.push(words[at]!);
-      at++;
+      const lengths = own.get(source) ?? [];
+      own.set(source, lengths);
+      lengths.push(words[at++]!);
     }
-  return own.flatMap((lengths, source) => {
-    if (lengths.length === 0) return [];
+  return [...own].map(([source, lengths]) => {
     const counts = new Array<number>(bins).fill(0);
     for (const length of lengths) counts[Math.min(bins - 1, Math.floor(length / width))]!++;
     lengths.sort((a, b) => a - b);
-    return [{ source, low: 0, high: bins * width, counts, median: lengths[lengths.length >> 1]! }];
+    return { source, low: 0, high: bins * width, counts, median: lengths[lengths.length >> 1]! };
   });
 }

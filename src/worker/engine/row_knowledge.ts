@@ -28,6 +28,8 @@ export interface Knowledge {
 /** A run's units with the draws that were logged. */
 export interface KnownRun {
   readonly id: string;
+  /** Hash of the dataset it was on. */
+  readonly datasetHash: string;
   readonly spec: Spec;
   readonly record: Pick<RunRecord, "units" | "lastWeights">;
   readonly draws: Draws | null;
@@ -49,6 +51,7 @@ export function rowKnowledge({ device, store }: RowSources) {
   const copies = new WeakMap<Dataset["groups"], Promise<Copies>>();
   /** The copies that are there already, so that rows never wait for them. */
   const found = new WeakMap<Dataset["groups"], Copies>();
+  const serial = serials();
   let last: { readonly groups: Dataset["groups"]; readonly value: Knowledge } | undefined;
 
   async function stored(id: string): Promise<KnownRun | null> {
@@ -58,9 +61,10 @@ export function rowKnowledge({ device, store }: RowSources) {
     const record = (await records.getRun(id)) as RunRecord | null;
     if (!record) return null;
     const [estimates, draws] = await Promise.all([records.getRunEstimates(id), records.getRunDraws(id)]);
-    const { spec, units, lastWeights } = record;
+    const { spec, units, lastWeights, datasetHash } = record;
     const run: KnownRun = {
       id,
+      datasetHash,
       spec,
       record: { units, lastWeights },
       draws: draws as Draws | null,
@@ -71,15 +75,15 @@ export function rowKnowledge({ device, store }: RowSources) {
     return run;
   }
 
-  /** A stored run, or the one going on if it is on this dataset. */
-  async function runOf(hash: string, id: string | null): Promise<KnownRun | null> {
+  /** A stored run, or the one going on. */
+  async function runOf(id: string | null): Promise<KnownRun | null> {
     if (id === null) return null;
     if (id !== "live") return stored(id);
     const live = device.current()?.progress();
-    if (live?.datasetHash !== hash) return null;
-    const { spec, units, lastWeights, draws } = live;
-    const estimates = device.current()?.known(hash)?.estimates ?? null;
-    return { id, spec, record: { units, lastWeights }, draws: draws.draws(), estimates };
+    if (!live) return null;
+    const { spec, units, lastWeights, draws, datasetHash } = live;
+    const estimates = device.current()?.known(datasetHash)?.estimates ?? null;
+    return { id, datasetHash, spec, record: { units, lastWeights }, draws: draws.draws(), estimates };
   }
 
   function splitOf(dataset: Dataset, { seed, heldOut }: SplitChoice): Split {
@@ -101,22 +105,29 @@ export function rowKnowledge({ device, store }: RowSources) {
       if (!looking) {
         looking = findCopies(dataset.groups);
         copies.set(dataset.groups, looking);
-        void looking.then((all) => found.set(dataset.groups, all));
+        looking.then(
+          (all) => found.set(dataset.groups, all),
+          () => copies.delete(dataset.groups), // who asked is told; the next one looks again
+        );
       }
       return looking;
     },
 
     async of(dataset: Dataset, { run: id, split: chosen }: Asked): Promise<Knowledge> {
       const { hash, groups } = dataset;
-      const run = await runOf(hash, id);
+      const asked = await runOf(id);
+      // What a run found of other data says nothing about these rows.
+      const run = asked?.datasetHash === hash ? asked : null;
       const choice = run ? { seed: run.spec.seed, heldOut: run.spec.data.heldOut } : chosen;
       const known = found.get(groups);
       const recent = device.current()?.known(hash)?.estimates ?? null;
       const estimates = run?.estimates ?? recent;
-      const drawn = id === "live" ? (device.current()?.progress()?.draws.count() ?? 0) : 0;
-      const version = JSON.stringify([hash, dataset.target, id, choice, drawn, known !== undefined]);
-      if (last?.groups === groups && last.value.version === version && last.value.estimates === estimates)
-        return last.value;
+      const live = id === "live" ? device.current()?.progress() : undefined;
+      const version = JSON.stringify([
+        [groups, estimates, live].map(serial),
+        [hash, dataset.target, run && id, choice, live?.draws.count() ?? 0, known !== undefined],
+      ]);
+      if (last?.groups === groups && last.value.version === version) return last.value;
       const split = splitOf(dataset, choice);
       const value: Knowledge = {
         version,
@@ -135,6 +146,18 @@ export function rowKnowledge({ device, store }: RowSources) {
 }
 
 export type RowKnowledge = ReturnType<typeof rowKnowledge>;
+
+/** Numbers objects in the order in which they are first seen; 0 for none. */
+function serials(): (of: object | null | undefined) => number {
+  const known = new WeakMap<object, number>();
+  let count = 0;
+  return (of) => {
+    if (!of) return 0;
+    const number = known.get(of) ?? ++count;
+    known.set(of, number);
+    return number;
+  };
+}
 
 /** The split; all in training where the data cannot be split. */
 function whole(dataset: Dataset, choice: SplitChoice): Split {

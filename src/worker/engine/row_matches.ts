@@ -32,7 +32,7 @@ export interface Matches {
 export function searched({ groups }: Pick<Dataset, "groups">, search: string): Uint8Array | null {
   const wanted = search.trim();
   if (wanted === "") return null;
-  const pattern = new RegExp(wanted.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&").replace(/\s+/g, "\\s+"), "iu");
+  const pattern = new RegExp(wanted.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&").replace(/\s+/g, "\\s+"), "iu");
   return Uint8Array.from(groups, ({ prompt, responses }) =>
     pattern.test(prompt) || responses.some(({ text }) => pattern.test(text)) ? 1 : 0,
   );
@@ -91,8 +91,10 @@ export function binEdges(values: Float64Array): readonly number[] | null {
   const at = (share: number): number => known[Math.round(share * (known.length - 1))]!;
   const [low, high] = at(0.01) < at(0.99) ? [at(0.01), at(0.99)] : [first, last!];
   const whole = Number.isInteger(first) && known.every(Number.isInteger);
-  if (whole && high - low < BINS) {
-    return Array.from({ length: high - low + 2 }, (_, i) => low - 0.5 + i);
+  if (whole) {
+    // Whole numbers per bin, so that no bin holds one value more than its neighbour.
+    const width = Math.ceil((high - low + 1) / BINS);
+    return Array.from({ length: Math.ceil((high - low + 1) / width) + 1 }, (_, i) => low - 0.5 + i * width);
   }
   return Array.from({ length: BINS + 1 }, (_, i) => low + ((high - low) * i) / BINS);
 }
@@ -100,8 +102,13 @@ export function binEdges(values: Float64Array): readonly number[] | null {
 export function binsOf(values: Float64Array, edges: readonly number[], matching: Uint32Array): ColumnBins {
   const bins = edges.length - 1;
   const [low, high] = [edges[0]!, edges[bins]!];
-  const place = (value: number): number =>
-    Math.max(0, Math.min(bins - 1, Math.floor(((value - low) / (high - low)) * bins)));
+  /** A bin holds [its edge, the next edge), as ranges do, whatever the division rounds to. */
+  const place = (value: number): number => {
+    let bin = Math.max(0, Math.min(bins - 1, Math.floor(((value - low) / (high - low)) * bins)));
+    while (bin > 0 && value < edges[bin]!) bin--;
+    while (bin < bins - 1 && value >= edges[bin + 1]!) bin++;
+    return bin;
+  };
   const all = new Array<number>(bins).fill(0);
   const shown = new Array<number>(bins).fill(0);
   for (const value of values) if (!Number.isNaN(value)) all[place(value)]!++;

@@ -62,6 +62,7 @@ export function rowPages() {
     }
     const page = order.rows.subarray(query.offset, query.offset + query.limit);
     return {
+      hash: dataset.hash,
       total: order.rows.length,
       of: groups.length,
       columns: matches.columns,

@@ -1,5 +1,6 @@
 /** Rows: pages of them, filtered and sorted; one row whole; what is odd about them. */
-import type { RowApi } from "../api.ts";
+import type { Dataset, Group } from "../../data/dataset.ts";
+import type { RowApi, RowQuery } from "../api.ts";
 import { type RowSources, rowKnowledge } from "./row_knowledge.ts";
 import { rowPages } from "./row_page.ts";
 import type { Shelf } from "./shelf.ts";
@@ -8,32 +9,70 @@ export function rowCalls({
   device,
   store,
   shelf,
-}: RowSources & { readonly shelf: Pick<Shelf, "find"> }): RowApi {
+}: RowSources & { readonly shelf: Pick<Shelf, "find" | "builtin"> }): RowApi {
   const knowledge = rowKnowledge({ device, store });
   const pageOf = rowPages();
 
+  /** A world's settings change its rows: those that the run shown was on are shown with it. */
+  async function datasetOf(hash: string, { run: id }: Pick<RowQuery, "run">): Promise<Dataset> {
+    const [dataset, run] = await Promise.all([shelf.find(hash), knowledge.runOf(id)]);
+    if (!run || run.datasetHash === hash || run.spec.data.source !== `builtin:${dataset.format}`)
+      return withSingles(dataset);
+    const world = await shelf.find(run.datasetHash).catch(() => shelf.builtin(run.spec));
+    return withSingles(world?.hash === run.datasetHash ? world : dataset);
+  }
+
   return {
     async rows(hash, query) {
-      const dataset = await shelf.find(hash);
+      const dataset = await datasetOf(hash, query);
       return pageOf(dataset, query, await knowledge.of(dataset, query));
     },
 
     async group(hash, id, query, runs) {
-      const [dataset, { groupDetail }] = await Promise.all([shelf.find(hash), import("./row_group.ts")]);
-      const known = await Promise.all(runs.map((run) => knowledge.runOf(hash, run)));
+      const [dataset, { groupDetail }] = await Promise.all([
+        datasetOf(hash, query),
+        import("./row_group.ts"),
+      ]);
+      const known = await Promise.all(runs.map(knowledge.runOf));
       const own = await knowledge.of(dataset, query);
       return groupDetail(dataset, id, {
         knowledge: own,
         copies: knowledge.copiesOf(dataset),
-        evidence: device.current()?.evidence(hash, own.spec ?? undefined),
-        runs: known.filter((run) => run !== null),
+        evidence: device.current()?.evidence(dataset.hash, own.spec ?? undefined),
+        runs: known.flatMap((run) => (run?.datasetHash === dataset.hash ? [run] : [])),
       });
     },
 
     async dataChecks(hash, query) {
-      const [dataset, { dataChecks }] = await Promise.all([shelf.find(hash), import("./row_checks.ts")]);
+      const [dataset, { dataChecks }] = await Promise.all([
+        datasetOf(hash, query),
+        import("./row_checks.ts"),
+      ]);
       await knowledge.findCopies(dataset);
       return dataChecks(dataset, await knowledge.of(dataset, query));
     },
   };
+}
+
+const made = new WeakMap<Dataset["groups"], readonly Group[]>();
+
+/** Single judged responses are rows as well: groups of one, after the others. */
+function withSingles(dataset: Dataset): Dataset {
+  const { groups, unpaired } = dataset;
+  if (unpaired.length === 0) return dataset;
+  let all = made.get(groups);
+  if (!all) {
+    const singles = unpaired.map(
+      ({ id, prompt, response, desirable, row, line }): Group => ({
+        id,
+        prompt,
+        responses: [{ ...response, score: response.score ?? (desirable ? 1 : 0) }],
+        row,
+        ...(line !== undefined && { line }),
+      }),
+    );
+    all = [...groups, ...singles];
+    made.set(groups, all);
+  }
+  return { ...dataset, groups: all, unpaired: [] };
 }

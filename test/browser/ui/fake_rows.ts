@@ -78,7 +78,7 @@ export function fakeRows(fake: FakeRows): RowApi {
   }
 
   return rowCalls({
-    shelf: { find: async (hash) => datasetOf(hash) },
+    shelf: { find: async (hash) => datasetOf(hash), builtin: () => undefined },
     store: async () => ({
       getRun: async (id) => fake.record(id) ?? null,
       getRunEstimates: async () => estimates,
