@@ -49,7 +49,19 @@ export interface Job {
   readonly reader?: Pretrained;
   /** Takes the trained policy's files once it has been judged. */
   keep?(files: readonly ExportedFile[]): Promise<void>;
+  /** Takes what was trained, to write with it later. */
+  keepTrained?(weights: TrainedWeights): Promise<void>;
   emit(event: RunEvent): void;
+}
+
+/** A finished policy, as it lies in the pools of its model. */
+export interface TrainedWeights {
+  /** Equal keys mean the same reference. */
+  readonly referenceKey: string;
+  /** All parameters of the reference. */
+  readonly reference: Float32Array;
+  /** What training changed: all parameters, or the adapters. */
+  readonly trained: Float32Array;
 }
 
 /** What the lab knows about a dataset's rows after a run on it. */
@@ -113,7 +125,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
       return spec && evidence.key !== ratioKeyOf(spec, datasetHash) ? undefined : evidence.of;
     },
 
-    async run({ spec, dataset, control, pretrained, reader, keep, emit }) {
+    async run({ spec, dataset, control, pretrained, reader, keep, keepTrained, emit }) {
       const startedAt = new Date();
       const seconds: Partial<Record<Stage, number>> = {};
       const sft: StepRecord[] = [];
@@ -198,6 +210,9 @@ export function createLab(backend: Backend, environment: Environment): Lab {
           onUnits: begin,
           onRound: (round) => rounds.push(round),
           ...(keep && { keep }),
+          ...(keepTrained && {
+            keepTrained: (trained: Float32Array) => keepTrained({ referenceKey, reference, trained }),
+          }),
         });
       };
       const once = async (): Promise<void> => {
@@ -236,6 +251,12 @@ export function createLab(backend: Backend, environment: Environment): Lab {
           await timed("train", "Training the policy", () => policy.align(scores, control, record));
           await timed("evaluate", "Judging on held-out rows", () => policy.evaluate(scores, steps, record));
           if (keep) await keep(await policy.weights());
+          if (keepTrained)
+            await keepTrained({
+              referenceKey,
+              reference: start.parameters,
+              trained: await policy.trained(),
+            });
         } finally {
           policy.close();
         }

@@ -12,6 +12,10 @@ export const RUN = {
   value: "run/value/",
   estimates: "run/estimates/",
   draws: "run/draws/",
+  /** What was trained and what it started from: for writing with it later. */
+  weights: "run/weights/",
+  /** Answers that it wrote, judged. */
+  judged: "run/judged/",
 } as const;
 export const CHECKPOINT = { entry: "checkpoint/entry/", value: "checkpoint/value/" } as const;
 export const SWEEP = { entry: "sweep/entry/", value: "sweep/value/" } as const;

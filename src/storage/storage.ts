@@ -66,6 +66,9 @@ export interface Usage {
   readonly checkpoints: number;
 }
 
+/** What may lie beside a run: its trained weights, and its judged answers. */
+export type BesideRun = "weights" | "judged";
+
 export interface Storage {
   /** False when nothing outlives the tab; `why` says the reason. */
   readonly lasting: boolean;
@@ -94,6 +97,14 @@ export interface Storage {
   getRunEstimates(id: string): Promise<unknown>;
   getRunDraws(id: string): Promise<unknown>;
   listRuns(): Promise<readonly Entry<unknown>[]>;
+  /** Changes what a stored run is called or says, in its old place of the listing. Nothing happens when it is gone. */
+  changeRun(id: string, record: unknown, summary: unknown): Promise<void>;
+  /** Keeps something big beside a stored run; it goes when the run goes. */
+  putBesideRun(id: string, what: BesideRun, value: unknown): Promise<void>;
+  /** Null where it was not kept. */
+  getBesideRun(id: string, what: BesideRun): Promise<unknown>;
+  /** Ids of runs that have it. */
+  runsWith(what: BesideRun): Promise<readonly string[]>;
   /** Deletes the run and its checkpoints. */
   deleteRun(id: string): Promise<void>;
 
@@ -240,6 +251,34 @@ export function storageOver(records: KeyValue, why: string): Storage {
     getRunEstimates: async (id) => (await get("the run's estimates", runs.estimates + id)) ?? null,
     getRunDraws: async (id) => (await get("the run's weights over time", runs.draws + id)) ?? null,
     listRuns: () => list<unknown>("the list of runs", runs.entry),
+    async changeRun(id, record, summary) {
+      const old = (await get("the run", runs.entry + id)) as Entry<unknown> | undefined;
+      if (!old) return;
+      await write("the run", {
+        put: [
+          [runs.value + id, record],
+          [runs.entry + id, { ...old, summary }],
+        ],
+      });
+    },
+    async putBesideRun(id, what, value) {
+      const old = (await get("the run", runs.entry + id)) as Entry<unknown> | undefined;
+      if (!old) return;
+      const before = await get("the run", runs[what] + id);
+      const bytes =
+        old.bytes + approximateBytes(value) - (before === undefined ? 0 : approximateBytes(before));
+      await write(what === "weights" ? "the trained weights" : "the judged answers", {
+        put: [
+          [runs[what] + id, value],
+          [runs.entry + id, { ...old, bytes }],
+        ],
+      });
+    },
+    getBesideRun: async (id, what) => (await get("the run", runs[what] + id)) ?? null,
+    runsWith: async (what) =>
+      (await reading("the list of runs", () => records.keysUnder(runs[what]))).map((key) =>
+        key.slice(runs[what].length),
+      ),
     async deleteRun(id) {
       const own = Object.values(runs).map((prefix) => prefix + id);
       const remove = [...own, ...(await checkpointKeys(id))];

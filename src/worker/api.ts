@@ -6,6 +6,7 @@ import type { Environment } from "../experiment/events.ts";
 import type { DatasetApi } from "./api/datasets.ts";
 import type { ExportApi } from "./api/exports.ts";
 import type { ImportApi } from "./api/imports.ts";
+import type { JudgeApi } from "./api/judge.ts";
 import type { LinkApi } from "./api/links.ts";
 import type { PlaneApi } from "./api/plane.ts";
 import type { ProfileApi } from "./api/profile.ts";
@@ -19,6 +20,7 @@ import type { WebApi } from "./api/web.ts";
 export type * from "./api/datasets.ts";
 export type * from "./api/exports.ts";
 export type * from "./api/imports.ts";
+export type * from "./api/judge.ts";
 export type * from "./api/links.ts";
 export type * from "./api/plane.ts";
 export type * from "./api/profile.ts";
@@ -43,6 +45,7 @@ export interface EngineApi
     PlaneApi,
     ProfileApi,
     RunApi,
+    JudgeApi,
     SweepApi,
     ExportApi,
     LinkApi,

@@ -5,6 +5,7 @@ import { datasetCalls } from "./engine/datasets.ts";
 import { deviceCalls } from "./engine/device.ts";
 import { exportCalls } from "./engine/exports.ts";
 import { importCalls } from "./engine/imports.ts";
+import { judgeCalls } from "./engine/judge.ts";
 import { linkCalls } from "./engine/links.ts";
 import { planeCalls } from "./engine/plane.ts";
 import { profileCalls } from "./engine/profile.ts";
@@ -28,6 +29,7 @@ export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
     ...web,
     ...rowCalls(core),
     ...runCalls(core),
+    ...judgeCalls(core),
     ...sweepCalls(core),
     ...planeCalls(core.device),
     ...profileCalls(core),

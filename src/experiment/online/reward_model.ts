@@ -28,7 +28,7 @@ const FOLDS = 5;
 export async function trainRewardModel(
   backend: Backend,
   spec: Spec,
-  { dataset, train }: Prepared,
+  { dataset, train }: Pick<Prepared, "dataset" | "train">,
   control: Control,
 ): Promise<RewardModel> {
   const texts: string[] = [];

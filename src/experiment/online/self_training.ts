@@ -39,6 +39,7 @@ export interface SelfTraining {
   /** Told of every round that ended. */
   onRound(round: OnlineRound): void;
   keep?(files: readonly ExportedFile[]): Promise<void>;
+  keepTrained?(trained: Float32Array): Promise<void>;
 }
 
 /** @returns the ratio of the last round @throws TiltError when a policy writes nothing that can be judged */
@@ -104,6 +105,7 @@ export async function selfTrain(job: SelfTraining): Promise<Ratio> {
       job.onRound(roundOf(round, data, units, ratio, material, next));
       material = next;
       if (round === count && job.keep) await job.keep(await policy.weights());
+      if (round === count && job.keepTrained) await job.keepTrained(trained);
     } finally {
       policy.close();
     }

@@ -9,6 +9,8 @@ export interface WriteOptions {
   readonly seed: number;
   readonly temperature: number;
   readonly newTokens: number;
+  /** Sequences at once; fewer come back sooner. */
+  readonly atOnce?: number;
 }
 
 /** Tokens of a response, and whether it ended by itself. */
@@ -22,26 +24,26 @@ const AT_ONCE = 128;
 
 /**
  * One response per entry of `prompts`; a prompt that is to be answered K times stands there K times.
- * @param prompts tokens @param onDone called with the number written so far
+ * @param prompts tokens @param onDone called with the number written so far, and those written since the last call
  */
 export async function write(
   backend: Backend,
   model: Llama,
   tokenizer: Tokenizer,
   prompts: readonly ArrayLike<number>[],
-  { seed, temperature, newTokens }: WriteOptions,
-  control: Control,
-  onDone: (done: number) => void,
+  { seed, temperature, newTokens, atOnce = AT_ONCE }: WriteOptions,
+  control: Pick<Control, "gate">,
+  onDone: (done: number, since: readonly Draft[]) => void,
 ): Promise<Draft[]> {
   const drafts: Draft[] = [];
-  const parts = Array.from({ length: Math.ceil(prompts.length / AT_ONCE) }, (_, i) =>
-    prompts.slice(i * AT_ONCE, (i + 1) * AT_ONCE).map((ids) => Array.from(ids)),
+  const parts = Array.from({ length: Math.ceil(prompts.length / atOnce) }, (_, i) =>
+    prompts.slice(i * atOnce, (i + 1) * atOnce).map((ids) => Array.from(ids)),
   );
   if (parts.length === 0) return drafts;
   const tokensOf = (part: readonly number[][]) => part.reduce((sum, ids) => sum + ids.length, 0);
   const longest = Math.max(...prompts.map((ids) => ids.length));
   const generator = await createGenerator(backend, model, {
-    sequences: Math.min(AT_ONCE, prompts.length),
+    sequences: Math.min(atOnce, prompts.length),
     promptTokens: Math.max(...parts.map(tokensOf)),
     length: longest + newTokens,
   });
@@ -55,8 +57,9 @@ export async function write(
           if (token !== null) made[s]!.push(token);
         });
       }
-      for (const ids of made) drafts.push({ ids, ended: ids.at(-1) === tokenizer.eosId });
-      onDone(drafts.length);
+      const since = made.map((ids): Draft => ({ ids, ended: ids.at(-1) === tokenizer.eosId }));
+      drafts.push(...since);
+      onDone(drafts.length, since);
     }
     return drafts;
   } finally {

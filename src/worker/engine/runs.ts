@@ -3,6 +3,7 @@ import { messageOf, TiltError } from "../../base/errors.ts";
 import { type Control, createControl, Stopped } from "../../experiment/control.ts";
 import type { Digest } from "../../experiment/digest.ts";
 import type { RunEvent, RunRecord, Stage } from "../../experiment/events.ts";
+import type { TrainedWeights } from "../../experiment/lab.ts";
 import { readSpec } from "../../experiment/migrate.ts";
 import type { RunApi, RunSummary } from "../api.ts";
 import type { Core } from "./core.ts";
@@ -38,18 +39,25 @@ export function runCalls({ device, store, shelf, turns }: Core): RunApi {
         const lab = await (await device.open()).lab;
         const dataset = await shelf.forSpec(spec);
         const models = await modelsOf(spec);
+        let trained: TrainedWeights | undefined;
         const done = await lab.run({
           spec,
           dataset,
           control: mine,
           ...models,
           emit,
+          keepTrained: async (weights) => {
+            trained = weights;
+          },
         });
         const record = expected ? await checked(done, expected) : done;
         stage = record.outcome;
         const estimates = record.units.length > 0 ? (lab.known(dataset.hash)?.estimates ?? null) : null;
         const draws = lab.progress()?.draws.draws() ?? null;
-        await (await store()).putRun(record.id, record, runSummary(record), estimates, draws);
+        const records = await store();
+        await records.putRun(record.id, record, runSummary(record), estimates, draws);
+        // A run whose weights do not fit is a run all the same; it cannot be judged by its answers, and the page says so.
+        if (trained) await records.putBesideRun(record.id, "weights", trained).catch(() => {});
         return record;
       } catch (thrown) {
         if (thrown instanceof Stopped) throw new TiltError("The run was stopped before it began.");
