@@ -37,6 +37,99 @@ export interface Histogram {
   readonly counts: readonly number[];
 }
 
+/** How well target and one part of the synthetic text are told apart; both classes weigh the same. */
+export interface SourceScore {
+  /** A synthetic source; "all" for all of them together. */
+  readonly source: string;
+  readonly targets: number;
+  readonly synthetic: number;
+  readonly auc: number;
+  /** Half-width of the 95 % interval of the AUC. */
+  readonly aucHalfWidth: number;
+  readonly logLoss: number;
+  readonly brier: number;
+  /** Expected calibration error over 15 bins of equal mass, and what right probabilities would show on as many samples. */
+  readonly ece: number;
+  readonly eceNoise: number;
+  /** (false positive rate, true positive rate), from (0, 0) to (1, 1). */
+  readonly roc: readonly (readonly [number, number])[];
+  /** A classifier that sees nothing but the length. */
+  readonly byLength: {
+    readonly auc: number;
+    readonly logLoss: number;
+    readonly brier: number;
+    readonly roc: readonly (readonly [number, number])[];
+  };
+}
+
+/** Predicted against observed share of target responses, in bins of equal mass. */
+export interface Reliability {
+  readonly ece: number;
+  readonly eceNoise: number;
+  readonly logLoss: number;
+  readonly brier: number;
+  readonly bins: readonly {
+    readonly predicted: number;
+    readonly observed: number;
+    readonly count: number;
+    /** Samples of equal weight that are worth as much: behind the bin's interval. */
+    readonly effective: number;
+  }[];
+}
+
+/** What the page shows of a ratio beyond its summary. */
+export interface RatioDetails {
+  readonly classifier: {
+    readonly model: "linear" | "hidden" | "states";
+    readonly kind: "binary" | "nway";
+    readonly features: number;
+    readonly folds: number;
+    /** Width of the hidden layer; null without one. */
+    readonly hidden: number | null;
+    readonly calibration: string;
+    readonly form: string;
+    /** By synthetic source: penalty and step with the lowest out-of-fold loss. */
+    readonly chosen: readonly { readonly source: string; readonly l2: number; readonly step: number }[];
+  };
+  /** One per synthetic source, and one for all together where there are several. */
+  readonly scores: readonly SourceScore[];
+  /** Of all sources together. */
+  readonly uncalibrated: Reliability;
+  readonly calibrated: Reliability;
+  /** E_P h and E_Q0 1/h, both 1 when the ratio is right, with half-widths of their 95 % intervals. */
+  readonly meanH: number;
+  readonly meanHHalfWidth: number;
+  readonly meanInverseH: number;
+  readonly meanInverseHHalfWidth: number;
+  /** On worlds: estimated against true log Q0/P, some of the responses; sources as indices into `bySource`. */
+  readonly truth: {
+    readonly correlation: number;
+    /** Of the regression of the estimate on the truth; below 1 the estimate is shrunk. */
+    readonly slope: number;
+    readonly of: number;
+    readonly points: readonly (readonly [truth: number, estimate: number, source: number])[];
+  } | null;
+}
+
+/** What the limits on h do to the training units. */
+export interface Clipping {
+  readonly hMin: number;
+  readonly hMax: number;
+  readonly units: number;
+  /** At other upper limits, rising; the one in force is among them. */
+  readonly curve: readonly ClippingAt[];
+}
+
+export interface ClippingAt {
+  readonly hMax: number;
+  /** Units whose h the limits change. */
+  readonly clipped: number;
+  /** Effective sample size as a share of the units. */
+  readonly ess: number;
+  /** Share of the weight on units whose preferred response is the target's; null where no source is known. */
+  readonly onTarget: number | null;
+}
+
 /** What the source classifier found, per synthetic source and over all. */
 export interface RatioSummary {
   readonly auc: number;
@@ -65,6 +158,10 @@ export interface RatioSummary {
   readonly correlation: number | null;
   /** In words, each with what to do. */
   readonly warnings: readonly { readonly what: string; readonly remedy: string }[];
+  /** Absent in runs of older versions. */
+  readonly details?: RatioDetails;
+  /** Absent in runs of older versions, and in self-training. */
+  readonly clipping?: Clipping;
 }
 
 /** What is estimated of one response: out-of-fold. */

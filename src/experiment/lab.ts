@@ -10,12 +10,14 @@ import type { ExportedFile } from "../model/checkpoint/export.ts";
 import { lossById } from "../objective/losses/index.ts";
 import { strategyById } from "../objective/strategies/index.ts";
 import { specHash } from "./canonical.ts";
+import { clippingOf } from "./clipping.ts";
 import { type Control, Stopped } from "./control.ts";
 import { curvesOf, metricHash } from "./digest.ts";
 import { type DrawLog, drawLog } from "./draws.ts";
 import type {
   Environment,
   Problem,
+  RatioSummary,
   ResponseEstimate,
   RunEvent,
   RunRecord,
@@ -134,6 +136,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
       let outcome: RunRecord["outcome"] = "done";
       let problem: Problem | undefined;
       let ratio: Ratio | undefined;
+      let summary: RatioSummary | null = null;
       let units: UnitInfo[] = [];
       let lastWeights: (number | null)[] = [];
       const rounds: OnlineRound[] = [];
@@ -226,7 +229,8 @@ export function createLab(backend: Backend, environment: Environment): Lab {
             estimateRatio(backend, spec, prepared, control, emit, reader),
           );
         });
-        if (ratio.summary) emit({ kind: "ratio", summary: ratio.summary });
+        summary = summaryOf(spec, prepared, ratio);
+        if (summary) emit({ kind: "ratio", summary });
         if (rowsAreGroups) {
           known.set(dataset.hash, { estimates: ratio.estimates, heldOut });
           evidence = {
@@ -263,7 +267,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
       };
 
       try {
-        if (spec.online.rounds > 0) ratio = await inRounds();
+        if (spec.online.rounds > 0) summary = (await inRounds()).summary;
         else await once();
       } catch (thrown) {
         if (thrown instanceof Stopped || control.signal.aborted) outcome = "stopped";
@@ -285,7 +289,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
         seconds,
         outcome,
         ...(problem && { problem }),
-        ratio: ratio?.summary ?? null,
+        ratio: summary,
         sft,
         train,
         evaluation,
@@ -296,6 +300,12 @@ export function createLab(backend: Backend, environment: Environment): Lab {
       };
     },
   };
+}
+
+/** With what the limits on h do to these units: a ratio that is remembered may serve others. */
+function summaryOf(spec: Spec, prepared: Prepared, ratio: Ratio): RatioSummary | null {
+  const clipping = clippingOf(spec, prepared, ratio);
+  return ratio.summary && { ...ratio.summary, ...(clipping && { clipping }) };
 }
 
 /** Equal keys mean the same split and label noise of the same data, in the same groups: single judged responses are others. */

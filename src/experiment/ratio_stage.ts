@@ -8,7 +8,6 @@ import type { Dataset, Response } from "../data/dataset.ts";
 import { chatterTruth } from "../data/worlds/chatter_truth.ts";
 import { calibrateRatios, type Reduction, recommendReduction, reduceRatios } from "../objective/reduction.ts";
 import type { ClassifierOptions } from "../ratio/classifier.ts";
-import { pearson } from "../ratio/correlation.ts";
 import { estimateRatios, type RatioEstimate, type RatioTask } from "../ratio/estimate.ts";
 import { type Mixture, mixtureFromCounts } from "../ratio/estimators.ts";
 import { groupedFolds } from "../ratio/folds.ts";
@@ -18,6 +17,7 @@ import type { RatioSummary, ResponseEstimate, RunEvent } from "./events.ts";
 import { type EvidenceOf, evidenceOf } from "./evidence.ts";
 import type { Prepared as PreparedData } from "./prepare.ts";
 import type { Pretrained } from "./pretrained.ts";
+import { ratioDetails } from "./ratio_details.ts";
 import { summariseRatio } from "./ratio_summary.ts";
 import { type ResponseFeatures, responseFeatures } from "./response_features.ts";
 import { foldKey, sourceOrder } from "./source_order.ts";
@@ -91,7 +91,8 @@ export async function estimateRatio(
       ? await readStates(backend, prepared, samples, control, emit, reader)
       : undefined;
   const { task, features, training } = taskOf(spec, prepared, samples, states);
-  const run = estimateRatios(backend, task, optionsOf(spec, task, training));
+  const settings = optionsOf(spec, task, training);
+  const run = estimateRatios(backend, task, settings);
   let step = await run.next();
   while (!step.done) {
     emit({
@@ -109,7 +110,17 @@ export async function estimateRatio(
     estimates: byGroup(prepared, samples, (i) => ({ ...estimateOf(estimate, i), fold: task.fold[i]! })),
     logSourceRatios: byGroup(prepared, samples, (i) => estimate.logSourceRatios.map((column) => column[i]!)),
     shares: [estimate.mixture.alpha, ...estimate.mixture.beta],
-    summary: summariseRatio(estimate, task, correlationWithTruth(samples, estimate.logRatio)),
+    summary: summariseRatio(
+      estimate,
+      task,
+      ratioDetails(
+        spec,
+        task,
+        settings,
+        estimate,
+        samples.map((sample) => sample.trueLogRatio),
+      ),
+    ),
     evidence: evidenceOf({
       sampleOf: placesOf(samples, task),
       names: task.names,
@@ -232,12 +243,6 @@ function byGroup<T>({ dataset }: Prepared, samples: readonly Sample[], value: (s
   return rows;
 }
 
-function correlationWithTruth(samples: readonly Sample[], logRatio: ArrayLike<number>): number | null {
-  const truth = samples.map((sample) => sample.trueLogRatio);
-  if (truth.length < 2 || truth.includes(undefined)) return null;
-  return pearson(truth as number[], logRatio);
-}
-
 /** The ratio from the world's closed form, or from probabilities that came with the file. */
 function givenRatio(spec: Spec, prepared: Prepared, samples: readonly Sample[]): Ratio {
   const { of, names } = orderOf(prepared);
@@ -302,9 +307,17 @@ function fileLogRatio({ response }: Sample, spec: Spec, share: number): number |
 }
 
 /** One calibrated h per training unit: reduced over its responses, clipped, divided by its mean. */
-export function unitRatios(spec: Spec, { units, dataset }: Prepared, ratio: Ratio): number[] {
+export function unitRatios(spec: Spec, prepared: Prepared, ratio: Ratio): number[] {
+  const raw = rawUnitRatios(spec, prepared, ratio);
+  if (!raw) return prepared.units.map(() => 1);
+  const { hMin, hMax, normalise } = spec.ratio;
+  return calibrateRatios(raw, { min: hMin, max: hMax, meanOne: normalise }).h;
+}
+
+/** One ratio per training unit, before clipping; null where there is no ratio. */
+export function rawUnitRatios(spec: Spec, { units, dataset }: Prepared, ratio: Ratio): number[] | null {
   const { estimates, logSourceRatios, shares } = ratio;
-  if (!estimates) return units.map(() => 1);
+  if (!estimates) return null;
   const oneSourcePerGroup = units.every(({ group, responses }) => {
     const sources = responses.map((k) => dataset.groups[group]!.responses[k]!.source);
     return sources.every((source) => source === sources[0]);
@@ -314,7 +327,7 @@ export function unitRatios(spec: Spec, { units, dataset }: Prepared, ratio: Rati
     spec.ratio.reduction === "auto"
       ? recommendReduction({ oneSourcePerGroup, perSourceRatios }).reduction
       : spec.ratio.reduction;
-  const raw = units.map(({ group, responses }) =>
+  return units.map(({ group, responses }) =>
     reduceRatios(
       reduction,
       {
@@ -324,8 +337,6 @@ export function unitRatios(spec: Spec, { units, dataset }: Prepared, ratio: Rati
       { shares, slot: targetSlot(dataset, group, responses) },
     ),
   );
-  const { hMin, hMax, normalise } = spec.ratio;
-  return calibrateRatios(raw, { min: hMin, max: hMax, meanOne: normalise }).h;
 }
 
 /** The slot of the target's response in a unit; the last one where it has none. */

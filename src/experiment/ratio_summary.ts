@@ -1,17 +1,17 @@
 /** What the page and reports show of a ratio estimate. */
 import type { RatioEstimate, RatioTask } from "../ratio/estimate.ts";
-import type { Histogram, RatioSummary } from "./events.ts";
+import type { Histogram, RatioDetails, RatioSummary } from "./events.ts";
 
 const BINS = 40;
 /** Range of log-ratio histograms, in nats; values outside count in the end bins. */
 const LOW = -8;
 const HIGH = 4;
 
-/** @param correlation with the true log-ratio, on worlds */
+/** @param details among them how the estimate follows the truth, on worlds */
 export function summariseRatio(
   estimate: RatioEstimate,
   task: RatioTask,
-  correlation: number | null,
+  details: RatioDetails,
 ): RatioSummary {
   const { report, logRatio } = estimate;
   const { overall } = report;
@@ -36,8 +36,9 @@ export function summariseRatio(
     reliability: overall.reliability.flatMap(({ meanP: predicted, meanY: observed, count }) =>
       predicted === null || observed === null ? [] : [{ predicted, observed, count }],
     ),
-    correlation,
+    correlation: details.truth?.correlation ?? null,
     warnings: report.warnings.map(({ what, remedy }) => ({ what, remedy })),
+    details,
   };
 }
 

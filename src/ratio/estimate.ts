@@ -88,6 +88,9 @@ export interface RatioReport {
   readonly meanH: number;
   /** E_Q0 1/h, 1 when right and Q0 covers P. */
   readonly meanInverseH: number;
+  /** Half-widths of their 95 % intervals; the heavy tail of 1/h may be wider than its samples show. */
+  readonly meanHHalfWidth: number;
+  readonly meanInverseHHalfWidth: number;
   /** Effective sample size before and after clipping. */
   readonly sizeUnclipped: SampleSize;
   readonly size: SampleSize;
@@ -252,16 +255,14 @@ function report(
       chosen: { l2, step },
     };
   });
-  const sums = new Float64Array(task.synthetic + 1);
-  const counts = countBySource(task);
-  let inverse = 0;
-  for (const i of known) {
-    sums[task.category[i]!]! += raw[i]!;
-    if (task.category[i] === 0) inverse += 1 / raw[i]!;
-  }
-  const meanHBySource = counts.map((count, k) => sums[k]! / count);
+  const ratios: number[][] = Array.from({ length: task.synthetic + 1 }, () => []);
+  for (const i of known) ratios[task.category[i]!]!.push(raw[i]!);
+  const spreads = ratios.map(meanAndVariance);
+  const inverse = meanAndVariance(ratios[0]!.map((value) => 1 / value));
+  const meanHBySource = spreads.map(({ mean }) => mean);
   const shares = [mixture.alpha, ...mixture.beta];
   const meanH = shares.reduce((sum, share, k) => sum + share * meanHBySource[k]!, 0);
+  const varianceOfMean = shares.reduce((sum, share, k) => sum + share ** 2 * spreads[k]!.variance, 0);
   const size = effectiveSampleSize(clipped);
   let changed = 0;
   for (let i = 0; i < raw.length; i++) if (raw[i] !== clipped[i]) changed++;
@@ -270,10 +271,20 @@ function report(
     sources,
     meanHBySource,
     meanH,
-    meanInverseH: inverse / counts[0]!,
+    meanInverseH: inverse.mean,
+    meanHHalfWidth: 1.96 * Math.sqrt(varianceOfMean),
+    meanInverseHHalfWidth: 1.96 * Math.sqrt(inverse.variance),
     sizeUnclipped: effectiveSampleSize(raw),
     size,
     clipped: changed / raw.length,
     warnings: ratioWarnings({ target: task.names[0]!, sources, meanH, size }),
   };
+}
+
+/** Mean of some values, and the variance of that mean. */
+function meanAndVariance(values: readonly number[]): { mean: number; variance: number } {
+  const n = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, variance: n > 1 ? squares / (n - 1) / n : Number.NaN };
 }

@@ -36,6 +36,8 @@ export interface ScoreReport extends CalibrationScores {
   readonly roc: readonly RocPoint[];
   /** AUC of a classifier that sees nothing but the response's length. */
   readonly lengthOnlyAuc: number;
+  /** The rest of what that classifier is worth: the baseline beside every number. */
+  readonly byLength: Pick<CalibrationScores, "logLoss" | "brier"> & { readonly roc: readonly RocPoint[] };
 }
 
 /**
@@ -59,6 +61,16 @@ export function scoreReport(
     ...calibrationOf(labels, logits),
     roc: thinned(rocCurve(labels, logits), ROC_POINTS),
     lengthOnlyAuc: auc(labels, byLength),
+    byLength: lengthScores(labels, byLength),
+  };
+}
+
+function lengthScores(labels: ArrayLike<number>, logits: ArrayLike<number>): ScoreReport["byLength"] {
+  const weights = balancedWeights(labels);
+  return {
+    logLoss: logLoss(labels, logits, weights),
+    brier: brier(labels, Float64Array.from(logits, sigmoid), weights),
+    roc: thinned(rocCurve(labels, logits), ROC_POINTS),
   };
 }
 
