@@ -4,52 +4,150 @@ import type { RatioSummary } from "../../experiment/events.ts";
 import { fixed } from "../text.ts";
 import { sentence } from "./words.ts";
 
-interface Check {
+export interface Check {
   readonly ok: boolean;
   readonly words: string;
   readonly value: string;
 }
 
+/** AUC above which h is as good as an indicator of the source, and below which it is flat. */
+const PERFECT = 0.99;
+const FLAT = 0.55;
+const LENGTH = 0.65;
+/** How far from 1 a mean may be before it counts, unless its own interval is wider. */
+const TOLERANCE = 0.1;
+
 export function checksOf(ratio: RatioSummary): readonly Check[] {
-  const { auc, lengthOnlyAuc, meanH, essFraction, correlation } = ratio;
-  const checks: Check[] = [
+  return [
+    separation(ratio),
+    length(ratio),
+    ...means(ratio),
+    ...order(ratio),
+    ...honesty(ratio),
+    sample(ratio),
+    ...truth(ratio),
+  ];
+}
+
+function separation({ auc, details }: RatioSummary): Check {
+  const value = `AUC ${fixed(auc, 3)}`;
+  const perfect = details?.scores.filter((score) => score.source !== "all" && score.auc >= PERFECT) ?? [];
+  if (perfect.length > 0) {
+    const names = perfect.map(({ source }) => source).join(" and ");
+    return {
+      ok: false,
+      value,
+      words: `${names} can be told apart almost perfectly: h is little more than an indicator of the source`,
+    };
+  }
+  if (auc <= FLAT) {
+    return {
+      ok: false,
+      value,
+      words: "The classifier cannot tell the sources apart, so h is flat and DoRA equals DRO",
+    };
+  }
+  return { ok: true, value, words: "The sources can be told apart, and overlap" };
+}
+
+function length({ lengthOnlyAuc }: RatioSummary): Check {
+  const ok = Math.max(lengthOnlyAuc, 1 - lengthOnlyAuc) < LENGTH;
+  return {
+    ok,
+    words: ok
+      ? "Length alone does not separate the sources"
+      : "Length alone separates the sources well. Part of the ratio may be length, not style",
+    value: `AUC ${fixed(lengthOnlyAuc, 3)}`,
+  };
+}
+
+function means({ meanH, details }: RatioSummary): Check[] {
+  const near = (value: number, half: number): boolean => Math.abs(value - 1) <= Math.max(TOLERANCE, half);
+  if (!details) {
+    const ok = near(meanH, 0);
+    return [
+      {
+        ok,
+        words: `Mean of h over the mixture is ${ok ? "near 1" : "far from 1: the ratio is off"}`,
+        value: fixed(meanH, 2),
+      },
+    ];
+  }
+  const one = near(details.meanH, details.meanHHalfWidth);
+  const inverse = near(details.meanInverseH, details.meanInverseHHalfWidth);
+  return [
     {
-      ok: auc > 0.55,
-      words:
-        auc > 0.55
-          ? "The classifier tells the sources apart"
-          : "The classifier cannot tell the sources apart, so h is flat and DoRA equals DRO",
-      value: `AUC ${fixed(auc, 2)}`,
+      ok: one,
+      words: `Mean of h over the mixture ${one ? "is 1 within its error" : "should be 1: the ratio is off"}`,
+      value: withHalf(details.meanH, details.meanHHalfWidth),
     },
     {
-      ok: lengthOnlyAuc < 0.65,
-      words:
-        lengthOnlyAuc < 0.65
-          ? "Length alone does not separate the sources"
-          : "Length alone separates the sources well. Part of the ratio may be length, not style",
-      value: `AUC ${fixed(lengthOnlyAuc, 2)}`,
-    },
-    {
-      ok: Math.abs(meanH - 1) < 0.2,
-      words: `Mean of h over the training mixture is ${Math.abs(meanH - 1) < 0.2 ? "near 1" : "far from 1: the ratio is off"}`,
-      value: fixed(meanH, 2),
-    },
-    {
-      ok: essFraction > 0.2,
-      words: essFraction > 0.2 ? "Enough responses count" : "Few responses carry most of the weight",
-      value: `${fixed(100 * essFraction, 0)} %`,
+      ok: inverse,
+      words: `Mean of 1/h over the target ${inverse ? "is 1 within its error" : "should be 1: the target misses part of the mixture, or the ratio is off"}`,
+      value: withHalf(details.meanInverseH, details.meanInverseHHalfWidth),
     },
   ];
-  if (correlation !== null) {
-    const ok = correlation > 0.5;
-    checks.push({
+}
+
+function order({ bySource }: RatioSummary): Check[] {
+  const [target, ...synthetic] = bySource;
+  if (!target || synthetic.length === 0) return [];
+  const ok = synthetic.every(({ meanH }) => meanH < target.meanH);
+  return [
+    {
+      ok,
+      words: ok
+        ? "Mean h is highest on the target"
+        : "A synthetic source has a higher mean h than the target",
+      value: [target.meanH, ...synthetic.map(({ meanH }) => meanH).sort((a, b) => b - a)]
+        .slice(0, 4)
+        .map((value) => fixed(value, 2))
+        .join(ok ? " › " : ", "),
+    },
+  ];
+}
+
+function honesty({ details }: RatioSummary): Check[] {
+  if (!details) return [];
+  const { ece, eceNoise } = details.calibrated;
+  const ok = ece <= 0.05 + eceNoise;
+  return [
+    {
+      ok,
+      words: ok
+        ? `Probabilities mean what they say; chance alone shows ${fixed(eceNoise, 3)}`
+        : "Probabilities are off, and the error goes straight into h: calibrate, or use fewer features",
+      value: `ECE ${fixed(ece, 3)}`,
+    },
+  ];
+}
+
+function sample({ essFraction }: RatioSummary): Check {
+  const ok = essFraction > 0.2;
+  return {
+    ok,
+    words: ok
+      ? "Enough responses count"
+      : "Few responses carry most of the weight: clip h lower, or expect noise",
+    value: `${fixed(100 * essFraction, 0)} %`,
+  };
+}
+
+function truth({ correlation, details }: RatioSummary): Check[] {
+  if (correlation === null) return [];
+  const ok = correlation > 0.8;
+  const slope = details?.truth ? `, slope ${fixed(details.truth.slope, 2)}` : "";
+  return [
+    {
       ok,
       words: `The estimate ${ok ? "follows" : "strays from"} the world’s true log-ratio`,
-      value: `r ${fixed(correlation, 2)}`,
-    });
-  }
-  return checks;
+      value: `r ${fixed(correlation, 2)}${slope}`,
+    },
+  ];
 }
+
+const withHalf = (value: number, half: number): string =>
+  `${fixed(value, 2)}${Number.isFinite(half) ? ` ± ${fixed(half, 2)}` : ""}`;
 
 export function ratioChecks(ratio: RatioSummary): TemplateResult {
   return html`<div class="block">

@@ -1,141 +1,94 @@
 /** Log-ratio of every response, a histogram per source; a table behind it. */
 import { html, nothing, svg } from "lit";
 import type { RatioSummary } from "../../experiment/events.ts";
-import { linear, ticks } from "../chart/scale.ts";
 import { MeasuredElement } from "../element.ts";
 import type { SourceLook } from "../names.ts";
+import { extent, layoutRidges, meanOf, type RidgeLayout } from "../ratio/log_ratio_layout.ts";
 import { fixed, integer, signed } from "../text.ts";
+import "./drawn.ts";
+import type { Drawn } from "./drawn.ts";
 
-type BySource = RatioSummary["bySource"][number];
+export { extent };
 
 /** A source of the ratio with how it looks. */
 export interface RatioRow {
   readonly look: SourceLook;
-  readonly of: BySource;
+  readonly of: RatioSummary["bySource"][number];
 }
 
 class TiltLogRatioChart extends MeasuredElement {
-  static override properties = { rows: {}, compact: { type: Boolean }, table: { state: true } };
+  static override properties = { rows: {}, compact: { type: Boolean }, ceiling: { type: Number } };
   declare rows: readonly RatioRow[];
   declare compact: boolean;
-  declare table: boolean;
+  /** log 1/α, above which no log-ratio of the mixture can be; null where there is no such limit. */
+  declare ceiling: number | null;
 
   constructor() {
     super();
     this.rows = [];
     this.compact = false;
-    this.table = false;
+    this.ceiling = null;
   }
 
   override render() {
-    return html`<figure class="chart" aria-labelledby="log-ratio-title">
-      <figcaption>
-        <span id="log-ratio-title"><b>Log-ratio of each response</b> <span class="unit">log Q0/P, nats, out of fold</span></span>
-        <button class="link" aria-pressed=${this.table} @click=${() => (this.table = !this.table)}>
-          ${this.table ? "chart" : "table"}<span class="vh"> of log-ratios by source</span>
-        </button>
-      </figcaption>
-      ${this.table ? this.#table() : this.#ridges()}
-    </figure>`;
+    return html`<tilt-drawn .of=${this.#figure()}></tilt-drawn>`;
   }
 
-  #ridges() {
-    const { rows, measured, compact } = this;
-    const rowHeight = compact || measured < 460 ? 58 : 88;
-    const height = rowHeight * rows.length + 34;
-    const left = measured < 460 ? 84 : 104;
-    const right = measured - 62;
-    if (measured < 200) return html`<div></div>`;
-    const axis = ticks(...extent(rows), 5);
-    const x = linear([axis.values[0]!, axis.values.at(-1)!], [left, right]);
-    const foot = rowHeight * rows.length + 12;
-    const finding = rows.map(({ look, of }) => `${look.name} ${signed(meanOf(of), 2)}`).join(", ");
-    return html`<svg viewBox="0 0 ${measured} ${height}" width=${measured} height=${height} role="img" aria-label="Mean log-ratio: ${finding}.">
-      ${axis.values.map(
-        (value, i) =>
-          svg`<path class=${value === 0 ? "zero" : "grid"} d="M${x(value).toFixed(1)} 8V${foot}"/><text text-anchor="middle" x=${x(value)} y=${foot + 16}>${signed(value, axis.decimals)}${i === axis.values.length - 1 ? " nats" : ""}</text>`,
-      )}
-      ${rows.map((row, i) => ridge(row, rowHeight * (i + 1) + 6, rowHeight * 0.76, x, left, right))}
-    </svg>`;
-  }
-
-  #table() {
-    return html`<div class="scrolls" tabindex="0" role="region" aria-label="Log-ratios by source, table">
-      <table class="t">
-        <thead>
-          <tr>
-            <th scope="col">source</th>
-            <th scope="col" class="num">responses</th>
-            <th scope="col" class="num">mean log-ratio, nats</th>
-            <th scope="col" class="num">mean h</th>
-            <th scope="col" class="num">AUC</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${this.rows.map(
-            ({ look, of }) =>
-              html`<tr>
-                <th scope="row">${look.name}</th>
-                <td class="num">${integer(of.responses)}</td>
-                <td class="num">${signed(meanOf(of), 2)}</td>
-                <td class="num">${fixed(of.meanH, 2)}</td>
-                <td class="num">${fixed(of.auc, 3)}</td>
-              </tr>`,
+  #figure(): Drawn {
+    const { rows, compact, ceiling } = this;
+    return {
+      heading: "Log-ratio of each response",
+      unit: "log Q0/P, nats, out of fold",
+      draw(width) {
+        if (width < 200) return undefined;
+        const layout = layoutRidges(width, rows, compact);
+        const { x, foot, height } = layout;
+        const finding = rows.map(({ look, of }) => `${look.name} ${signed(meanOf(of), 2)}`).join(", ");
+        return html`<svg viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="img" aria-label="Mean log-ratio: ${finding}.">
+          ${layout.ticks.map(
+            (value, i) =>
+              svg`<path class=${value === 0 ? "zero" : "grid"} d="M${x(value).toFixed(1)} 8V${foot}"/><text text-anchor="middle" x=${x(value)} y=${foot + 16}>${signed(value, layout.decimals)}${i === layout.ticks.length - 1 ? " nats" : ""}</text>`,
           )}
-        </tbody>
-      </table>
-    </div>`;
+          ${rows.map((row, i) => ridge(row, layout, i))}
+          ${ceiling !== null && ceiling <= x.domain[1] ? bound(layout, ceiling) : nothing}
+        </svg>`;
+      },
+      table: () => ({
+        columns: [
+          { name: "source" },
+          { name: "from", unit: "nats", decimals: 2 },
+          { name: "to", unit: "nats", decimals: 2 },
+          { name: "responses" },
+          { name: "of the source", unit: "%", decimals: 1 },
+        ],
+        rows: rows.flatMap(({ look, of: { logRatio, responses } }) => {
+          const width = (logRatio.high - logRatio.low) / Math.max(1, logRatio.counts.length);
+          return logRatio.counts.flatMap((n, bin) => {
+            const from = logRatio.low + bin * width;
+            return n === 0 ? [] : [[look.name, from, from + width, n, (100 * n) / Math.max(1, responses)]];
+          });
+        }),
+      }),
+    };
   }
 }
 
-function ridge(
-  { look, of }: RatioRow,
-  base: number,
-  tall: number,
-  x: (value: number) => number,
-  left: number,
-  right: number,
-) {
-  const { low, high, counts } = of.logRatio;
-  const width = (high - low) / Math.max(1, counts.length);
-  const top = Math.max(1, ...counts);
-  const bars = counts
-    .map((n, bin) => {
-      if (n === 0) return "";
-      const from = x(low + bin * width) + 0.6;
-      const to = x(low + (bin + 1) * width) - 0.6;
-      const up = Math.max(1, (tall * n) / top);
-      return `M${from.toFixed(1)} ${base}v${(-up).toFixed(1)}H${Math.max(from + 0.8, to).toFixed(1)}V${base}z`;
-    })
-    .join("");
+function ridge({ look, of }: RatioRow, { left, right, ridges }: RidgeLayout, i: number) {
+  const { base, bars } = ridges[i]!;
   const name = look.name.length > 15 ? `${look.name.slice(0, 14)}…` : look.name;
   return svg`<path class="bars f-${look.key}" d=${bars || "M0 0"}/>
     <path class="axis" d="M${left} ${base}H${right}"/>
     <text class="label f-${look.key}" x="0" y=${base - 16}>${name}</text>
     <text x="0" y=${base - 2}>n = ${integer(of.responses)}</text>
     <text x=${right + 8} y=${base - 16}>mean h</text>
-    <text class="ttl" x=${right + 8} y=${base - 2}>${fixed(of.meanH, 2)}</text>${nothing}`;
+    <text class="ttl" x=${right + 8} y=${base - 2}>${fixed(of.meanH, 2)}</text>`;
 }
 
-/** Smallest and largest log-ratio of any response, to the edges of their bins. */
-export function extent(rows: readonly { readonly of: BySource }[]): readonly [number, number] {
-  const edges = rows.flatMap(({ of: { logRatio } }) => {
-    const { low, high, counts } = logRatio;
-    const width = (high - low) / Math.max(1, counts.length);
-    const first = counts.findIndex((n) => n > 0);
-    const last = counts.findLastIndex((n) => n > 0);
-    return first < 0 ? [] : [low + first * width, low + (last + 1) * width];
-  });
-  return edges.length > 0 ? [Math.min(...edges), Math.max(...edges)] : [-1, 1];
-}
-
-/** Mean log-ratio, from the histogram's bins. */
-export function meanOf({ logRatio: { low, high, counts } }: BySource): number {
-  const width = (high - low) / Math.max(1, counts.length);
-  const total = counts.reduce((a, b) => a + b, 0);
-  return total === 0
-    ? Number.NaN
-    : counts.reduce((sum, n, bin) => sum + n * (low + (bin + 0.5) * width), 0) / total;
+/** No response can be more than 1/α times as likely under the target as under a mixture that holds α of it. */
+function bound({ x, foot, right }: RidgeLayout, ceiling: number) {
+  const at = x(ceiling);
+  const before = at > right - 70;
+  return svg`<path class="ceiling" d="M${at.toFixed(1)} 8V${foot}"/><g class="haloed"><text x=${at + (before ? -5 : 5)} y="16" text-anchor=${before ? "end" : "start"}>log 1/α = ${fixed(ceiling, 2)}</text></g>`;
 }
 
 customElements.define("tilt-log-ratio-chart", TiltLogRatioChart);
