@@ -13,13 +13,13 @@ const MOST = 200;
 export function reliabilityFigure(before: Reliability | null, after: Reliability): Drawn {
   const parts = before
     ? ([
-        ["before calibration", before],
-        ["after", after],
+        ["before", before],
+        ["after calibration", after],
       ] as const)
     : ([["not calibrated", after]] as const);
   return {
     heading: "Is the classifier honest?",
-    unit: `${after.bins.length} bins of equal mass, classes balanced; bars: 95 %`,
+    unit: `${after.bins.length} bins of equal mass; bars: 95 %`,
     draw(width) {
       const each = Math.min(MOST, (width - GAP * (parts.length - 1)) / parts.length);
       const laid = parts.map(([name, of], i) => ({

@@ -25,13 +25,14 @@ const MOST = 264;
 /** @param width of the place; both axes have one scale, so that the diagonal is the truth */
 export function layoutScatter(width: number, { points, slope }: Truth): ScatterLayout {
   const side = Math.max(60, Math.min(MOST, width - LEFT - RIGHT));
-  const values = points.flatMap(([truth, estimate]) => [truth, estimate]);
+  const truths = points.map(([truth]) => truth);
+  const values = [...truths, ...points.map(([, estimate]) => estimate)];
   const axis = ticks(Math.min(0, ...values), Math.max(0, ...values), 4);
   const [low, high] = [axis.values[0]!, axis.values.at(-1)!];
   const x = linear([low, high], [LEFT, LEFT + side]);
   const y = linear([low, high], [TOP + side, TOP]);
   const n = Math.max(1, points.length);
-  const meanTruth = points.reduce((sum, [truth]) => sum + truth, 0) / n;
+  const meanTruth = truths.reduce((sum, truth) => sum + truth, 0) / n;
   const meanEstimate = points.reduce((sum, [, estimate]) => sum + estimate, 0) / n;
   const at = (truth: number): number => meanEstimate + slope * (truth - meanTruth);
   // Where the line leaves the square, it ends.
@@ -40,7 +41,6 @@ export function layoutScatter(width: number, { points, slope }: Truth): ScatterL
     const estimate = Math.min(high, Math.max(low, at(truth)));
     return meanTruth + (estimate - meanEstimate) / slope;
   };
-  const truths = points.map(([truth]) => truth);
   const from = inside(Math.min(...truths));
   const to = inside(Math.max(...truths));
   return {

@@ -24,6 +24,8 @@ import type { Estimate } from "../../../src/experiment/work.ts";
 
 import type { DatasetSummary, EngineApi, ImportOutcome, Look, ReadChoices } from "../../../src/worker/api.ts";
 import { planeCalls } from "../../../src/worker/engine/plane.ts";
+import { type FakeJudgeOptions, fakeJudge } from "./fake_judge.ts";
+import { fakeClipping, fakeDetails } from "./fake_ratio.ts";
 import { fakeRows } from "./fake_rows.ts";
 import { fakeSweeps } from "./fake_sweeps.ts";
 
@@ -37,6 +39,7 @@ export interface FakeOptions {
   readonly failAt?: number;
   readonly datasets?: readonly DatasetSummary[];
   readonly prompts?: readonly string[];
+  readonly judge?: Partial<FakeJudgeOptions>;
   /** What a link card says of the time its run takes. */
   readonly estimate?: Estimate;
 }
@@ -140,7 +143,9 @@ function summaryOf(world: World): RatioSummary {
       observed: Math.min(1, Math.max(0, (i + 0.5) / 10 + 0.04 * Math.sin(3 * i))),
       count: 20 + 8 * Math.abs(5 - i),
     })),
-    correlation: 0.86,
+    correlation: 0.93,
+    details: fakeDetails(SOURCES, [1.1, 2.6]),
+    clipping: fakeClipping(world.units),
     warnings: [
       {
         what: "Length alone separates the sources well (AUC 0.71).",
@@ -300,7 +305,12 @@ export function fakeEngine(options: FakeOptions): EngineApi {
         const accuracy = 0.5 + (0.69 - end) * 2.2 * t + 0.01 * random.normal();
         const record = {
           step,
-          values: { eval_loss: Math.LN2 + (end - Math.LN2) * t, "eval_rewards/accuracies": accuracy },
+          values: {
+            eval_loss: Math.LN2 + (end - Math.LN2) * t,
+            "eval_rewards/accuracies": accuracy,
+            eval_mixture_loss: Math.LN2 + 0.8 * (end - Math.LN2) * t + 0.01 * random.normal(),
+            "eval_mixture_rewards/accuracies": accuracy - 0.03 * t,
+          },
         };
         evaluation.push(record);
         emit({ kind: "eval", record });
@@ -409,6 +419,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
         1,
       );
     },
+    ...fakeJudge({ records, chunkMs: options.stepMs, ...options.judge }),
     // Plane is quick enough to be real here.
     ...fakeSweeps(),
     ...planeCalls({ open: () => Promise.reject(new Error("no device in this engine")) }),
