@@ -1,6 +1,6 @@
 /** Which classifier was used, in words. */
 import type { RatioDetails } from "../../experiment/events.ts";
-import { brief, integer, plain } from "../text.ts";
+import { integer, plain } from "../text.ts";
 
 const MODELS: Readonly<
   Record<RatioDetails["classifier"]["model"], (of: RatioDetails["classifier"]) => string>
@@ -24,7 +24,10 @@ export function classifierWords(of: RatioDetails["classifier"]): string {
   const heads = of.kind === "nway" ? "one model for all sources" : "one model per synthetic source";
   const calibration = CALIBRATIONS[of.calibration] ?? `calibration ${of.calibration}`;
   const chosen = of.chosen
-    .map(({ source, l2, step }) => `${source}: penalty ${l2 < 1e-3 ? brief(l2) : plain(l2)}, step ${integer(step)}`)
+    .map(({ source, l2, step }) => `${source}: penalty ${penalty(l2)}, step ${integer(step)}`)
     .join("; ");
   return `${MODELS[of.model](of)}, ${heads}, cross-fitted in ${of.folds} folds by prompt, ${calibration}. Lowest out-of-fold loss at ${chosen}.`;
 }
+
+const penalty = (l2: number): string =>
+  l2 > 0 && l2 < 1e-3 ? l2.toExponential(0).replace("-", "−") : plain(l2);
