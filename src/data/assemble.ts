@@ -4,6 +4,7 @@ import { excerptOf } from "./container/record.ts";
 import type { Group, ImportProblem, Response, Unpaired } from "./dataset.ts";
 import type { Reading, ReadResponse } from "./formats/format.ts";
 import { RowFault } from "./formats/format.ts";
+import { joinTarget, matchKey, type Offered, type TargetJoin, targetTexts } from "./target-file.ts";
 import { renderPrompt, renderResponse, type TemplateId, type Text } from "./template.ts";
 
 /** Where a record was read. */
@@ -30,6 +31,8 @@ interface Growing {
   judged: boolean;
   weight: number | undefined;
   rows: number;
+  /** The same for the same prompt in any layout; only where a second file is to be joined on it. */
+  readonly match: string;
   /** (source, text) -> its place and how many scores it has had, so that a repeated response is the same one. */
   seen: Map<string, { readonly at: number; scores: number }> | null;
 }
@@ -37,6 +40,8 @@ interface Growing {
 export interface Assembler {
   /** Adds a reading. Returns whether a text had to be repaired. Throws a `RowFault` when there is nothing to compare. */
   add(reading: Reading, place: Place): boolean;
+  /** Adds a row of the file that holds the target's responses: they join their groups at the end. Returns and throws as `add`. */
+  addTarget(reading: Reading, place: Place): boolean;
   /** Ends the reading: groups in file order. `leftOut` is told of groups that stayed too small. */
   finish(leftOut: (problem: ImportProblem, rows: number) => void): {
     groups: Group[];
@@ -45,10 +50,12 @@ export interface Assembler {
   };
 }
 
-export function assembler(template: TemplateId): Assembler {
+/** @param join how responses of a file of the target's join the groups, where there is such a file */
+export function assembler(template: TemplateId, join?: TargetJoin): Assembler {
   const growing: Growing[] = [];
   const byKey = new Map<string, Growing>();
   const unpaired: Unpaired[] = [];
+  const offered: Offered[] = [];
   const sources: string[] = [];
   const sourceIndex = new Map<string, number>();
   let repaired = false;
@@ -85,6 +92,7 @@ export function assembler(template: TemplateId): Assembler {
     judged: reading.preferences !== undefined,
     weight: reading.kind === "group" ? reading.weight : undefined,
     rows: 0,
+    match: join ? matchKey(reading.prompt) : "",
     seen: null,
   });
 
@@ -122,14 +130,17 @@ export function assembler(template: TemplateId): Assembler {
   return {
     add(reading, place) {
       repaired = false;
-      if (reading.kind === "single") {
+      if (reading.kind === "single" && join && reading.prompt !== null && reading.response !== null) {
+        // Its rival comes with the target's file.
+        const { prompt, response } = reading;
+        addPart({ kind: "part", key: matchKey(prompt), prompt, responses: [{ text: response }] }, place);
+      } else if (reading.kind === "single") {
         throw new RowFault(
           "The row holds a single response: there is nothing to compare it with.",
           undefined,
           "Tilt needs two or more responses per prompt, or a label that says good or bad.",
         );
-      }
-      if (reading.kind === "unpaired") {
+      } else if (reading.kind === "unpaired") {
         unpaired.push({
           id: idOf(place),
           prompt: sound(renderPrompt(reading.prompt, template)),
@@ -149,7 +160,16 @@ export function assembler(template: TemplateId): Assembler {
       }
       return repaired;
     },
+    addTarget(reading, place) {
+      repaired = false;
+      const { prompt, texts } = targetTexts(reading);
+      const rendered = (text: Text): string =>
+        sound(renderResponse(text, template, typeof prompt === "string"));
+      offered.push({ match: matchKey(prompt), texts: texts.map(rendered), place });
+      return repaired;
+    },
     finish(leftOut) {
+      if (join) joinTarget(growing, offered, { ...join, intern, leftOut });
       const groups: Group[] = [];
       for (const group of growing) {
         const { row, line, file } = group.place;

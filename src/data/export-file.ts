@@ -6,10 +6,11 @@ import { type Detector, detector } from "./detect.ts";
 import { addedColumns, type ExportContainer, type Findings, type OutRow, write } from "./export.ts";
 import { jsonText } from "./export-text.ts";
 import { isRow } from "./formats/fields.ts";
-import { RowFault } from "./formats/format.ts";
+import { type Reading, RowFault } from "./formats/format.ts";
 import { detectFormat } from "./formats/index.ts";
 import { defaultLimits, type FileInput, type ImportOptions } from "./options.ts";
-import { renderPrompt, renderResponse } from "./template.ts";
+import { matchKey, targetOptions, targetTexts } from "./target-file.ts";
+import { renderPrompt, renderResponse, type Text } from "./template.ts";
 
 /** Where a record's responses are in the dataset. */
 interface Found {
@@ -25,12 +26,33 @@ interface Located extends Found {
 function locator(dataset: Dataset, options: ImportOptions) {
   const byId = new Map(dataset.groups.map((group) => [group.id, group]));
   const byPrompt = new Map(dataset.groups.map((group) => [group.prompt, group]));
+  const byMatch = new Map(
+    options.targetFile ? dataset.groups.map((group) => [matchKey(group.prompt), group]) : [],
+  );
   const template = options.template ?? "as-is";
-  return (record: RawRecord, id: string, row: number, stem: string, detect: Detector): Found => {
+  /** A row of the target's file: the first of the groups that it joined. */
+  const joined = (reading: Reading): Found => {
+    const { prompt, texts } = targetTexts(reading);
+    const group = byMatch.get(matchKey(prompt)) ?? null;
+    const at = (text: Text): number => {
+      const rendered = renderResponse(text, template, typeof prompt === "string");
+      return group?.responses.findIndex((known) => known.text === rendered) ?? -1;
+    };
+    return { group, responses: group ? texts.map(at) : [] };
+  };
+  return (
+    record: RawRecord,
+    id: string,
+    row: number,
+    stem: string,
+    detect: Detector,
+    ofTarget: boolean,
+  ): Found => {
     const nothing = { group: null, responses: [] };
     if (!isRow(record.value)) return nothing;
     try {
       const reading = detect.pick(record.value).read(record.value, { options, row, stem });
+      if (ofTarget) return joined(reading);
       if (reading.kind !== "group" && reading.kind !== "part") return nothing;
       const prompt = renderPrompt(reading.prompt, template);
       const group = (reading.kind === "group" ? byId.get(id) : byPrompt.get(prompt)) ?? null;
@@ -63,7 +85,10 @@ async function* locate(
       signal: options.signal,
       isRow: (row) => detectFormat(row) !== null,
     });
-    const detect = detector(options);
+    const ofTarget = options.targetFile?.index === fileIndex;
+    const detect = detector(
+      ofTarget ? await targetOptions(file, options.targetFile!, options.signal) : options,
+    );
     const stem = file.name
       .replace(/^.*[/\\]/, "")
       .replace(/\.(?:gz|gzip)$/i, "")
@@ -72,7 +97,7 @@ async function* locate(
       for (const { record, row } of held) {
         if (record.value === undefined) continue;
         const id = files.length > 1 ? `${fileIndex + 1}:${row}` : String(row);
-        yield { record, ...find(record, id, row, stem, detect) };
+        yield { record, ...find(record, id, row, stem, detect, ofTarget) };
       }
     };
     try {

@@ -9,6 +9,7 @@ import { defaultLimits, type FileInput, type ImportOptions } from "./options.ts"
 import { problemList } from "./problems.ts";
 import { type ImportedFile, readFile, type State } from "./read-file.ts";
 import { applySourceRule, guessTarget, preferTarget } from "./sources.ts";
+import { TARGET_NAME, targetFileNote, targetJoin } from "./target-file.ts";
 
 export type { ImportedFile } from "./read-file.ts";
 
@@ -59,7 +60,7 @@ export async function importFiles(
   const state: State = {
     options,
     limits,
-    assembler: assembler(options.template ?? "as-is"),
+    assembler: assembler(options.template ?? "as-is", targetJoin(options)),
     problems: problemList(limits.problems),
     formats: new Set(),
     totalBytes: files.reduce((sum, file) => sum + file.size, 0),
@@ -104,7 +105,9 @@ export async function importFiles(
       unpaired: dataset.unpaired.length,
     },
     formats: [...state.formats].map(({ id, label, columns }) => ({ id, label, columns })),
-    notes: [...state.formats].flatMap((format) => format.note ?? []).concat(missingTarget(options, dataset)),
+    notes: [...state.formats]
+      .flatMap((format) => format.note ?? [])
+      .concat(missingTarget(options, dataset), targetFileNote(options, files)),
   };
 }
 
@@ -123,9 +126,13 @@ function finishDataset(
 ): Dataset {
   const { options } = state;
   const formats = [...state.formats];
-  const wanted = options.target ?? options.mapping?.target ?? formats.find((format) => format.target)?.target;
+  const wanted =
+    options.target ??
+    options.targetFile?.target ??
+    (options.targetFile && TARGET_NAME) ??
+    options.mapping?.target ??
+    formats.find((format) => format.target)?.target;
   const named = wanted === undefined ? guessTarget(read.sources) : read.sources.indexOf(wanted);
-  const prefers = options.targetPreferred ?? formats.some((format) => format.targetPreferred);
   const dataset: Dataset = {
     name:
       options.name ??
@@ -137,11 +144,15 @@ function finishDataset(
     format: [...new Set(formats.map((format) => format.id))].join("+") || "unknown",
     sources: read.sources,
     target: named,
-    groups: prefers ? preferTarget(read.groups, named) : read.groups,
+    groups: read.groups,
     unpaired: read.unpaired,
     rowsRead: state.rowsRead,
     problems: state.problems.listed,
     problemsOmitted: state.problems.omitted(),
   };
-  return options.sourceRule ? applySourceRule(dataset, options.sourceRule) : dataset;
+  const ruled = options.sourceRule ? applySourceRule(dataset, options.sourceRule) : dataset;
+  const told = options.target === undefined ? -1 : ruled.sources.indexOf(options.target);
+  const target = told >= 0 ? told : ruled.target;
+  const prefers = options.targetPreferred ?? formats.some((format) => format.targetPreferred);
+  return { ...ruled, target, groups: prefers ? preferTarget(ruled.groups, target) : ruled.groups };
 }

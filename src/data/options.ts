@@ -54,7 +54,34 @@ export type SourceRule =
   /** The preferred response of each pair is the target's, all others are one synthetic source. */
   | { readonly kind: "preferred-is-target"; readonly target?: string; readonly other?: string }
   /** The k-th response of every group is of the k-th source. */
-  | { readonly kind: "by-position"; readonly names: readonly string[] };
+  | { readonly kind: "by-position"; readonly names: readonly string[] }
+  /** Responses that contain a text, or match a regular expression, are the target's; with `not` it is all others. Upper and lower case are one. */
+  | {
+      readonly kind: "text";
+      readonly pattern: string;
+      readonly regex?: boolean;
+      readonly not?: boolean;
+      readonly target?: string;
+      readonly other?: string;
+    }
+  /** Responses with at least this score are the target's, those with less are not, those without a score are nobody's. */
+  | {
+      readonly kind: "score";
+      readonly atLeast: number;
+      readonly target?: string;
+      readonly other?: string;
+    };
+
+/** One of the files holds responses of the target only; they join the groups of the other files that have the same prompt. */
+export interface TargetFile {
+  /** 0-based place among the files. */
+  readonly index: number;
+  /** Columns, where they are not those of a known format; without them they are guessed by name. */
+  readonly prompt?: string;
+  readonly response?: string;
+  /** Name of the target; default "human". */
+  readonly target?: string;
+}
 
 export interface ImportOptions {
   /** Name of the dataset; default: the first file's name without its endings. */
@@ -66,6 +93,8 @@ export interface ImportOptions {
   /** How prompts are rendered; default: strings as they are, message lists as HH turns. */
   readonly template?: TemplateId;
   readonly sourceRule?: SourceRule;
+  /** A file of responses by the target, for data that names no sources. */
+  readonly targetFile?: TargetFile;
   /** Name of the source that is the target; default: what the format or a name like "human" says. */
   readonly target?: string;
   /** Count the target's response as preferred over every other response of its group; default: the format's. */
@@ -90,6 +119,7 @@ export type ReadChoices = Pick<
   | "mapping"
   | "template"
   | "sourceRule"
+  | "targetFile"
   | "target"
   | "targetPreferred"
   | "passages"

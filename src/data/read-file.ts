@@ -9,6 +9,7 @@ import { type Format, RowFault } from "./formats/format.ts";
 import { detectFormat } from "./formats/index.ts";
 import type { FileInput, ImportLimits, ImportOptions } from "./options.ts";
 import type { ProblemList } from "./problems.ts";
+import { targetOptions } from "./target-file.ts";
 
 /** What one file turned out to be. */
 export interface ImportedFile {
@@ -58,6 +59,7 @@ function take(
   place: Place,
   stem: string,
   pick: (row: object) => Format,
+  ofTarget: boolean,
 ): void {
   const at = { file: place.file, row: place.row, ...(place.line !== undefined && { line: place.line }) };
   if (record.fault) {
@@ -69,8 +71,10 @@ function take(
     if (!isRow(record.value)) throw new RowFault("A row should be an object with named columns.");
     const format = pick(record.value);
     const reading = format.read(record.value, { options: state.options, row: place.row, stem });
-    const repaired = state.assembler.add(reading, place);
-    state.formats.add(format);
+    const repaired = ofTarget
+      ? state.assembler.addTarget(reading, place)
+      : state.assembler.add(reading, place);
+    if (!ofTarget) state.formats.add(format);
     if (repaired) {
       state.problems.add({
         ...at,
@@ -117,7 +121,10 @@ export async function readFile(
     .replace(/^.*[/\\]/, "")
     .replace(/\.(?:gz|gzip)$/i, "")
     .replace(/\.\w+$/, "");
-  const detect = detector(options);
+  const ofTarget = options.targetFile?.index === fileIndex;
+  const detect = detector(
+    ofTarget ? await targetOptions(file, options.targetFile!, options.signal) : options,
+  );
   let container: string | null = null;
   let fault: FileFault | null = null;
   let rows = 0;
@@ -126,7 +133,8 @@ export async function readFile(
 
   const flush = (records: readonly { record: RawRecord; row: number }[]): void => {
     for (const { record, row } of records) {
-      take(state, record, { file: file.name, fileIndex, many, row, line: record.line }, stem, detect.pick);
+      const place = { file: file.name, fileIndex, many, row, line: record.line };
+      take(state, record, place, stem, detect.pick, ofTarget);
     }
   };
   try {

@@ -1,6 +1,7 @@
 /** Who is the target, and who wrote what when the file does not say. */
-import { type Dataset, type Group, pairsOf } from "./dataset.ts";
+import { type Dataset, type Group, pairsOf, type Response } from "./dataset.ts";
 import type { SourceRule } from "./options.ts";
+import { matcher } from "./pattern.ts";
 
 const humanName =
   /^(?:(?:the )?(?:human|person|people|gold|golden|expert|reference|crowd)(?:[ _-].*)?|user|best answer)$/i;
@@ -23,8 +24,9 @@ export function preferredOf(group: Group): number {
 }
 
 /**
- * Names the authors by a rule, for files without a source column. Returns a new dataset; groups to which the rule does not
- * apply (nobody is preferred, or another number of responses) keep what they had.
+ * Names the authors by a rule, for files without a source column. Returns a new dataset; responses to which the rule does not
+ * apply (nobody is preferred, another number of responses, no score) are nobody's.
+ * @throws TiltError when the rule's pattern cannot be used
  */
 export function applySourceRule(dataset: Dataset, rule: SourceRule): Dataset {
   if (rule.kind === "file") return dataset;
@@ -36,27 +38,40 @@ export function applySourceRule(dataset: Dataset, rule: SourceRule): Dataset {
     );
     return { ...dataset, groups, sources: [...rule.names], target: guessTarget(rule.names) };
   }
-  const groups = dataset.groups.map((group) => {
-    const best = preferredOf(group);
-    return {
-      ...group,
-      responses: group.responses.map((response, i) => ({
-        ...response,
-        source: best < 0 ? -1 : i === best ? 0 : 1,
-      })),
-    };
-  });
-  const unpaired = dataset.unpaired.map((item) => ({
-    ...item,
-    response: { ...item.response, source: item.desirable ? 0 : 1 },
-  }));
+  const sources = [rule.target ?? "human", rule.other ?? "synthetic"];
+  if (rule.kind === "preferred-is-target") {
+    const groups = dataset.groups.map((group) => {
+      const best = preferredOf(group);
+      return {
+        ...group,
+        responses: group.responses.map((response, i) => ({
+          ...response,
+          source: best < 0 ? -1 : i === best ? 0 : 1,
+        })),
+      };
+    });
+    const unpaired = dataset.unpaired.map((item) => ({
+      ...item,
+      response: { ...item.response, source: item.desirable ? 0 : 1 },
+    }));
+    return { ...dataset, groups, unpaired, sources, target: 0 };
+  }
+  const sourceOf = perResponse(rule);
+  const told = (response: Response): Response => ({ ...response, source: sourceOf(response) });
   return {
     ...dataset,
-    groups,
-    unpaired,
-    sources: [rule.target ?? "human", rule.other ?? "synthetic"],
+    groups: dataset.groups.map((group) => ({ ...group, responses: group.responses.map(told) })),
+    unpaired: dataset.unpaired.map((item) => ({ ...item, response: told(item.response) })),
+    sources,
     target: 0,
   };
+}
+
+/** Rules that look at one response alone: 0 for the target, 1 for the others, -1 where nothing can be said. */
+function perResponse(rule: Extract<SourceRule, { kind: "text" | "score" }>): (response: Response) => number {
+  if (rule.kind === "score") return ({ score }) => (score === null ? -1 : score >= rule.atLeast ? 0 : 1);
+  const matches = matcher(rule.pattern, rule.regex ?? false);
+  return ({ text }) => (matches(text) !== (rule.not ?? false) ? 0 : 1);
 }
 
 /** The same dataset with another target. An unknown or empty name takes the target away. */

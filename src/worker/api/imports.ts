@@ -12,7 +12,7 @@ import type { ExportedFile } from "./exports.ts";
 export type { ColumnRoles } from "../../data/guess-roles.ts";
 export type { ExampleRow, Look, Preview } from "../../data/look.ts";
 export type { Mapping } from "../../data/mapping.ts";
-export type { ReadChoices, SourceRule } from "../../data/options.ts";
+export type { ReadChoices, SourceRule, TargetFile } from "../../data/options.ts";
 export type { Column, Guess, Peek } from "../../data/peek.ts";
 export type { ReportFormat } from "../../data/report.ts";
 export type { TemplateId } from "../../data/template.ts";
@@ -58,8 +58,9 @@ export interface ImportApi {
   /**
    * A look into files, or into those of a stored dataset (by hash): columns, a guess how to read them, and rows as `choices` would read them.
    * Stores nothing. @throws TiltError when the dataset's files were not kept
+   * @param more files that come after those, a file of the target's responses for one
    */
-  look(from: readonly File[] | string, choices?: ReadChoices): Promise<Look>;
+  look(from: readonly File[] | string, choices?: ReadChoices, more?: readonly File[]): Promise<Look>;
   /**
    * Reads a stored dataset's files again. The new reading takes the place of the old one, which stays beside it only where runs were made on
    * it. When nothing can be read this way, the old one stays as it is.
@@ -68,6 +69,7 @@ export interface ImportApi {
     hash: string,
     choices: ReadChoices,
     onProgress: (progress: ImportProgress) => void,
+    more?: readonly File[],
   ): Promise<ImportOutcome>;
   /** Stops the import or the fetching that goes on. */
   cancelImport(): Promise<void>;

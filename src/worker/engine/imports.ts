@@ -49,14 +49,14 @@ export function importCalls({ store, shelf }: Core, reader: Reader): ImportApi {
   return {
     importFiles: (files, onProgress, choices = {}) => reader.read({ files, choices, onProgress }),
 
-    async look(from, choices = {}) {
+    async look(from, choices = {}, more = []) {
       const { look } = await readers();
-      return look(typeof from === "string" ? await originals(from) : from, choices);
+      return look([...(typeof from === "string" ? await originals(from) : from), ...more], choices);
     },
 
-    async reread(hash, choices, onProgress) {
+    async reread(hash, choices, onProgress, more = []) {
       const records = await store();
-      const files = await originals(hash);
+      const files = [...(await originals(hash)), ...more];
       const { origin = null } = (await readingOf(hash)) ?? {};
       const outcome = await reader.read({ files, choices, onProgress, origin });
       if (!outcome.ok || outcome.dataset.hash === hash) return outcome;
@@ -74,13 +74,12 @@ export function importCalls({ store, shelf }: Core, reader: Reader): ImportApi {
     },
 
     async importReport(hash, format) {
-      const { reportText } = await readers();
+      const { REPORT_TYPES, reportText } = await readers();
       const report = hash === null ? reader.last() : await reportOf(hash);
       if (!report) throw new TiltError("There was no import to report on.");
-      const type = format === "json" ? "application/json" : "text/csv";
       return {
         name: `${fileNameOf(report.dataset)} import report.${format}`,
-        blob: new Blob([reportText(report, format)], { type }),
+        blob: new Blob([reportText(report, format)], { type: REPORT_TYPES[format] }),
       };
     },
   };

@@ -9,7 +9,7 @@ import type { Reading } from "../api.ts";
 
 export { fileNameOf, fileUrl } from "../../data/hub-url.ts";
 export { importFiles } from "../../data/import.ts";
-export { reportText } from "../../data/report.ts";
+export { REPORT_TYPES, reportText } from "../../data/report.ts";
 export { examplesOf, look };
 
 /** In words and examples, how a dataset was read. */
