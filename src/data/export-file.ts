@@ -36,7 +36,7 @@ function locator(dataset: Dataset, options: ImportOptions) {
     const group = byMatch.get(matchKey(prompt)) ?? null;
     const at = (text: Text): number => {
       const rendered = renderResponse(text, template, typeof prompt === "string");
-      return group?.responses.findIndex((known) => known.text === rendered) ?? -1;
+      return group?.responses.findIndex((known) => known.text.trim() === rendered.trim()) ?? -1;
     };
     return { group, responses: group ? texts.map(at) : [] };
   };
@@ -52,7 +52,7 @@ function locator(dataset: Dataset, options: ImportOptions) {
     if (!isRow(record.value)) return nothing;
     try {
       const reading = detect.pick(record.value).read(record.value, { options, row, stem });
-      if (ofTarget) return joined(reading);
+      if (ofTarget || (options.targetFile && reading.kind === "single")) return joined(reading);
       if (reading.kind !== "group" && reading.kind !== "part") return nothing;
       const prompt = renderPrompt(reading.prompt, template);
       const group = (reading.kind === "group" ? byId.get(id) : byPrompt.get(prompt)) ?? null;

@@ -4,6 +4,7 @@ import { type ColumnRoles, rolesOfFormat, rolesOfMapping } from "./guess-roles.t
 import { importFiles } from "./import.ts";
 import type { FileInput, ReadChoices } from "./options.ts";
 import { type Peek, peek } from "./peek.ts";
+import { NO_MATCH } from "./target-file.ts";
 
 /** A row as it was or would be read, long texts cut. */
 export interface ExampleRow {
@@ -114,7 +115,10 @@ export async function look(
       sources: dataset.sources,
       target: dataset.sources[dataset.target] ?? null,
       notes,
-      problems: dataset.problems.slice(0, PROBLEMS),
+      // The rows that a row of the target's file belongs to may be further down than a look goes.
+      problems: dataset.problems
+        .filter(({ what }) => !(choices.targetFile && what === NO_MATCH))
+        .slice(0, PROBLEMS),
     },
   };
 }

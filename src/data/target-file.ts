@@ -10,6 +10,8 @@ import { peek } from "./peek.ts";
 import { parseHhTurns, renderPrompt, type Text } from "./template.ts";
 
 export const TARGET_NAME = "human";
+/** Why a row of the target's file is left out. */
+export const NO_MATCH = "No row of the other file has this prompt.";
 const OTHER_NAME = "synthetic";
 
 export interface TargetJoin {
@@ -129,7 +131,7 @@ export function joinTarget(
           file: place.file,
           row: place.row,
           ...(place.line !== undefined && { line: place.line }),
-          what: "No row of the other file has this prompt.",
+          what: NO_MATCH,
           remedy: "Check that both files spell the prompt the same way.",
           excerpt: match.slice(0, 120),
           effect: "left-out",
@@ -141,11 +143,13 @@ export function joinTarget(
     for (const group of found) {
       const own = joined.get(group) ?? [];
       joined.set(group, own);
+      // It follows the prompt as its rivals do: white space must not tell the sources apart.
+      const lead = /^\s*/.exec(group.responses[0]?.text ?? "")![0];
       for (const text of texts) {
         // A response that both files hold is the target's.
         const known = group.responses.findIndex((response) => response.text.trim() === text.trim());
         if (known >= 0) group.responses[known] = { ...group.responses[known]!, source };
-        else group.responses.push({ text, source, score: null });
+        else group.responses.push({ text: lead + text.trimStart(), source, score: null });
         own.push(known >= 0 ? known : group.responses.length - 1);
       }
     }

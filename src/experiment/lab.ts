@@ -34,7 +34,7 @@ import { openPolicy } from "./policy.ts";
 import { loraConfig } from "./policy_model.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Pretrained } from "./pretrained.ts";
-import { estimateRatio, noRatio, type Ratio } from "./ratio_stage.ts";
+import { comesWithFile, estimateRatio, noRatio, type Ratio } from "./ratio_stage.ts";
 import { runName } from "./run_name.ts";
 import type { GroupLogps } from "./scoring.ts";
 import { fineTune } from "./sft_stage.ts";
@@ -221,7 +221,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
       const once = async (): Promise<void> => {
         ratio = await timed("ratio", "Estimating the likelihood ratio", async () => {
           const { flags } = strategyById(spec.train.strategy);
-          if (prepared.dataset.target < 0) {
+          if (prepared.dataset.target < 0 && !(flags.usesRatio && comesWithFile(spec))) {
             if (flags.usesRatio) throw withoutTarget(dataset);
             return noRatio(prepared);
           }

@@ -243,24 +243,51 @@ function byGroup<T>({ dataset }: Prepared, samples: readonly Sample[], value: (s
   return rows;
 }
 
-/** The ratio from the world's closed form, or from probabilities that came with the file. */
-function givenRatio(spec: Spec, prepared: Prepared, samples: readonly Sample[]): Ratio {
+/**
+ * Shares of the sources in the mixture, target first. Where nobody said who wrote what, the target's share is the mean of the
+ * probabilities in the file: what a calibrated classifier's average is.
+ */
+function givenShares(prepared: Prepared, samples: readonly Sample[]): number[] {
+  if (prepared.dataset.target < 0) {
+    const probs = samples.flatMap(({ response }) => response.prob ?? []);
+    const share = probs.reduce((sum, prob) => sum + prob, 0) / Math.max(1, probs.length);
+    return [share, 1 - share];
+  }
   const { of, names } = orderOf(prepared);
   const counts = names.map((_, c) => samples.filter(({ response }) => of(response.source) === c).length);
   const known = counts.reduce((sum, count) => sum + count, 0);
-  const shares = counts.map((count) => (known > 0 ? count / known : 0));
-  const given = samples.map((sample) =>
-    spec.ratio.source === "true" ? sample.trueLogRatio : fileLogRatio(sample, spec, shares[0]!),
-  );
+  return counts.map((count) => (known > 0 ? count / known : 0));
+}
+
+function givenLogRatio(spec: Spec, { dataset }: Prepared, sample: Sample, share: number): number | undefined {
+  if (spec.ratio.source === "true") return sample.trueLogRatio;
+  if (spec.ratio.source === "file") return fileLogRatio(sample, spec, share);
+  const { weight } = dataset.groups[sample.group]!;
+  return weight !== undefined && weight > 0 ? Math.log(weight) : undefined;
+}
+
+/** Whether the ratio comes with the file, so that nobody needs to be named as the target. */
+export function comesWithFile({ ratio }: Spec): boolean {
+  return ratio.source === "file" || ratio.source === "weight";
+}
+
+/** The ratio from the world's closed form, or from probabilities or weights that came with the file. */
+function givenRatio(spec: Spec, prepared: Prepared, samples: readonly Sample[]): Ratio {
+  const { of } = orderOf(prepared);
+  const shares = givenShares(prepared, samples);
+  const given = samples.map((sample) => givenLogRatio(spec, prepared, sample, shares[0]!));
   const missing = given.indexOf(undefined);
   if (missing >= 0) {
     const { row } = prepared.dataset.groups[samples[missing]!.group]!;
-    throw new TiltError(
-      spec.ratio.source === "true"
-        ? "This data does not come with its exact ratio."
-        : `Row ${row} has a response without a probability.`,
-      { where: "ratio.source", remedy: "Use the source classifier." },
-    );
+    const why = {
+      true: "This data does not come with its exact ratio.",
+      file: `Row ${row} has a response without a probability.`,
+      weight: `Row ${row} has no weight above 0.`,
+    };
+    throw new TiltError(why[spec.ratio.source as keyof typeof why], {
+      where: "ratio.source",
+      remedy: "Use the source classifier, or give every row one.",
+    });
   }
   const logRatio = given as number[];
   const perSource = spec.ratio.source === "true" ? sourceTruth(spec, prepared.dataset, of) : undefined;
@@ -318,6 +345,8 @@ export function unitRatios(spec: Spec, prepared: Prepared, ratio: Ratio): number
 export function rawUnitRatios(spec: Spec, { units, dataset }: Prepared, ratio: Ratio): number[] | null {
   const { estimates, logSourceRatios, shares } = ratio;
   if (!estimates) return null;
+  // A weight in the file is the row's own: as it is, whatever the row's responses.
+  if (spec.ratio.source === "weight") return units.map(({ group }) => dataset.groups[group]!.weight ?? 1);
   const oneSourcePerGroup = units.every(({ group, responses }) => {
     const sources = responses.map((k) => dataset.groups[group]!.responses[k]!.source);
     return sources.every((source) => source === sources[0]);

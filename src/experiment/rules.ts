@@ -25,8 +25,9 @@ export function checkRules(spec: Spec): void {
   if (ratio.source === "true" && !isWorld) {
     reject("ratio.source", "Only a built-in world knows its exact ratio.", "Use classifier or file.");
   }
-  if (ratio.source === "file" && isWorld) {
-    reject("ratio.source", "A built-in world has no probabilities in a file.", "Use classifier or true.");
+  if ((ratio.source === "file" || ratio.source === "weight") && isWorld) {
+    const what = ratio.source === "file" ? "probabilities" : "weights";
+    reject("ratio.source", `A built-in world has no ${what} in a file.`, "Use classifier or true.");
   }
   if (ratio.classifier === "states" && (data.source === "builtin:plane" || online.rounds > 0)) {
     reject(

@@ -160,12 +160,13 @@ export const dataSection = section({
 export const ratioSection = section({
   source: choice({
     label: "Ratio from",
-    help: "Where log Q0/P comes from: an estimated source classifier, the world's closed form, or the file.",
+    help: "Where log Q0/P comes from: an estimated source classifier, the world's closed form, or the file: probabilities of being the target's, or a weight per row, used as h.",
     default: "classifier",
     choices: {
       classifier: "source classifier, cross-fitted",
       true: "exact, from the world",
       file: "probabilities in the file",
+      weight: "weights in the file",
     },
   }),
   classifier: choice({

@@ -1,10 +1,12 @@
 /** A whole run on the CPU backend. */
 import { expect, it } from "vitest";
 import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
+import type { Dataset } from "../../src/data/dataset.ts";
 import { chatterTruth } from "../../src/data/worlds/chatter_truth.ts";
 import { createControl } from "../../src/experiment/control.ts";
 import type { RunEvent } from "../../src/experiment/events.ts";
 import { builtinDataset } from "../../src/experiment/source.ts";
+import { withFields } from "../../src/experiment/spec.ts";
 import { labOn, runTiny, tinySpec } from "./tiny.ts";
 
 it("goes through every stage and leaves a record that says what happened", async () => {
@@ -193,4 +195,48 @@ it("keeps what was computed when it is stopped", async () => {
   expect(record.outcome).toBe("stopped");
   expect(record.train.length).toBeGreaterThanOrEqual(3);
   expect(record.train.length).toBeLessThan(50);
+});
+
+it("takes weights and probabilities that came with the file as they are, whoever wrote what", async () => {
+  const spec = tinySpec({
+    "train.steps": 1,
+    "train.strategy": "reweight",
+    "ratio.hMin": 0.01,
+    "ratio.hMax": 100,
+  });
+  const world = builtinDataset(spec)!;
+  const nameless: Dataset = {
+    ...world,
+    format: "trl",
+    sources: [],
+    target: -1,
+    groups: world.groups.map((group, i) => ({
+      ...group,
+      weight: 1 + (i % 4),
+      responses: group.responses.map((response, k) => ({
+        ...response,
+        source: -1,
+        prob: k === 0 ? 0.8 : 0.2,
+      })),
+    })),
+  };
+  const file = { "data.source": `file:${"a".repeat(64)}` } as const;
+  const lab = labOn(createCpuBackend());
+  const runWith = (source: string) =>
+    lab.run({
+      spec: withFields(spec, { ...file, "ratio.source": source }),
+      dataset: nameless,
+      control: createControl(),
+      emit: () => {},
+    });
+  const weighed = await runWith("weight");
+  expect(weighed.problem).toBeUndefined();
+  const mean =
+    weighed.units.reduce((sum, { group }) => sum + nameless.groups[Number(group) - 1]!.weight!, 0) /
+    weighed.units.length;
+  for (const { group, h } of weighed.units)
+    expect(h).toBeCloseTo(nameless.groups[Number(group) - 1]!.weight! / mean, 6);
+  expect((await runWith("file")).problem).toBeUndefined();
+  const asked = await runWith("classifier");
+  expect(asked.problem?.what).toMatch(/No source is named as the target/);
 });
