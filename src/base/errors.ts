@@ -9,15 +9,24 @@ export class TiltError extends Error {
   readonly where: string | undefined;
   /** What the reader can do about it. */
   readonly remedy: string | undefined;
+  /** Set where the page offers a way out of its own. */
+  readonly kind: ProblemKind | undefined;
 
-  constructor(what: string, options: { where?: string; remedy?: string; cause?: unknown } = {}) {
+  constructor(
+    what: string,
+    options: { where?: string; remedy?: string; cause?: unknown; kind?: ProblemKind } = {},
+  ) {
     super([options.where, what, options.remedy].filter(Boolean).join(" — "), { cause: options.cause });
     this.name = "TiltError";
     this.what = what;
     this.where = options.where;
     this.remedy = options.remedy;
+    this.kind = options.kind;
   }
 }
+
+/** Problems that the page can do something about: the GPU is gone; what was asked for does not fit in memory. */
+export type ProblemKind = "device-lost" | "memory";
 
 /** The message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
@@ -34,11 +43,22 @@ export interface Problem {
   readonly what: string;
   readonly where?: string;
   readonly remedy?: string;
+  readonly kind?: ProblemKind;
 }
 
 /** Anything that was thrown, as a problem in words. */
 export function problemOf(thrown: unknown): Problem {
-  if (!(thrown instanceof TiltError)) return { what: messageOf(thrown) };
-  const { what, where, remedy } = thrown;
-  return { what, ...(where !== undefined && { where }), ...(remedy !== undefined && { remedy }) };
+  if (!(thrown instanceof TiltError)) {
+    const what = messageOf(thrown);
+    // An array that cannot be had is a RangeError, in the words of the browser.
+    if (!(thrown instanceof RangeError && /alloc|array length|out of memory/i.test(what))) return { what };
+    return { what: `There is not enough memory: ${what}`, kind: "memory" };
+  }
+  const { what, where, remedy, kind } = thrown;
+  return {
+    what,
+    ...(where !== undefined && { where }),
+    ...(remedy !== undefined && { remedy }),
+    ...(kind !== undefined && { kind }),
+  };
 }

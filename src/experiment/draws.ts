@@ -12,12 +12,18 @@ export interface DrawLog {
   draws(): Draws;
 }
 
-/** @param most even number of draws kept */
-export function drawLog(most = MOST): DrawLog {
-  let room = 1024;
-  let count = 0;
-  let forgotten = 0;
+/** @param most even number of draws kept @param from draws to go on from */
+export function drawLog(most = MOST, from?: Draws): DrawLog {
+  let count = from?.step.length ?? 0;
+  let forgotten = from?.forgotten ?? 0;
+  let room = Math.min(most, Math.max(1024, count));
   let columns = makeColumns(room);
+  if (from) {
+    columns.step.set(from.step);
+    columns.unit.set(from.unit);
+    columns.weight.set(from.weight);
+    columns.loss.set(from.loss);
+  }
 
   function makeRoom(): void {
     const held = columns;

@@ -2,9 +2,11 @@
 import type { Problem } from "../base/errors.ts";
 import type { Check } from "./check.ts";
 import type { OnlineRound } from "./online/round.ts";
+import type { PreparedSummary } from "./prepared_summary.ts";
 import type { Spec } from "./spec.ts";
 
 export type { Problem } from "../base/errors.ts";
+export type { PreparedSummary } from "./prepared_summary.ts";
 
 /** The stages of a run, in order. */
 export const STAGES = ["data", "ratio", "sft", "reference", "train", "evaluate"] as const;
@@ -252,6 +254,7 @@ export type RunEvent =
       readonly of: number;
       readonly note: string;
     }
+  | { readonly kind: "prepared"; readonly summary: PreparedSummary }
   | { readonly kind: "ratio"; readonly summary: RatioSummary }
   | { readonly kind: "sft"; readonly record: StepRecord }
   | { readonly kind: "train"; readonly record: StepRecord; readonly batch: readonly GroupWeight[] }

@@ -30,12 +30,14 @@ import { readerName } from "./model_names.ts";
 import { objectiveOf } from "./objective_choice.ts";
 import type { OnlineRound } from "./online/round.ts";
 import { selfTrain } from "./online/self_training.ts";
-import { openPolicy } from "./policy.ts";
+import { type AlignStates, openPolicy } from "./policy.ts";
 import { loraConfig } from "./policy_model.ts";
 import { type Prepared, prepare } from "./prepare.ts";
+import { prepareSummary } from "./prepared_summary.ts";
 import type { Pretrained } from "./pretrained.ts";
 import { comesWithFile, estimateRatio, noRatio, type Ratio } from "./ratio_stage.ts";
 import { runName } from "./run_name.ts";
+import { type Checkpoints, checkState, runState } from "./run_state.ts";
 import type { GroupLogps } from "./scoring.ts";
 import { fineTune } from "./sft_stage.ts";
 import type { Spec } from "./spec.ts";
@@ -53,8 +55,15 @@ export interface Job {
   keep?(files: readonly ExportedFile[]): Promise<void>;
   /** Takes what was trained, to write with it later. */
   keepTrained?(weights: TrainedWeights): Promise<void>;
+  /** Does this stage alone and what it needs; what it finds is remembered, so that a run after it does not do it again. */
+  readonly only?: PreparingStage;
+  /** Keeps states of training to go on from, and goes on from one. Not for self-training. */
+  readonly checkpoints?: Checkpoints;
   emit(event: RunEvent): void;
 }
+
+/** Stages that can be run by themselves, before any training of the policy. */
+export type PreparingStage = "data" | "ratio" | "sft";
 
 /** A finished policy, as it lies in the pools of its model. */
 export interface TrainedWeights {
@@ -127,15 +136,18 @@ export function createLab(backend: Backend, environment: Environment): Lab {
       return spec && evidence.key !== ratioKeyOf(spec, datasetHash) ? undefined : evidence.of;
     },
 
-    async run({ spec, dataset, control, pretrained, reader, keep, keepTrained, emit }) {
-      const startedAt = new Date();
-      const seconds: Partial<Record<Stage, number>> = {};
+    async run(job) {
+      const { spec, dataset, control, pretrained, reader, keep, keepTrained, only, checkpoints, emit } = job;
+      const from = checkpoints?.from;
+      if (from) checkState(from, spec, dataset.hash);
+      const startedAt = from?.startedAt ?? new Date().toISOString();
+      const id = `${startedAt}-${specHash(spec).slice(0, 8)}`;
+      const seconds: Partial<Record<Stage, number>> = { ...from?.seconds };
       const sft: StepRecord[] = [];
-      const train: StepRecord[] = [];
-      const evaluation: StepRecord[] = [];
+      const train: StepRecord[] = [...(from?.train ?? [])];
+      const evaluation: StepRecord[] = [...(from?.evaluation ?? [])];
       let outcome: RunRecord["outcome"] = "done";
       let problem: Problem | undefined;
-      let ratio: Ratio | undefined;
       let summary: RatioSummary | null = null;
       let units: UnitInfo[] = [];
       let lastWeights: (number | null)[] = [];
@@ -181,6 +193,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
         let trainedNow = false;
         const start = await timed("sft", "Fine-tuning the reference", () =>
           referenceFor(referenceKey, async () => {
+            if (from) return from.reference;
             trainedNow = true;
             const parameters = await fineTune(backend, spec, prepared, control, record);
             return { parameters, records: sft.slice() };
@@ -192,8 +205,8 @@ export function createLab(backend: Backend, environment: Environment): Lab {
       };
       const begin = (next: UnitInfo[]): void => {
         units = next;
-        lastWeights = units.map(() => null);
-        draws = drawLog();
+        lastWeights = from ? [...from.lastWeights] : units.map(() => null);
+        draws = drawLog(undefined, from?.draws);
         progress = { datasetHash: dataset.hash, spec, units, lastWeights, draws };
       };
       /** @returns the ratio of the last round */
@@ -218,8 +231,8 @@ export function createLab(backend: Backend, environment: Environment): Lab {
           }),
         });
       };
-      const once = async (): Promise<void> => {
-        ratio = await timed("ratio", "Estimating the likelihood ratio", async () => {
+      const estimate = async (): Promise<Ratio> => {
+        const found = await timed("ratio", "Estimating the likelihood ratio", async () => {
           const { flags } = strategyById(spec.train.strategy);
           if (prepared.dataset.target < 0 && !(flags.usesRatio && comesWithFile(spec))) {
             if (flags.usesRatio) throw withoutTarget(dataset);
@@ -229,18 +242,20 @@ export function createLab(backend: Backend, environment: Environment): Lab {
             estimateRatio(backend, spec, prepared, control, emit, reader),
           );
         });
-        summary = summaryOf(spec, prepared, ratio);
+        summary = summaryOf(spec, prepared, found);
         if (summary) emit({ kind: "ratio", summary });
         if (rowsAreGroups) {
-          known.set(dataset.hash, { estimates: ratio.estimates, heldOut });
+          known.set(dataset.hash, { estimates: found.estimates, heldOut });
           evidence = {
             datasetHash: dataset.hash,
             key: ratioKeyOf(spec, dataset.hash),
-            of: ratio.evidence,
+            of: found.evidence,
           };
         }
-
-        begin(unitInfos(spec, prepared, ratio));
+        return found;
+      };
+      const once = async (): Promise<void> => {
+        begin(unitInfos(spec, prepared, await estimate()));
 
         const policy = openPolicy(backend, spec, prepared, units);
         try {
@@ -252,7 +267,32 @@ export function createLab(backend: Backend, environment: Environment): Lab {
             const key = canonicalJson({ referenceKey, stored, loss, steps, batch, judged: spec.eval.groups });
             return scoresFor(key, () => policy.score(control, emit));
           });
-          await timed("train", "Training the policy", () => policy.align(scores, control, record));
+          if (from) {
+            // What was done before, without the batches, which are not kept.
+            for (const done of from.train) emit({ kind: "train", record: done, batch: [] });
+            for (const done of from.evaluation) emit({ kind: "eval", record: done });
+          }
+          const states: AlignStates | undefined = checkpoints && {
+            ...(from && { from }),
+            due: (step) => checkpoints.due(step),
+            keep: (state) =>
+              checkpoints.keep(
+                runState({
+                  ...state,
+                  id,
+                  spec,
+                  datasetHash: dataset.hash,
+                  startedAt,
+                  seconds: { ...seconds },
+                  reference: start,
+                  train: train.slice(),
+                  evaluation: evaluation.slice(),
+                  lastWeights: lastWeights.slice(),
+                  draws: draws.draws(),
+                }),
+              ),
+          };
+          await timed("train", "Training the policy", () => policy.align(scores, control, record, states));
           await timed("evaluate", "Judging on held-out rows", () => policy.evaluate(scores, steps, record));
           if (keep) await keep(await policy.weights());
           if (keepTrained)
@@ -266,8 +306,19 @@ export function createLab(backend: Backend, environment: Environment): Lab {
         }
       };
 
+      const alone = async (stage: PreparingStage): Promise<void> => {
+        emit({ kind: "prepared", summary: prepareSummary(backend, spec, prepared) });
+        if (stage === "sft") await referenceOf();
+        else if (stage === "ratio" && prepared.dataset.target < 0) throw withoutTarget(dataset);
+        else if (stage === "ratio") {
+          units = unitInfos(spec, prepared, await estimate());
+          lastWeights = units.map(() => null);
+        }
+      };
+
       try {
-        if (spec.online.rounds > 0) summary = (await inRounds()).summary;
+        if (only) await alone(only);
+        else if (spec.online.rounds > 0) summary = (await inRounds()).summary;
         else await once();
       } catch (thrown) {
         if (thrown instanceof Stopped || control.signal.aborted) outcome = "stopped";
@@ -278,14 +329,14 @@ export function createLab(backend: Backend, environment: Environment): Lab {
       }
 
       return {
-        id: `${startedAt.toISOString()}-${specHash(spec).slice(0, 8)}`,
+        id,
         name: runName(spec),
         spec,
         specHash: specHash(spec),
         datasetHash: dataset.hash,
         datasetName: dataset.name,
         environment: { ...environment, choices: { ...backend.info.choices } },
-        startedAt: startedAt.toISOString(),
+        startedAt,
         seconds,
         outcome,
         ...(problem && { problem }),

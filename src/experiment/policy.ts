@@ -14,7 +14,7 @@ import { stepper } from "./learning_rate.ts";
 import { objectiveOf } from "./objective_choice.ts";
 import { exportPolicy } from "./policy_export.ts";
 import { openModel } from "./policy_model.ts";
-import { createPolicyStep, type StepReports } from "./policy_step.ts";
+import { createPolicyStep, type StepReports, type StepState } from "./policy_step.ts";
 import type { Prepared } from "./prepare.ts";
 import { createScorer, type GroupLogps, type Scorer } from "./scoring.ts";
 import { fineTune } from "./sft_stage.ts";
@@ -31,8 +31,11 @@ export interface Policy {
   load(parameters: Float32Array): Promise<void>;
   /** The reference's log-probs of everything that will be trained on or judged. */
   score(control: Control, emit: Emit): Promise<GroupLogps>;
-  /** Trains from the loaded parameters. @param reference as `score` gives it */
-  align(reference: GroupLogps, control: Control, emit: Emit): Promise<void>;
+  /**
+   * Trains from the loaded parameters, or goes on from a state.
+   * @param reference as `score` gives it
+   */
+  align(reference: GroupLogps, control: Control, emit: Emit, states?: AlignStates): Promise<void>;
   /** Judges the policy as it is now on held-out units. */
   evaluate(reference: GroupLogps, step: number, emit: Emit): Promise<void>;
   /** Model files of the policy as it is now. */
@@ -44,6 +47,22 @@ export interface Policy {
   /** The loaded model, for writing with. */
   model(): Llama;
   close(): void;
+}
+
+/** Where training stands after a step: all that the next one starts from. */
+export interface AlignState {
+  /** Steps done. */
+  readonly step: number;
+  readonly carried: StepState;
+}
+
+/** States of training on their way in and out. */
+export interface AlignStates {
+  /** To go on from. */
+  readonly from?: AlignState;
+  /** Asked after each step and before the first: whether its state should be kept. */
+  due(step: number): boolean;
+  keep(state: AlignState): Promise<void>;
 }
 
 /** How many steps may be under way before their metrics are read. */
@@ -114,7 +133,7 @@ export function openPolicy(
         await control.gate();
       }),
 
-    async align(reference, control, emit) {
+    async align(reference, control, emit, states) {
       const { model, batch } = loaded!;
       const { steps, evalEvery } = spec.train;
       const { scalars, set } = stepper(spec.train);
@@ -144,9 +163,21 @@ export function openPolicy(
       const drain = async (): Promise<void> => {
         while (policy.reports.inFlight > 0) await take();
       };
+      const keepAt = async (step: number): Promise<void> => {
+        if (!states?.due(step)) return;
+        await drain();
+        await states.keep({ step, carried: await policy.save() });
+      };
+      const first = states?.from?.step ?? 0;
       try {
-        await judgeAt(reference, 0, emit);
-        for (let step = 0; step < steps; step++) {
+        if (states?.from) {
+          policy.restore(states.from.carried);
+          for (const done of batches.steps.slice(0, first)) seen += tokensRead(batches, done);
+        } else {
+          await judgeAt(reference, 0, emit);
+          await keepAt(0);
+        }
+        for (let step = first; step < steps; step++) {
           await control.gate();
           waiting.push({ step, rate: set(step) });
           policy.run(step);
@@ -157,6 +188,7 @@ export function openPolicy(
             await drain();
             await judgeAt(reference, step + 1, emit);
           }
+          if (step + 1 < steps) await keepAt(step + 1);
         }
       } finally {
         // After a stop, what was computed is still reported. A lost device has nothing left to read; that error is on its way.

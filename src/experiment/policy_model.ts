@@ -17,10 +17,14 @@ type Given = Pick<Prepared, "tokenizer" | "pretrained">;
 
 /** The pretrained model's own shape, or the fresh one that the spec describes. */
 export function llamaConfig(spec: Spec, { tokenizer, pretrained }: Given): LlamaConfig {
-  if (pretrained) return pretrained.checkpoint.config;
+  return pretrained ? pretrained.checkpoint.config : freshConfig(spec, tokenizer.vocabSize);
+}
+
+/** The fresh model that a spec describes. @param vocab tokens of its vocabulary */
+export function freshConfig(spec: Spec, vocab: number): LlamaConfig {
   const { dim, layers, heads, kvHeads, hidden, ropeTheta, rope, tied } = spec.model;
   return {
-    vocab: tokenizer.vocabSize,
+    vocab,
     dim,
     layers,
     heads,

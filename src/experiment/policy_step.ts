@@ -2,7 +2,8 @@
  * One optimiser step of the policy: forward, objective over the whole logical batch, backward, update. One submit where
  * the batch fits; in micro-batches all losses come first and then each piece's gradients, so no number changes.
  */
-import type { Backend, Plan, TensorData } from "../backend/backend.ts";
+import { type Backend, type Plan, readFloats, type Tensor, type TensorData } from "../backend/backend.ts";
+import type { FloatArray } from "../backend/contract.ts";
 import { TiltError } from "../base/errors.ts";
 import type { TrainBatch } from "../model/batch.ts";
 import type { Llama } from "../model/llama.ts";
@@ -33,9 +34,16 @@ export type StepReports = {
     | "clip"]: TensorData;
 };
 
+/** All that one step leaves to the next, by name. */
+export type StepState = Readonly<Record<string, FloatArray>>;
+
 export interface PolicyStep {
   readonly reports: ReportRing<keyof StepReports>;
   run(step: number): void;
+  /** Copies out what the next step starts from. Waits for everything submitted. */
+  save(): Promise<StepState>;
+  /** Goes on from such a copy. @throws TiltError when it is of another model or objective */
+  restore(state: StepState): void;
   free(): void;
 }
 
@@ -98,6 +106,8 @@ export async function createPolicyStep(
   interface Way {
     readonly plans: readonly Plan[];
     run(step: number): void;
+    /** What it carries from step to step beside model and objective. */
+    readonly carried?: Readonly<Record<string, Tensor>>;
     free?(): void;
   }
   const oneSubmit = async (): Promise<Way> => {
@@ -158,6 +168,11 @@ export async function createPolicyStep(
         load(batches.steps[at]!, 0);
         step.run([reports.tap]);
       },
+      carried: {
+        "storm state": storm.state,
+        "storm previous": storm.previous,
+        "storm direction": storm.direction,
+      },
       free: () => storm.free(),
     };
   };
@@ -180,8 +195,36 @@ export async function createPolicyStep(
       ? await oneSubmit()
       : await inPieces();
 
+  const { parameters, trained } = model.trained!;
+  const carried: Readonly<Record<string, Tensor>> = {
+    parameters,
+    "first moments": trained!.m,
+    "second moments": trained!.v,
+    normaliser: tensors.state,
+    "source weights": tensors.sourceWeights,
+    ...way.carried,
+  };
+
   return {
     reports,
+    async save() {
+      const state: Record<string, FloatArray> = {};
+      for (const [name, tensor] of Object.entries(carried))
+        state[name] = (await readFloats(backend, tensor)).slice();
+      return state;
+    },
+    restore(state) {
+      for (const [name, tensor] of Object.entries(carried)) {
+        const values = state[name];
+        if (values?.length !== tensor.length) {
+          throw new TiltError("This state is of another model or objective.", {
+            where: name,
+            remedy: "Start over with the same seed.",
+          });
+        }
+        backend.write(tensor, values);
+      }
+    },
     run(step) {
       uploadObjective(backend, tensors, batches.steps[step]!, parts);
       mismatch?.load(step);

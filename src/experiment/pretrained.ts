@@ -16,9 +16,10 @@ export interface Pretrained {
 /**
  * Opens a model's files: config.json, *.safetensors, tokenizer.json and tokenizer_config.json, or a llama2.c model and
  * its tok*.bin.
+ * @param id where the weights were hashed before
  * @throws TiltError naming the file and what is wrong with it
  */
-export async function openPretrained(files: readonly ByteSource[]): Promise<Pretrained> {
+export async function openPretrained(files: readonly ByteSource[], id?: string): Promise<Pretrained> {
   const checkpoint = await openCheckpoint(files);
   const tokenizer = await openTokenizer(files);
   if (tokenizer.vocabSize > checkpoint.config.vocab) {
@@ -27,7 +28,7 @@ export async function openPretrained(files: readonly ByteSource[]): Promise<Pret
       { where: "tokenizer", remedy: "Give the tokenizer that belongs to the model." },
     );
   }
-  return { id: `file:${await weightsHash(files)}`, checkpoint, tokenizer };
+  return { id: id ?? `file:${await weightsHash(files)}`, checkpoint, tokenizer };
 }
 
 async function openTokenizer(files: readonly ByteSource[]): Promise<Tokenizer> {

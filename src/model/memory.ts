@@ -78,6 +78,9 @@ export function checkMemory(estimate: MemoryEstimate, maxTensorBytes: number): v
   if (estimate.largest <= maxTensorBytes) return;
   throw new TiltError(
     `the model takes ${readableBytes(estimate.total)}, ${readableBytes(estimate.largest)} of it in one buffer, but this device allows ${readableBytes(maxTensorBytes)}`,
-    { remedy: "Use a smaller model or batch, or train adapters over weights stored as f16 or bf16." },
+    {
+      remedy: "Use a smaller model or batch, or train adapters over weights stored as f16 or bf16.",
+      kind: "memory",
+    },
   );
 }

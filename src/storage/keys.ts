@@ -21,4 +21,6 @@ export const CHECKPOINT = { entry: "checkpoint/entry/", value: "checkpoint/value
 export const SWEEP = { entry: "sweep/entry/", value: "sweep/value/" } as const;
 /** A finished run of a sweep; its id is the sweep's and its own. */
 export const CELL = { entry: "cell/entry/", value: "cell/value/" } as const;
+/** A model that a person brought; its id is what specs name. */
+export const MODEL = { entry: "model/entry/", value: "model/value/" } as const;
 export const SETTING = { value: "setting/" } as const;

@@ -10,6 +10,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { exportAll, importAll, type RestoreReport } from "./backup.ts";
 import { indexedDbKeyValue, type KeyValue, memoryKeyValue } from "./key-value.ts";
 import { CHECKPOINT, DATASET, RUN, SETTING } from "./keys.ts";
+import { type ModelRecords, modelRecords } from "./models.ts";
 import { approximateBytes } from "./size.ts";
 import { isQuota, storageError, unavailable } from "./storage-errors.ts";
 import { type SweepRecords, sweepRecords } from "./sweeps.ts";
@@ -32,6 +33,14 @@ export interface DatasetStub {
   readonly groups: number;
   readonly unpaired: number;
   readonly rowsRead: number;
+}
+
+/** A checkpoint without its state. */
+export interface CheckpointStub {
+  readonly run: string;
+  readonly step: number;
+  /** As given to `putCheckpoint`. */
+  readonly about?: unknown;
 }
 
 export interface Checkpoint {
@@ -108,15 +117,17 @@ export interface Storage {
   /** Deletes the run and its checkpoints. */
   deleteRun(id: string): Promise<void>;
 
-  /** Stores a checkpoint and drops the run's older ones, in one go. */
-  putCheckpoint(run: string, step: number, state: unknown): Promise<void>;
+  /** Stores a checkpoint and drops the run's older ones, in one go. `about` comes back in the listing. */
+  putCheckpoint(run: string, step: number, state: unknown, about?: unknown): Promise<void>;
   getLatestCheckpoint(run: string): Promise<Checkpoint | null>;
   /** Runs that have a checkpoint: after a crash, those that can be resumed. */
-  listCheckpoints(): Promise<readonly Entry<{ readonly run: string; readonly step: number }>[]>;
+  listCheckpoints(): Promise<readonly Entry<CheckpointStub>[]>;
   deleteCheckpoints(run: string): Promise<void>;
 
   /** Sweeps and their finished runs. */
   readonly sweeps: SweepRecords;
+  /** Models that a person brought. */
+  readonly models: ModelRecords;
 
   putSetting(name: string, value: unknown): Promise<void>;
   getSetting(name: string): Promise<unknown>;
@@ -285,9 +296,9 @@ export function storageOver(records: KeyValue, why: string): Storage {
       await write("the run", { remove });
     },
 
-    async putCheckpoint(run, step, state) {
+    async putCheckpoint(run, step, state, about) {
       const key = checkpointKey(run, step);
-      const made = entry(key, state, { run, step });
+      const made = entry(key, state, { run, step, ...(about !== undefined && { about }) });
       const checkpoint: Checkpoint = { run, step, savedAt: made.savedAt, state };
       const older = (await checkpointKeys(run)).filter((known) => !known.endsWith(key));
       await write("the checkpoint", {
@@ -306,12 +317,13 @@ export function storageOver(records: KeyValue, why: string): Storage {
         ? null
         : (((await get("the checkpoint", last)) as Checkpoint | undefined) ?? null);
     },
-    listCheckpoints: () => list("the list of checkpoints", checkpoints.entry),
+    listCheckpoints: () => list<CheckpointStub>("the list of checkpoints", checkpoints.entry),
     async deleteCheckpoints(run) {
       await write("the checkpoints", { remove: await checkpointKeys(run) });
     },
 
     sweeps: sweepRecords(records),
+    models: modelRecords(records),
 
     putSetting: (name, value) => write("a setting", { put: [[settings + name, value]] }),
     getSetting: async (name) => (await get("a setting", settings + name)) ?? null,

@@ -8,6 +8,7 @@ import type { ExportApi } from "./api/exports.ts";
 import type { ImportApi } from "./api/imports.ts";
 import type { JudgeApi } from "./api/judge.ts";
 import type { LinkApi } from "./api/links.ts";
+import type { ModelApi } from "./api/models.ts";
 import type { PlaneApi } from "./api/plane.ts";
 import type { ProfileApi } from "./api/profile.ts";
 import type { ReportApi } from "./api/reports.ts";
@@ -22,7 +23,9 @@ export type * from "./api/exports.ts";
 export type * from "./api/imports.ts";
 export type * from "./api/judge.ts";
 export type * from "./api/links.ts";
+export type * from "./api/models.ts";
 export type * from "./api/plane.ts";
+export type * from "./api/profile.ts";
 export type * from "./api/profile.ts";
 export type * from "./api/reports.ts";
 export type * from "./api/rows.ts";
@@ -49,5 +52,6 @@ export interface EngineApi
     SweepApi,
     ExportApi,
     LinkApi,
+    ModelApi,
     ReportApi,
     StorageApi {}

@@ -7,6 +7,7 @@ import { exportCalls } from "./engine/exports.ts";
 import { importCalls } from "./engine/imports.ts";
 import { judgeCalls } from "./engine/judge.ts";
 import { linkCalls } from "./engine/links.ts";
+import { modelCalls } from "./engine/model_files.ts";
 import { planeCalls } from "./engine/plane.ts";
 import { profileCalls } from "./engine/profile.ts";
 import { createReader } from "./engine/reader.ts";
@@ -35,6 +36,7 @@ export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
     ...profileCalls(core),
     ...exportCalls(core),
     ...linkCalls(core, reader, web),
+    ...modelCalls(core),
     ...reportCalls(core),
     ...storageCalls(core),
   };

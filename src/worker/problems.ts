@@ -3,7 +3,7 @@
  * TiltError says about place and remedy. Both sides call `keepProblems` before anything else.
  */
 import { transferHandlers } from "comlink";
-import { messageOf, TiltError } from "../base/errors.ts";
+import { messageOf, type ProblemKind, TiltError } from "../base/errors.ts";
 
 interface Told {
   readonly name: string;
@@ -12,6 +12,7 @@ interface Told {
   readonly what?: string;
   readonly where?: string | undefined;
   readonly remedy?: string | undefined;
+  readonly kind?: ProblemKind | undefined;
 }
 
 /** The shape that Comlink's own handler sends for errors, with the problem in words added. */
@@ -26,8 +27,8 @@ export function pack(thrown: unknown): Thrown {
   const stack = thrown instanceof Error ? thrown.stack : undefined;
   const told = { name, message: messageOf(thrown), stack };
   if (!(thrown instanceof TiltError)) return { isError: true, value: told };
-  const { what, where, remedy } = thrown;
-  return { isError: true, value: { ...told, what, where, remedy } };
+  const { what, where, remedy, kind } = thrown;
+  return { isError: true, value: { ...told, what, where, remedy, kind } };
 }
 
 /** The error that was packed on the other side. */
@@ -36,6 +37,7 @@ export function unpack({ value }: Thrown): Error {
   const options = {
     ...(value.where !== undefined && { where: value.where }),
     ...(value.remedy !== undefined && { remedy: value.remedy }),
+    ...(value.kind !== undefined && { kind: value.kind }),
   };
   return Object.assign(new TiltError(value.what, options), { stack: value.stack });
 }

@@ -31,7 +31,9 @@ it.each(["builtin:chatter", "builtin:english"])("%s is on the device within a se
 
 it("a spec brings the models that it names, and no other", async () => {
   const names = async (spec: object) => {
-    const { pretrained, reader } = await modelsOf(parseSpec(spec));
+    const { pretrained, reader } = await modelsOf(parseSpec(spec), () =>
+      Promise.reject(new Error("no storage is needed")),
+    );
     return [pretrained?.id, reader?.id];
   };
   expect(await names({})).toEqual([undefined, undefined]);

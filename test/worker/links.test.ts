@@ -129,9 +129,9 @@ it("a run of its own makes a link with evidence, a report, and a check of the ne
   // A recipe has room for more of the curves than the link.
   const recipe = await engine.openLink(await engine.recipeLink(made.recipe));
   expect(recipe.content.digest!.curves.length).toBeGreaterThan(content.digest!.curves.length);
-  const again = await engine.run(content.spec, quiet, content.digest);
+  const again = await engine.run(content.spec, quiet, { expected: content.digest! });
   expect(again.check?.comparison.verdict).toBe("bit-identical");
-  const other = await engine.run(withFields(content.spec, { seed: 9 }), quiet, content.digest);
+  const other = await engine.run(withFields(content.spec, { seed: 9 }), quiet, { expected: content.digest! });
   expect(other.check?.comparison.verdict).toBe("different");
   expect((await engine.runRecord(other.id))?.check).toEqual(other.check);
   const report = await engine.report([again.id, other.id], PAGE);

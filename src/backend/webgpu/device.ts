@@ -41,7 +41,9 @@ export async function openDevice(adapter: GPUAdapter): Promise<OpenDevice> {
 
   const errors: string[] = [];
   device.addEventListener("uncapturederror", (event) => {
-    errors.push((event as GPUUncapturedErrorEvent).error.message);
+    const { error } = event as GPUUncapturedErrorEvent;
+    const outOfMemory = error.constructor.name === "GPUOutOfMemoryError";
+    errors.push(outOfMemory ? `${OUT_OF_MEMORY}: ${error.message}` : error.message);
   });
   const { vendor, architecture, description, isFallbackAdapter, subgroupMaxSize } = adapter.info;
   const name = [vendor, architecture, description].filter(Boolean).join(" ") || "unknown adapter";
@@ -58,9 +60,23 @@ export async function openDevice(adapter: GPUAdapter): Promise<OpenDevice> {
   };
 }
 
+const OUT_OF_MEMORY = "out of memory";
+
+/** The error thrown for errors of the GPU that no scope caught. */
+export function reportedError(errors: readonly string[]): TiltError {
+  const memory = errors.some((error) => error.startsWith(OUT_OF_MEMORY));
+  if (!memory) return new TiltError(`The GPU reported: ${errors.join("; ")}`);
+  return new TiltError("The GPU has not enough memory for this.", {
+    remedy: "Use a smaller batch, shorter sequences or a smaller model.",
+    cause: errors,
+    kind: "memory",
+  });
+}
+
 /** The error thrown for work on a device that is gone. */
 export function deviceLostError(reason: string): TiltError {
   return new TiltError(`The GPU stopped answering: ${reason}`, {
     remedy: "Go on from the last checkpoint, or reload the page.",
+    kind: "device-lost",
   });
 }

@@ -3,7 +3,7 @@ import { TiltError } from "../../base/errors.ts";
 import type { Backend, Choices } from "../backend.ts";
 import { createStopwatch } from "./autotune.ts";
 import { createChooser } from "./choose.ts";
-import { deviceLostError, type OpenDevice } from "./device.ts";
+import { deviceLostError, type OpenDevice, reportedError } from "./device.ts";
 import { createPipelineCache } from "./pipelines.ts";
 import { createPlan, type GpuTensor, type PlanMaker } from "./plan.ts";
 import { gpuTap } from "./tap.ts";
@@ -45,7 +45,7 @@ export function createWebGpuBackend(open: OpenDevice, options: WebGpuOptions = {
   const failIfBroken = (): void => {
     if (lostReason !== undefined) throw deviceLostError(lostReason);
     const errors = open.takeErrors();
-    if (errors.length > 0) throw new TiltError(`The GPU reported: ${errors.join("; ")}`);
+    if (errors.length > 0) throw reportedError(errors);
   };
 
   const finish = async (): Promise<void> => {
@@ -77,6 +77,7 @@ export function createWebGpuBackend(open: OpenDevice, options: WebGpuOptions = {
           `"${label}" needs ${size} bytes, but this GPU allows ${backend.info.maxTensorBytes} in one buffer`,
           {
             remedy: "Use a smaller model, batch or vocabulary.",
+            kind: "memory",
           },
         );
       }

@@ -101,7 +101,10 @@ export function runTasks(
       void engine.pause();
     };
     try {
-      const record = await engine.run(spec, onEvent, expected);
+      const record = await engine.run(spec, onEvent, {
+        rest: queue.strategies.slice(queue.at + 1),
+        ...(expected && { expected }),
+      });
       events.flush();
       dispatch({ type: "run-ended", id, record });
       dispatch({ type: "say", text: `${nameOf(strategy)}: ${record.outcome}.` });

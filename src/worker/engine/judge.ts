@@ -38,7 +38,7 @@ export function judgeCalls({ device, store, shelf, turns }: Core): JudgeApi {
       });
     }
     const spec = readSpec(record.spec);
-    const { pretrained } = await modelsOf(spec);
+    const { pretrained } = await modelsOf(spec, store);
     // Worlds are made for the occasion: a shelf of every seed's data would fill the memory.
     const dataset = builtinDataset(spec) ?? (await shelf.forSpec(spec));
     return { id, spec, dataset, weights, ...(pretrained && { pretrained }) };

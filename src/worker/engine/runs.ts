@@ -1,11 +1,15 @@
 /** Runs: one at a time, steered while it goes on, stored when it ends. */
+import type { Backend } from "../../backend/backend.ts";
 import { messageOf, TiltError } from "../../base/errors.ts";
 import { type Control, createControl, Stopped } from "../../experiment/control.ts";
 import type { Digest } from "../../experiment/digest.ts";
 import type { RunEvent, RunRecord, Stage } from "../../experiment/events.ts";
-import type { TrainedWeights } from "../../experiment/lab.ts";
+import type { Lab, TrainedWeights } from "../../experiment/lab.ts";
 import { readSpec } from "../../experiment/migrate.ts";
-import type { RunApi, RunSummary } from "../api.ts";
+import type { RunState } from "../../experiment/run_state.ts";
+import type { Spec } from "../../experiment/spec.ts";
+import type { RunApi, RunOptions, RunSummary } from "../api.ts";
+import { createKeeper, keptStates, readState } from "./checkpoints.ts";
 import type { Core } from "./core.ts";
 import { modelsOf } from "./models.ts";
 
@@ -15,43 +19,73 @@ const WAITING = { kind: "stage", stage: "data", done: 0, of: 1 } as const;
 export function runCalls({ device, store, shelf, turns }: Core): RunApi {
   let control: Control | undefined;
 
-  return {
-    async run(spec, onEvent, expected) {
-      if (control)
-        throw new TiltError("Another run is going on.", { remedy: "Stop it, or wait for its end." });
-      let stage: RunRecord["outcome"] | "start" = "start";
-      let at: { readonly stage: Stage; readonly step: number } = { stage: "data", step: 0 };
-      const emit = (event: RunEvent): void => {
-        if (event.kind === "stage") at = { stage: event.stage, step: event.done };
-        onEvent(event);
-      };
-      control = createControl(
-        () => onEvent({ kind: "paused", ...at }),
-        () => onEvent({ kind: "resumed" }),
-      );
-      const mine = control;
-      let release = (): void => {};
+  /** Takes the engine for one job and gives it back. @throws TiltError when another run is going on, or none can begin */
+  async function withEngine(
+    onEvent: (event: RunEvent) => void,
+    work: (engine: {
+      readonly backend: Backend;
+      readonly lab: Lab;
+      readonly control: Control;
+      emit(event: RunEvent): void;
+    }) => Promise<RunRecord>,
+  ): Promise<RunRecord> {
+    if (control) throw new TiltError("Another run is going on.", { remedy: "Stop it, or wait for its end." });
+    let at: { readonly stage: Stage; readonly step: number } = { stage: "data", step: 0 };
+    const emit = (event: RunEvent): void => {
+      if (event.kind === "stage") at = { stage: event.stage, step: event.done };
+      onEvent(event);
+    };
+    control = createControl(
+      () => onEvent({ kind: "paused", ...at }),
+      () => onEvent({ kind: "resumed" }),
+    );
+    const mine = control;
+    let release = (): void => {};
+    try {
+      release = await turns.take("A run", {
+        signal: mine.signal,
+        waiting: (holder) => onEvent({ ...WAITING, note: `Waiting for: ${holder}` }),
+      });
+      const { backend, lab } = await device.open();
+      return await work({ backend, lab: await lab, control: mine, emit });
+    } catch (thrown) {
+      if (thrown instanceof Stopped) throw new TiltError("The run was stopped before it began.");
+      throw thrown instanceof TiltError
+        ? thrown
+        : new TiltError(`The run failed: ${messageOf(thrown)}`, { where: at.stage, cause: thrown });
+    } finally {
+      release();
+      control = undefined;
+    }
+  }
+
+  function run(
+    spec: Spec,
+    onEvent: (event: RunEvent) => void,
+    options: RunOptions,
+    from?: RunState,
+  ): Promise<RunRecord> {
+    return withEngine(onEvent, async ({ backend, lab, control: mine, emit }) => {
+      const dataset = await shelf.forSpec(spec);
+      const models = await modelsOf(spec, store);
+      const keeper = createKeeper(store, options, from);
+      let trained: TrainedWeights | undefined;
+      let stays = true;
       try {
-        release = await turns.take("A run", {
-          signal: mine.signal,
-          waiting: (holder) => onEvent({ ...WAITING, note: `Waiting for: ${holder}` }),
-        });
-        const lab = await (await device.open()).lab;
-        const dataset = await shelf.forSpec(spec);
-        const models = await modelsOf(spec);
-        let trained: TrainedWeights | undefined;
         const done = await lab.run({
           spec,
           dataset,
           control: mine,
           ...models,
           emit,
+          checkpoints: keeper,
           keepTrained: async (weights) => {
             trained = weights;
           },
         });
-        const record = expected ? await checked(done, expected) : done;
-        stage = record.outcome;
+        const told = done.outcome === "failed" ? await whenLost(done, backend, keeper.kept) : done;
+        stays = told.problem?.kind === "device-lost";
+        const record = options.expected ? await checked(told, options.expected) : told;
         const estimates = record.units.length > 0 ? (lab.known(dataset.hash)?.estimates ?? null) : null;
         const draws = lab.progress()?.draws.draws() ?? null;
         const records = await store();
@@ -59,16 +93,39 @@ export function runCalls({ device, store, shelf, turns }: Core): RunApi {
         // A run whose weights do not fit is a run all the same; it cannot be judged by its answers, and the page says so.
         if (trained) await records.putBesideRun(record.id, "weights", trained).catch(() => {});
         return record;
-      } catch (thrown) {
-        if (thrown instanceof Stopped) throw new TiltError("The run was stopped before it began.");
-        throw thrown instanceof TiltError
-          ? thrown
-          : new TiltError(`The run failed: ${messageOf(thrown)}`, { where: stage, cause: thrown });
       } finally {
-        release();
-        control = undefined;
+        await keeper.end(stays);
       }
+    });
+  }
+
+  return {
+    run: (spec, onEvent, options = {}) => run(spec, onEvent, options),
+
+    runStage: (spec, stage, onEvent) =>
+      withEngine(onEvent, async ({ backend, lab, control: mine, emit }) => {
+        const dataset = await shelf.forSpec(spec);
+        const models = await modelsOf(spec, store);
+        const record = await lab.run({ spec, dataset, control: mine, ...models, emit, only: stage });
+        return record.outcome === "failed" ? whenLost(record, backend, null) : record;
+      }),
+
+    keptStates: async () => keptStates(await store()),
+    async keptSpec(id) {
+      const kept = await readState(await store(), id);
+      return kept && readSpec(kept.state.spec);
     },
+    async goOn(id, onEvent) {
+      const kept = await readState(await store(), id);
+      if (!kept) {
+        throw new TiltError("The state of this run is not here any more.", {
+          where: id,
+          remedy: "Start over with the same seed.",
+        });
+      }
+      return run(readSpec(kept.state.spec), onEvent, kept.options, kept.state);
+    },
+    letGo: async (id) => (await store()).deleteCheckpoints(id),
 
     async pause() {
       control?.pause();
@@ -95,6 +152,28 @@ export function runCalls({ device, store, shelf, turns }: Core): RunApi {
     },
   };
 }
+
+/** Milliseconds in which a device that is gone says so. */
+const NEWS = 1000;
+
+/** A failed run, told of its lost GPU: up to where it came, and what can be gone on from. */
+async function whenLost(record: RunRecord, backend: Backend, kept: number | null): Promise<RunRecord> {
+  const lost =
+    record.problem?.kind === "device-lost" ||
+    (await Promise.race([backend.lost.then(() => true), delay(backend.info.kind === "cpu" ? 0 : NEWS)]));
+  if (!lost) return record;
+  const reached = record.train.at(-1)?.step;
+  const remedy =
+    kept === null
+      ? "Nothing was kept yet. Run again with the same seed."
+      : reached === undefined || reached <= kept
+        ? `Tilt kept the state of step ${kept}; nothing is lost.`
+        : `Tilt kept the state of step ${kept}; ${reached - kept} ${reached - kept === 1 ? "step is" : "steps are"} lost.`;
+  const what = `The GPU stopped answering${reached === undefined ? "" : ` at step ${reached}`}.`;
+  return { ...record, problem: { what, remedy, kind: "device-lost" } };
+}
+
+const delay = (ms: number): Promise<false> => new Promise((resolve) => setTimeout(() => resolve(false), ms));
 
 /** The run beside what its link promised; one that did not end says nothing about it. */
 async function checked(record: RunRecord, expected: Digest): Promise<RunRecord> {

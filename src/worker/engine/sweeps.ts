@@ -83,7 +83,7 @@ export function sweepCalls({ device, store, shelf, turns }: Core): SweepApi {
     let opened: { readonly key: string; readonly models: ReturnType<typeof modelsOf> } | undefined;
     const modelsFor = (spec: Spec): ReturnType<typeof modelsOf> => {
       const key = `${modelName(spec)} ${readerName(spec)}`;
-      if (opened?.key !== key) opened = { key, models: modelsOf(spec) };
+      if (opened?.key !== key) opened = { key, models: modelsOf(spec, store) };
       const { models } = opened;
       models.catch(() => {
         opened = undefined; // the next cell tries again

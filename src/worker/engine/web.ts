@@ -51,7 +51,7 @@ function refused(url: URL, { status }: Response): TiltError {
   return new TiltError(`${url.host} ${what} (HTTP ${status}).`, { where: url.href, remedy });
 }
 
-async function request(url: URL, init: RequestInit): Promise<Response> {
+export async function request(url: URL, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(url, { ...POLITE, ...init });
@@ -90,7 +90,7 @@ function needRoom(url: URL, bytes: number): void {
  * @param tell called with the bytes that have arrived
  * @throws TiltError when it cannot be had whole; the signal's reason when cancelled
  */
-async function fetchFile(
+export async function fetchFile(
   url: URL,
   name: string,
   signal: AbortSignal,

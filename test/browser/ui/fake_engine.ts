@@ -9,6 +9,7 @@ import type {
   Draws,
   Environment,
   GroupWeight,
+  Problem,
   RatioSummary,
   RunEvent,
   RunRecord,
@@ -27,6 +28,7 @@ import { planeCalls } from "../../../src/worker/engine/plane.ts";
 import { type FakeJudgeOptions, fakeJudge } from "./fake_judge.ts";
 import { fakeClipping, fakeDetails } from "./fake_ratio.ts";
 import { fakeRows } from "./fake_rows.ts";
+import { type FakeStageOptions, fakeStages } from "./fake_stages.ts";
 import { fakeSweeps } from "./fake_sweeps.ts";
 
 export interface FakeOptions {
@@ -35,8 +37,10 @@ export interface FakeOptions {
   readonly environment?: Partial<Environment>;
   readonly importOutcome?: (files: readonly File[]) => ImportOutcome;
   readonly importMs?: number;
-  /** Step at which runs fail. */
+  /** Step at which runs fail, and of what. */
   readonly failAt?: number;
+  readonly failOf?: Problem;
+  readonly stages?: FakeStageOptions;
   readonly datasets?: readonly DatasetSummary[];
   readonly prompts?: readonly string[];
   readonly judge?: Partial<FakeJudgeOptions>;
@@ -226,7 +230,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
     if (control.state === "running") emit({ kind: "resumed" });
   }
 
-  return {
+  const engine: EngineApi = {
     open: async () => environment(options.environment),
     datasets: async () => datasets,
     async importFiles(files, onProgress) {
@@ -284,7 +288,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
       estimated: () => estimated,
       progress: () => progress,
     }),
-    async run(spec: Spec, emit, expected) {
+    async run(spec: Spec, emit, { expected } = {}) {
       control.state = "running";
       const { strategy, lambda, steps, batch: size } = spec.train;
       const random = stream(spec.seed, strategy);
@@ -371,7 +375,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
         seconds: { ratio: 0.8, sft: 2.1, train: 4.2 },
         outcome: failed ? "failed" : is("stopped") ? "stopped" : "done",
         ...(failed && {
-          problem: {
+          problem: options.failOf ?? {
             what: `Loss became infinite at step ${options.failAt}.`,
             where: "train.lr",
             remedy: "Lower the learning rate and run again.",
@@ -390,6 +394,16 @@ export function fakeEngine(options: FakeOptions): EngineApi {
       drawn.set(record.id, log.draws());
       return record;
     },
+    ...fakeStages({
+      ...options.stages,
+      stepMs: options.stepMs,
+      ratio,
+      run: (spec, emit) => engine.run(spec, emit),
+      record: (spec) => ({ ...emptyRecord(spec), units: world.units }),
+      estimated: () => {
+        estimated = true;
+      },
+    }),
     async pause() {
       control.state = "paused";
     },
@@ -476,9 +490,32 @@ export function fakeEngine(options: FakeOptions): EngineApi {
         savedAt: startedAt,
       })),
     }),
-    profileStep: async () => null,
     deleteCheckpoints: async () => {},
     exportAll: async () => ({ name: "tilt.backup", blob: new Blob(["TILT"]) }),
     importAll: async () => ({ restored: [], kept: [], lost: [], damage: null }),
+  };
+  return engine;
+}
+
+/** A record of a run that did nothing yet. */
+function emptyRecord(spec: Spec): RunRecord {
+  return {
+    id: "",
+    name: "",
+    spec,
+    specHash: "",
+    datasetHash: CHATTER.hash,
+    datasetName: "Chatter",
+    environment: environment(),
+    startedAt: new Date(Date.UTC(2026, 2, 4, 8)).toISOString(),
+    seconds: {},
+    outcome: "done",
+    ratio: null,
+    sft: [],
+    train: [],
+    evaluation: [],
+    units: [],
+    lastWeights: [],
+    digest: "",
   };
 }
