@@ -42,6 +42,7 @@ export default mergeConfig(
               "@huggingface/tokenizers",
               "axe-core",
               "lit",
+              "uplot",
               "idb-keyval",
               "hyparquet",
               "hyparquet-compressors",

@@ -126,17 +126,41 @@ function trained(id: string, title: string, unit: string, name: string): CurveMe
   return { id, title, unit, empty, from: "train", name, factor: 1, zero: false, decimals: 3 };
 }
 
+/** Share of the batch's tilt weight that goes to the groups of a source. */
+export function sourceWeight(source: string): CurveMetric {
+  return {
+    ...trained(`weight-${source}`, source, "% of the weight", `weight/by_source/${source}`),
+    ...percentOf,
+  };
+}
+
 export function curveById(id: string): CurveMetric {
   return CURVES.find((one) => one.id === id)!;
 }
 
+/**
+ * Points of each metric so far, by the first record of a list: lists of a run that goes on are new ones each time, and
+ * begin with the same record. Only what is new is read.
+ */
+const read = new WeakMap<StepRecord, Map<string, { count: number; points: Point[] }>>();
+
 /** Points (step, value) of one metric of a run, in the unit shown. */
-export function pointsOf(run: Pick<RunView, "train" | "evaluation">, metric: CurveMetric): readonly Point[] {
-  return run[metric.from].flatMap(({ step, values }) => {
-    const value = values[metric.name];
-    if (metric.afterStart && step === 0) return [];
-    return value === undefined ? [] : [[step, value * metric.factor] as const];
-  });
+export function pointsOf(run: Pick<RunView, CurveMetric["from"]>, metric: CurveMetric): readonly Point[] {
+  const { id, from, name, factor, afterStart } = metric;
+  const records = run[from];
+  const first = records[0];
+  if (!first) return [];
+  let known = read.get(first);
+  if (!known) read.set(first, (known = new Map()));
+  let so = known.get(id);
+  if (!so || so.count > records.length) known.set(id, (so = { count: 0, points: [] }));
+  for (; so.count < records.length; so.count++) {
+    const { step, values } = records[so.count]!;
+    const value = values[name];
+    if (value === undefined || (afterStart && step === 0)) continue;
+    so.points.push([step, value * factor]);
+  }
+  return so.points.slice();
 }
 
 /** The last value of a metric among a run's records. */

@@ -1,8 +1,10 @@
 /** Runs as lines of a chart; runs that differ in nothing but their seed are one line with a band. */
+
+import type { DatasetSummary } from "../worker/api.ts";
 import type { Series } from "./chart/curves.ts";
 import type { Point } from "./chart/path.ts";
-import { type CurveMetric, pointsOf } from "./metrics.ts";
-import { keyOf, nameOf, shortNameOf } from "./names.ts";
+import { type CurveMetric, pointsOf, sourceWeight } from "./metrics.ts";
+import { keyOf, nameOf, shortNameOf, sourceLooks } from "./names.ts";
 import type { RunView } from "./state/run_view.ts";
 
 /** From this many seeds on a band is drawn; below, each seed by itself. */
@@ -25,7 +27,41 @@ export function seriesOf(
       const points = pointsOf(run, metric);
       return { ...own, label, points, ...(lines.length > 1 && { seeds: lines }) };
     }
-    return { ...own, label: `${label}, ${lines.length} seeds`, ...meanAndBand(lines) };
+    return { ...own, label, over: lines.length, ...meanAndBand(lines) };
+  });
+}
+
+/**
+ * The lines of a chart, the same list as long as the runs are the same ones: what is drawn of them is then kept, too.
+ * One memory per view.
+ */
+export function createSeriesMemory() {
+  const known = new Map<string, { readonly runs: readonly RunView[]; readonly of: readonly Series[] }>();
+  const same = (a: readonly RunView[], b: readonly RunView[]): boolean =>
+    a.length === b.length && a.every((run, i) => run === b[i]);
+  return (
+    key: string,
+    runs: readonly RunView[],
+    make: (runs: readonly RunView[]) => readonly Series[],
+  ): readonly Series[] => {
+    const before = known.get(key);
+    if (before && same(before.runs, runs)) return before.of;
+    const of = make(runs);
+    known.set(key, { runs, of });
+    return of;
+  };
+}
+
+/** Share of the tilt weight that goes to each source, by step: a line per source of the data. */
+export function sourceSeries(
+  run: RunView,
+  dataset: Pick<DatasetSummary, "sources" | "target">,
+): readonly Series[] {
+  const looks = sourceLooks(dataset);
+  return looks.order.flatMap((source) => {
+    const { name, letter, key } = looks.at(source);
+    const points = pointsOf(run, sourceWeight(name));
+    return points.length === 0 ? [] : [{ id: name, label: name, short: letter, key: `src-${key}`, points }];
   });
 }
 

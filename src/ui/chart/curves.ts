@@ -16,6 +16,8 @@ export interface Series {
   readonly points: readonly Point[];
   /** Step, lower and upper end: the spread over seeds around `points`, their mean. */
   readonly band?: readonly (readonly [step: number, low: number, high: number])[];
+  /** How many seeds `points` is the mean of. */
+  readonly over?: number;
   /** Single seeds, drawn thinly, where there are too few for a band. */
   readonly seeds?: readonly (readonly Point[])[];
 }
@@ -46,6 +48,8 @@ export interface CurveRequest {
   readonly reading?: Reading;
   /** Whether values are drawn on a logarithmic axis; only where all are above 0. */
   readonly logValues?: boolean;
+  /** Values that the axis covers whatever the lines do: those of the other panels of a set. */
+  readonly cover?: readonly number[];
   /** Pixels kept for labels; by the width when absent. */
   readonly labels?: number;
 }
@@ -113,7 +117,7 @@ export function frameCurves(request: CurveRequest): CurveFrame {
     ...(band ?? []).flatMap(([, low, high]) => [low, high]),
     ...(seeds ?? []).flatMap((seed) => seed.map(([, y]) => y)),
   ]);
-  const known = values.filter(Number.isFinite);
+  const known = [...values, ...(request.cover ?? [])].filter(Number.isFinite);
   const logValues = request.logValues === true && known.length > 0 && known.every((value) => value > 0);
   const axis = logValues ? logAxis(known) : valueAxis(known, zero, bounds);
   const left = 12 + 6.5 * Math.max(...axis.values.map((value) => tickLength(value, axis.decimals)));

@@ -3,6 +3,8 @@
 export interface Scale {
   (value: number): number;
   readonly domain: readonly [number, number];
+  /** Whether equal ratios, not equal differences, are equally far apart. */
+  readonly logarithmic?: true;
   /** The value at a pixel. */
   invert(pixel: number): number;
 }
@@ -22,7 +24,11 @@ export function linear(domain: readonly [number, number], range: readonly [numbe
 export function logarithmic(domain: readonly [number, number], range: readonly [number, number]): Scale {
   const inner = linear([Math.log10(domain[0]), Math.log10(domain[1])], range);
   const scale = (value: number): number => (value > 0 ? inner(Math.log10(value)) : Number.NaN);
-  return Object.assign(scale, { domain, invert: (pixel: number) => 10 ** inner.invert(pixel) });
+  return Object.assign(scale, {
+    domain,
+    logarithmic: true as const,
+    invert: (pixel: number) => 10 ** inner.invert(pixel),
+  });
 }
 
 /** Ticks for a logarithmic axis that covers [low, high], both above 0: powers of ten, with 2 and 5 where few. */

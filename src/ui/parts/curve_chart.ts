@@ -1,13 +1,55 @@
-/** One quantity over steps, a line per run, named at its end; a table behind it. */
-import { html, nothing, svg } from "lit";
-import { type CurveLayout, layoutCurves, ROOMY, type Series } from "../chart/curves.ts";
+/** One quantity over steps, a line per run, named at its end; a table behind it. Live on a canvas, saved as SVG. */
+import { html, nothing, svg, type TemplateResult } from "lit";
+import {
+  type CurveFrame,
+  type CurveLayout,
+  type CurveRequest,
+  frameCurves,
+  layoutCurves,
+  PLAIN,
+  type Reading,
+  ROOMY,
+  type Series,
+} from "../chart/curves.ts";
+import type { LivePlot } from "../chart/live.ts";
+import { drawSoon } from "../chart/slots.ts";
 import { MeasuredElement } from "../element.ts";
 import type { CurveMetric } from "../metrics.ts";
-import { fixed } from "../text.ts";
+import { fixed, integer, plain } from "../text.ts";
 import { curveTable } from "./curve_table.ts";
 import "./figure.ts";
 
 const HEIGHT = 208;
+/** Height of the smaller of the two sizes that charts have, for panels. */
+export const LOW = 128;
+/** Steps that a chart shows at least. */
+const CLOSEST = 2;
+/** What one press of + or − does to the range. */
+const CLOSER = 0.5;
+
+/** The canvas's code, fetched once; null where it cannot be had, and the SVG stays. */
+let code: typeof import("../chart/live.ts") | null | undefined;
+let fetching: Promise<void> | undefined;
+
+function fetchCode(): Promise<void> {
+  fetching ??= import("../chart/live.ts").then(
+    async (live) => {
+      await live.ready;
+      code = live;
+    },
+    () => {
+      code = null;
+    },
+  );
+  return fetching;
+}
+
+/** What a chart is told of its quantity. */
+export interface ChartMetric
+  extends Pick<CurveMetric, "id" | "title" | "unit" | "empty" | "zero" | "bounds" | "decimals"> {
+  /** The title where the figure stands alone, for panels whose own says only what differs. */
+  readonly full?: string;
+}
 
 class TiltCurveChart extends MeasuredElement {
   static override properties = {
@@ -16,14 +58,27 @@ class TiltCurveChart extends MeasuredElement {
     steps: { type: Number },
     cursor: { type: Number },
     height: { type: Number },
+    reading: {},
+    logValues: { type: Boolean },
+    labels: { type: Number },
+    cover: {},
   };
-  declare metric: CurveMetric;
+  declare metric: ChartMetric;
   declare series: readonly Series[];
   declare steps: number;
   /** Step under the pointer of any chart of the view; null for none. */
   declare cursor: number | null;
   declare height: number;
-  #layout: CurveLayout | null = null;
+  declare reading: Reading;
+  declare logValues: boolean;
+  /** Pixels kept for labels; by the width when absent. Charts with few have short names. */
+  declare labels: number | undefined;
+  /** Values that the axis covers whatever the lines do. */
+  declare cover: readonly number[] | undefined;
+  #frame: CurveFrame | null = null;
+  #plot: LivePlot | undefined;
+  /** Whether the picture is drawn as SVG for paper. */
+  #printing = false;
 
   constructor() {
     super();
@@ -31,124 +86,279 @@ class TiltCurveChart extends MeasuredElement {
     this.steps = 1;
     this.cursor = null;
     this.height = HEIGHT;
+    this.reading = PLAIN;
+    this.logValues = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("beforeprint", this.#print);
+    addEventListener("afterprint", this.#print);
+    if (code === undefined) void fetchCode().then(() => this.requestUpdate());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener("beforeprint", this.#print);
+    removeEventListener("afterprint", this.#print);
+    this.#plot?.destroy();
+    this.#plot = undefined;
+  }
+
+  protected override scheduleUpdate(): Promise<void> {
+    return new Promise((resolve) => {
+      drawSoon(() => {
+        if (this.isUpdatePending) super.scheduleUpdate();
+        resolve();
+      });
+    });
   }
 
   override render() {
     const { metric } = this;
     return html`<tilt-figure
       .heading=${metric.title}
-      .unit=${metric.unit}
+      .full=${metric.full}
+      .unit=${this.#unit()}
       .empty=${metric.empty}
       .picture=${this.#chart()}
+      .drawing=${() => this.#drawing()}
       .table=${() => curveTable(metric, this.series)}
     ></tilt-figure>`;
   }
 
-  #chart() {
-    const { metric, series, height, measured } = this;
-    if (measured < 80) return html`<div class="canvas"></div>`;
-    const layout = layoutCurves({
+  /** The unit, then what bands and thin lines are. */
+  #unit(): string {
+    const { metric, series } = this;
+    const over = [...new Set(series.flatMap((one) => one.over ?? []))].sort((a, b) => a - b);
+    const many = over.length > 0 ? `; band: ± 1 sd over ${over.join(" or ")} seeds` : "";
+    const thin = series.some((one) => one.seeds) ? "; thin: every seed" : "";
+    return `${metric.unit}${this.#frame?.logValues ? ", log axis" : ""}${many}${thin}`;
+  }
+
+  #request(cursor: number | null): CurveRequest {
+    const { metric, series, height, measured, reading, logValues, labels, steps, cover } = this;
+    return {
       width: measured,
       height,
       series,
-      steps: this.steps,
+      steps,
       zero: metric.zero,
       ...(metric.bounds && { bounds: metric.bounds }),
-      cursor: this.cursor,
-    });
-    this.#layout = layout;
-    const drawn = layout.lines.some((line) => line.path !== "");
+      ...(labels !== undefined && { labels }),
+      ...(cover && { cover }),
+      cursor,
+      reading,
+      logValues,
+    };
+  }
+
+  #chart() {
+    const { metric, height, measured } = this;
+    const box = `canvas ${height === LOW ? "low" : ""}`;
+    if (measured < 80) return html`<div class=${box}></div>`;
+    const onCanvas = code && !this.#printing;
+    const frame = onCanvas
+      ? frameCurves(this.#request(this.cursor))
+      : layoutCurves(this.#request(this.cursor));
+    this.#frame = frame;
+    const drawn = frame.lines.some((line) => line.at !== null);
     return html`<div
-      class="canvas"
+      class=${box}
       role="group"
       tabindex=${drawn ? 0 : nothing}
-      aria-label=${drawn ? `${metric.title}: arrow keys read out a step` : nothing}
+      aria-label=${drawn ? `${metric.title}: arrow keys read out a step, + and − zoom, Escape shows all` : nothing}
       @pointermove=${this.#point}
       @pointerleave=${() => this.#tell(null)}
       @blur=${() => this.#tell(null)}
       @keydown=${this.#key}
+      @dblclick=${() => this.#zoom(null)}
     >
-      <svg viewBox="0 0 ${measured} ${height}" width=${measured} height=${height} role="img" aria-label=${this.#finding(layout)}>
-        ${axes(layout, drawn || metric.bounds !== undefined)} ${layout.lines.map((line) => curve(line, layout, metric, this.cursor !== null, measured >= ROOMY))}
-        ${this.cursor === null || !drawn ? nothing : hairline(layout, this.cursor)}
-        ${
-          drawn
-            ? nothing
-            : svg`<text class="empty" x=${(layout.left + layout.right) / 2} y=${layout.bottom / 2} text-anchor="middle">${metric.empty}</text>`
-        }
-      </svg>
+      <div class="live" ?hidden=${!onCanvas || !drawn}></div>
+      ${this.#svg(frame, this.cursor, measured, height)}
     </div>`;
   }
 
-  /** What the picture shows, in one sentence. */
-  #finding(layout: CurveLayout): string {
+  /** @param cursor null for the picture that leaves the page */
+  #svg(
+    frame: CurveFrame | CurveLayout,
+    cursor: number | null,
+    width: number,
+    height: number,
+  ): TemplateResult {
     const { metric } = this;
-    const values = layout.lines.filter((line) => line.value !== null);
+    const drawn = frame.lines.some((line) => line.at !== null);
+    const told = drawn || metric.bounds !== undefined;
+    const reading = cursor !== null;
+    return html`<svg viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="img" aria-label=${this.#finding(frame)}>
+      ${isLayout(frame) || !drawn ? paths(frame, told, `clip-${metric.id}`) : nothing} ${tickWords(frame, told)}
+      ${frame.lines.map((line) => label(line, frame, metric, reading, width >= ROOMY, this.labels !== undefined))}
+      ${cursor === null || !drawn ? nothing : hairline(frame, cursor)}
+      ${
+        drawn
+          ? nothing
+          : svg`<text class="empty" x=${(frame.left + frame.right) / 2} y=${frame.bottom / 2} text-anchor="middle">${metric.empty}</text>`
+      }
+    </svg>`;
+  }
+
+  #drawing(): TemplateResult | undefined {
+    const { measured, height } = this;
+    return measured < 80 ? undefined : this.#svg(layoutCurves(this.#request(null)), null, measured, height);
+  }
+
+  override updated(changed: Map<string, unknown>): void {
+    // The cursor is drawn over the canvas, which stays as it is.
+    if (this.#plot && changed.size === 1 && changed.has("cursor")) return;
+    void this.querySelector("tilt-figure")?.updateComplete.then(() => this.#draw());
+  }
+
+  #draw(): void {
+    const host = this.querySelector<HTMLElement>(".live");
+    if (!code || !host || host.hidden || !this.#frame || !this.isConnected) return;
+    this.#plot ??= code.createLive(host, (from, to) => this.#zoom([from, to]));
+    this.#plot.draw(this.#frame, this.measured, this.height);
+  }
+
+  /** What the picture shows, in one sentence. */
+  #finding(frame: CurveFrame): string {
+    const { metric } = this;
+    const values = frame.lines.filter((line) => line.value !== null);
     if (values.length === 0) return `${metric.title}: nothing yet.`;
     const last = Math.max(...values.map((line) => line.series.points.at(-1)![0]));
     const each = values.map((line) => `${line.series.label} ${fixed(line.value, metric.decimals)}`);
-    return `${metric.title}, ${metric.unit}, at step ${last}: ${each.join(", ")}.`;
+    return `${metric.title}, ${metric.unit}, at step ${integer(last)}: ${each.join(", ")}.`;
   }
 
-  #point(event: PointerEvent): void {
-    const layout = this.#layout;
-    if (!layout || this.series.every((one) => one.points.length === 0)) return;
+  readonly #point = (event: PointerEvent): void => {
+    const frame = this.#frame;
+    if (!frame || this.series.every((one) => one.points.length === 0)) return;
     const box = (event.currentTarget as Element).getBoundingClientRect();
     const pixel = event.clientX - box.left;
-    this.#tell(pixel < layout.left - 6 || pixel > layout.right + 6 ? null : layout.x.invert(pixel));
-  }
+    this.#tell(pixel < frame.left - 6 || pixel > frame.right + 6 ? null : frame.x.invert(pixel));
+  };
 
-  #key(event: KeyboardEvent): void {
+  readonly #key = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const [first, last] = this.#ends();
+    if (event.key === "Escape" && (this.cursor !== null || this.reading.range)) {
+      event.stopPropagation();
+      this.#tell(null);
+      this.#zoom(null);
+    }
+    if (event.key === "+" || event.key === "-") {
+      event.preventDefault();
+      const middle = this.cursor ?? (first + last) / 2;
+      const half = ((last - first) / 2) * (event.key === "+" ? CLOSER : 1 / CLOSER);
+      this.#zoom([middle - half, middle + half]);
+    }
     const far = event.key === "PageUp" || event.key === "PageDown";
     const sign = { ArrowLeft: -1, PageUp: -1, ArrowRight: 1, PageDown: 1 }[event.key];
-    if (event.key === "Escape") this.#tell(null);
-    if (!sign) return;
+    const end = { Home: first, End: last }[event.key];
+    if (!sign && end === undefined) return;
     event.preventDefault();
-    this.#tell((this.cursor ?? this.steps) + sign * (far ? 50 : 1));
+    this.#tell(end ?? (this.cursor ?? last) + sign! * (far ? 50 : 1));
+  };
+
+  #ends(): readonly [number, number] {
+    return this.reading.range ?? [0, this.steps];
   }
 
   #tell(step: number | null): void {
-    const bounded = step === null ? null : Math.round(Math.min(this.steps, Math.max(0, step)));
+    const [first, last] = this.#ends();
+    const bounded = step === null ? null : Math.round(Math.min(last, Math.max(first, step)));
     if (bounded === this.cursor) return;
     this.dispatchEvent(new CustomEvent<number | null>("cursor", { detail: bounded, bubbles: true }));
   }
+
+  #zoom(range: readonly [number, number] | null): void {
+    let detail: readonly [number, number] | null = null;
+    if (range) {
+      const from = Math.max(0, Math.floor(range[0]));
+      const to = Math.min(this.steps, Math.ceil(range[1]));
+      if (to - from < CLOSEST) return;
+      detail = from === 0 && to === this.steps ? null : [from, to];
+    }
+    if (detail === this.reading.range) return;
+    this.dispatchEvent(new CustomEvent("range", { detail, bubbles: true }));
+  }
+
+  /** On paper a canvas is a photograph; the SVG is drawn for as long as the browser prints. */
+  readonly #print = (event: Event): void => {
+    this.#printing = event.type === "beforeprint";
+    this.requestUpdate();
+    this.performUpdate();
+  };
 }
 
-/** @param told whether the value axis means anything yet */
-function axes({ x, y, left, right, bottom, xTicks, yTicks, decimals }: CurveLayout, told: boolean) {
+function isLayout(frame: CurveFrame | CurveLayout): frame is CurveLayout {
+  return frame.lines.every((line) => "path" in line);
+}
+
+/** Grid, axes and lines, where no canvas draws them. @param told whether the value axis means anything yet */
+function paths(frame: CurveFrame | CurveLayout, told: boolean, clip: string) {
+  const { x, y, left, right, top, bottom, xTicks, yTicks } = frame;
+  return svg`${yTicks.map((value) => svg`<path class="grid" d="M${left} ${y(value).toFixed(1)}H${right}"/>`)}
+    <path class="axis" d="M${left} ${bottom}H${right}"/>
+    ${xTicks.map((step) => svg`<path class="axis" d="M${x(step).toFixed(1)} ${bottom}v4"/>`)}
+    ${
+      told && isLayout(frame)
+        ? svg`<defs><clipPath id=${clip}><rect x=${left} y=${top - 4} width=${Math.max(0, right - left + 3)} height=${bottom - top + 8}/></clipPath></defs>
+          <g clip-path="url(#${clip})">${frame.lines.map(
+            ({ series, path, rawPath, bandPath, seedPaths }) =>
+              svg`${
+                bandPath === "" ? nothing : svg`<path class="band b-${series.key}" d=${bandPath}/>`
+              }${seedPaths.map((seed) => svg`<path class="curve seed k-${series.key}" d=${seed}/>`)}${
+                rawPath === "" ? nothing : svg`<path class="curve raw k-${series.key}" d=${rawPath}/>`
+              }<path class="curve k-${series.key}" d=${path}/>`,
+          )}</g>`
+        : nothing
+    }`;
+}
+
+function tickWords({ x, y, left, bottom, xTicks, yTicks, decimals, logValues }: CurveFrame, told: boolean) {
   return svg`${yTicks.map(
     (value) =>
-      svg`<path class="grid" d="M${left} ${y(value).toFixed(1)}H${right}"/><text x=${left - 6} y=${y(value) + 4} text-anchor="end">${told ? fixed(value, decimals) : nothing}</text>`,
+      svg`<text x=${left - 6} y=${y(value) + 4} text-anchor="end">${told ? (logValues ? plain(value) : fixed(value, decimals)) : nothing}</text>`,
   )}
-    <path class="axis" d="M${left} ${bottom}H${right}"/>
     ${xTicks.map((step, i) => {
       const last = i === xTicks.length - 1;
-      return svg`<path class="axis" d="M${x(step).toFixed(1)} ${bottom}v4"/><text x=${x(step)} y=${bottom + 16} text-anchor="middle">${fixed(step, 0)}</text>${
-        last ? svg`<text x=${x(step) + 5 + 3.5 * String(step).length} y=${bottom + 16}>steps</text>` : nothing
+      const words = integer(step);
+      return svg`<text x=${x(step)} y=${bottom + 16} text-anchor="middle">${words}</text>${
+        last ? svg`<text x=${x(step) + 5 + 3.5 * words.length} y=${bottom + 16}>steps</text>` : nothing
       }`;
     })}`;
 }
 
-function curve(
-  line: CurveLayout["lines"][number],
-  layout: CurveLayout,
-  metric: CurveMetric,
+function label(
+  line: CurveFrame["lines"][number],
+  frame: CurveFrame,
+  metric: Pick<CurveMetric, "decimals">,
   reading: boolean,
   roomy: boolean,
+  tight: boolean,
 ) {
-  const { series, path, at, value, labelY } = line;
-  if (!at) return nothing;
+  const { series, at, value, labelY } = line;
+  if (!at || !Number.isFinite(at[1])) return nothing;
   const reads = fixed(value, metric.decimals);
-  const text = roomy ? `${series.label} ${reads}` : reading ? `${series.short} ${reads}` : series.label;
-  return svg`<path class="curve k-${series.key}" d=${path}/>
-    <circle class="b-${series.key}" r="2.6" cx=${at[0]} cy=${at[1]}/>
-    <text class="label b-${series.key}" x=${layout.labelX} y=${labelY + 4}>${text}</text>`;
+  const short = reading || tight ? series.short : series.label;
+  const text = tight
+    ? reading
+      ? reads
+      : short
+    : roomy
+      ? `${series.label} ${reads}`
+      : reading
+        ? `${short} ${reads}`
+        : short;
+  return svg`<circle class="b-${series.key}" r="2.6" cx=${at[0]} cy=${at[1]}/>
+    <text class="label b-${series.key}" x=${frame.labelX} y=${labelY + 4}>${text}</text>`;
 }
 
-function hairline({ x, bottom, right }: CurveLayout, step: number) {
+function hairline({ x, bottom, right }: CurveFrame, step: number) {
   const at = x(step);
   const left = at > right - 60;
-  return svg`<path class="head" d="M${at.toFixed(1)} 8V${bottom}"/><text class="ttl" x=${at + (left ? -5 : 5)} y="16" text-anchor=${left ? "end" : "start"}>step ${step}</text>`;
+  return svg`<path class="head" d="M${at.toFixed(1)} 8V${bottom}"/><text class="ttl" x=${at + (left ? -5 : 5)} y="16" text-anchor=${left ? "end" : "start"}>step ${integer(step)}</text>`;
 }
 
 customElements.define("tilt-curve-chart", TiltCurveChart);

@@ -8,9 +8,10 @@
  *       .table=${() => ({ columns, rows })}      asked for only when the table or the CSV is wanted
  *     ></tilt-figure>
  *
- * What is saved as SVG or PNG is the picture's first `<svg role="img">`, with the looks that the page's style sheet gives it. Pictures
- * that are no SVG (a canvas), or show more than should be saved (a cursor), give `.drawing`: a function that returns an
- * `<svg>` element or a lit template of one.
+ * The picture is rendered by this element, so its event handlers must be arrow functions: a method would find this
+ * element as its `this`. What is saved as SVG or PNG is the picture's first `<svg role="img">`, with the looks that the
+ * page's style sheet gives it. Pictures that are no SVG (a canvas), or show more than should be saved (a cursor), give
+ * `.drawing`: a function that returns an `<svg>` element or a lit template of one.
  */
 import { html, nothing, type TemplateResult } from "lit";
 import type { TableData } from "../chart/table_data.ts";
@@ -21,6 +22,7 @@ import "./save_menu.ts";
 class TiltFigure extends TiltElement {
   static override properties = {
     heading: {},
+    full: {},
     unit: {},
     picture: {},
     table: {},
@@ -30,6 +32,8 @@ class TiltFigure extends TiltElement {
   };
   /** The quantity, in words. */
   declare heading: string;
+  /** The title where the figure stands alone: in files and for those who hear it. The heading when absent. */
+  declare full: string | undefined;
   /** Unit, and what bands or brackets mean. */
   declare unit: string;
   declare picture: TemplateResult | typeof nothing;
@@ -50,17 +54,18 @@ class TiltFigure extends TiltElement {
 
   override render() {
     const { heading, unit, tabled } = this;
+    const full = this.full ?? heading;
     const named = html`<b>${heading}</b>${unit === "" ? nothing : html` <span class="unit">${unit}</span>`}`;
-    return html`<figure class="chart" aria-label=${heading}>
+    return html`<figure class="chart" aria-label=${full}>
       <figcaption>
         <span>${named}</span>
         <span class="take">
           <button class="link" aria-pressed=${tabled} @click=${() => (this.tabled = !tabled)}>
-            ${tabled ? "chart" : "table"}<span class="vh"> of ${heading}</span>
+            ${tabled ? "chart" : "table"}<span class="vh"> of ${full}</span>
           </button>
           <tilt-save-menu
             .of=${{
-              title: heading,
+              title: full,
               unit,
               table: () => this.table(),
               drawing: () => (this.drawing ? this.drawing() : this.#seen()),
@@ -69,7 +74,7 @@ class TiltFigure extends TiltElement {
         </span>
       </figcaption>
       <div class="picture" ?hidden=${tabled}>${this.picture}</div>
-      ${tabled ? figureTable(this.table(), heading, this.empty) : nothing}
+      ${tabled ? figureTable(this.table(), full, this.empty) : nothing}
     </figure>`;
   }
 

@@ -128,7 +128,7 @@ class TiltStrip extends MeasuredElement {
     };
   }
 
-  #point(event: PointerEvent): void {
+  readonly #point = (event: PointerEvent): void => {
     const stems = this.#layout?.stems ?? [];
     const x = event.clientX - (event.currentTarget as Element).getBoundingClientRect().left;
     let best = -1;
@@ -136,9 +136,9 @@ class TiltStrip extends MeasuredElement {
       if (best < 0 || Math.abs(stem.x - x) < Math.abs(stems[best]!.x - x)) best = i;
     });
     this.at = best < 0 ? null : best;
-  }
+  };
 
-  #key(event: KeyboardEvent): void {
+  readonly #key = (event: KeyboardEvent): void => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (event.key === "Enter") this.#open();
     if (event.key === "Escape") this.at = null;
@@ -148,12 +148,12 @@ class TiltStrip extends MeasuredElement {
       0,
       Math.min(this.stems.length - 1, (this.at ?? (by > 0 ? -1 : this.stems.length)) + by),
     );
-  }
+  };
 
-  #open(): void {
+  readonly #open = (): void => {
     const stem = this.at === null ? undefined : this.#layout?.stems[this.at];
     if (stem) this.dispatchEvent(new CustomEvent("open-row", { detail: stem.row, bubbles: true }));
-  }
+  };
 }
 
 customElements.define("tilt-strip", TiltStrip);

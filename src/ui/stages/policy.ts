@@ -2,70 +2,71 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { DatasetSummary } from "../../worker/api.ts";
 import type { Stem } from "../chart/strip.ts";
+import { CurveView } from "../curve_view.ts";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
-import { CURVES } from "../metrics.ts";
+import { curveById } from "../metrics.ts";
 import { nameOf } from "../names.ts";
 import { problem } from "../parts/problem.ts";
-import "../parts/curve_chart.ts";
+import "../parts/curve_bar.ts";
 import "../parts/log_ratio_chart.ts";
 import "../parts/settings.ts";
 import "../parts/strip.ts";
 import { warnings } from "../parts/checks.ts";
 import { ratioRows } from "../parts/ratio_rows.ts";
-import { seriesOf } from "../series.ts";
+import { sourceWeights } from "../parts/source_weights.ts";
+import { createSeriesMemory, seriesOf } from "../series.ts";
 import type { RunView } from "../state/run_view.ts";
-import { chartRuns, currentDataset, goingRun, ratioRun, spokenRun } from "../state/select.ts";
+import { chartRuns, currentDataset, datasetRuns, goingRun, ratioRun, spokenRun } from "../state/select.ts";
 import type { State } from "../state/state.ts";
-import { count, fixed } from "../text.ts";
+import { fixed } from "../text.ts";
 
 class TiltPolicyStage extends TiltElement {
-  static override properties = { app: {}, state: {}, cursor: { state: true } };
+  static override properties = { app: {}, state: {} };
   declare app: App;
   declare state: State;
-  declare cursor: number | null;
-
-  constructor() {
-    super();
-    this.cursor = null;
-  }
+  readonly #curves = new CurveView(this);
+  readonly #series = createSeriesMemory();
 
   override render() {
     const { app, state } = this;
     const dataset = currentDataset(state);
     const runs = chartRuns(state);
+    const steps = this.#steps(runs);
     return html`<div class="cols policy">
       <section aria-label="Settings">
         <tilt-settings .app=${app} .spec=${state.spec} .strategies=${state.strategies} ?running=${goingRun(state) !== null}></tilt-settings>
       </section>
-      <section
-        aria-label="Training curves"
-        @cursor=${(event: CustomEvent<number | null>) => {
-          this.cursor = event.detail;
-        }}
-      >
-        <div class="charts2">${this.#charts(runs)}</div>
+      <section aria-label="Training curves">
+        <tilt-curve-bar .view=${this.#curves} .steps=${steps} .stamp=${[this.#curves.choices, this.#curves.range]}></tilt-curve-bar>
+        <div class="charts2">${this.#charts(runs, steps)}</div>
         ${this.#mixed(runs)}
       </section>
-      <section aria-label="This batch">${dataset ? html`${this.#strip(dataset)} ${this.#ratio(dataset)}` : nothing}</section>
+      <section aria-label="This batch">
+        ${
+          dataset
+            ? html`${this.#strip(dataset)} ${sourceWeights(runs, dataset, this.#curves, this.#series, steps)} ${this.#ratio(dataset)}`
+            : nothing
+        }
+      </section>
     </div>`;
   }
 
-  #charts(runs: readonly RunView[]): TemplateResult[] {
-    const steps = Math.max(
-      1,
-      ...runs.map((run) => run.spec?.train.steps ?? 0),
-      runs.length === 0 ? this.state.spec.train.steps : 0,
-    );
-    return CURVES.map(
-      (metric) =>
-        html`<tilt-curve-chart
-          .metric=${metric}
-          .series=${seriesOf(runs, metric)}
-          .steps=${steps}
-          .cursor=${this.cursor}
-        ></tilt-curve-chart>`,
-    );
+  /** Last step of the axes. */
+  #steps(runs: readonly RunView[]): number {
+    const planned = runs.length === 0 ? this.state.spec.train.steps : 0;
+    return Math.max(1, planned, ...runs.map((run) => run.spec?.train.steps ?? 0));
+  }
+
+  #charts(runs: readonly RunView[], steps: number): TemplateResult[] {
+    const all = datasetRuns(this.state);
+    // Runs that go on have no seeds beside them; of the others, what is drawn depends on every run of the data.
+    const drawnFrom = [...runs, ...all.filter((run) => run.status === "done" && run.loaded)];
+    return this.#curves.choices.shown.map((id) => {
+      const metric = curveById(id);
+      const series = this.#series(id, drawnFrom, () => seriesOf(runs, metric, all));
+      return this.#curves.chart(metric, series, steps);
+    });
   }
 
   /** Curves of runs on other data settings may be drawn together, but not without a word. */
@@ -84,7 +85,7 @@ class TiltPolicyStage extends TiltElement {
     return html`<div class="block">
       <tilt-strip
         .heading=${what.startsWith("last weight") ? "Tilt weight of every group" : "Tilt weight in this batch"}
-        .unit=${stems.length > 0 ? `× equal share, ${count(stems.length, "group")}, ${nameOf(run!.strategy)}` : "× equal share"}
+        .unit=${stems.length > 0 ? `× equal share, ${nameOf(run!.strategy)}` : "× equal share"}
         .stems=${stems}
         .data=${dataset}
         .what=${what}

@@ -3,8 +3,12 @@ import { html, render, svg } from "lit";
 import { afterEach, expect, test, vi } from "vitest";
 import { userEvent } from "vitest/browser";
 import "../../../src/ui/style/main.css";
+import "../../../src/ui/parts/curve_bar.ts";
 import "../../../src/ui/parts/figure.ts";
 import { pngOf, standalone } from "../../../src/ui/chart/standalone.ts";
+import { CurveView } from "../../../src/ui/curve_view.ts";
+import { TiltElement } from "../../../src/ui/element.ts";
+import { curveById } from "../../../src/ui/metrics.ts";
 
 const stage = document.createElement("div");
 const settled = () => new Promise((resolve) => setTimeout(resolve, 60));
@@ -68,5 +72,82 @@ test("a figure's picture leaves the page with its looks, its numbers with all di
 
   await userEvent.click(figure.querySelector("figcaption .link")!);
   await settled();
-  expect([...figure.querySelectorAll("tbody tr > *")].map((cell) => cell.textContent)).toEqual(["1", "0.69"]);
+  expect([...figure.querySelectorAll("tbody tr > *")].map((cell) => cell.textContent)).toEqual(["1", "0.12"]);
+});
+
+class TwoCharts extends TiltElement {
+  readonly curves = new CurveView(this);
+  override render() {
+    const series = [
+      {
+        id: "a",
+        label: "ERM",
+        short: "ERM",
+        key: "erm",
+        points: Array.from({ length: 101 }, (_, i) => [i, i] as const),
+      },
+    ];
+    return html`<tilt-curve-bar .view=${this.curves} .steps=${100} .stamp=${{}}></tilt-curve-bar>
+      ${["loss", "margin"].map((id) => this.curves.chart(curveById(id), series, 100))}`;
+  }
+}
+customElements.define("two-charts", TwoCharts);
+
+/** Pixels of a canvas that are not bare. */
+function inked(canvas: HTMLCanvasElement): number {
+  const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+  return data.filter((value, i) => i % 4 === 3 && value > 0).length;
+}
+
+test("charts of a view share cursor and range, by keyboard and by dragging; lines are drawn on a canvas", async () => {
+  localStorage.removeItem("tilt.curves");
+  document.body.append(stage);
+  const host = document.createElement("two-charts") as TwoCharts;
+  stage.append(host);
+  await expect.poll(() => host.querySelectorAll("canvas").length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => inked(host.querySelector("canvas")!)).toBeGreaterThan(300);
+  const [first, second] = [...host.querySelectorAll<HTMLElement>(".canvas")] as [HTMLElement, HTMLElement];
+  const read = () => [first, second].map((one) => one.querySelector(".ttl")?.textContent);
+
+  first.focus();
+  await userEvent.keyboard("{ArrowLeft}{ArrowLeft}");
+  await expect.poll(read).toEqual(["step 98", "step 98"]);
+  expect(second.querySelector(".label")!.textContent).toContain("98");
+  await userEvent.keyboard("+");
+  await expect.poll(() => host.curves.range).toEqual([73, 100]);
+  await userEvent.keyboard("{Escape}");
+  await expect.poll(() => [host.curves.range, ...read()]).toEqual([null, undefined, undefined]);
+
+  const over = first.querySelector<HTMLElement>(".u-over")!;
+  const box = over.getBoundingClientRect();
+  const at = (share: number) => ({
+    clientX: box.left + share * box.width,
+    clientY: box.top + 40,
+    bubbles: true,
+    button: 0,
+    movementX: 5,
+  });
+  over.dispatchEvent(new MouseEvent("mousedown", at(0.25)));
+  document.dispatchEvent(new MouseEvent("mousemove", at(0.75)));
+  over.dispatchEvent(new MouseEvent("mousemove", at(0.75)));
+  await settled();
+  document.dispatchEvent(new MouseEvent("mouseup", at(0.75)));
+  await expect.poll(() => host.curves.range).toEqual([25, 75]);
+  over.dispatchEvent(new MouseEvent("dblclick", { bubbles: true }));
+  await expect.poll(() => host.curves.range).toBeNull();
+
+  const bar = host.querySelector("tilt-curve-bar")!;
+  const [from, to] = [...bar.querySelectorAll<HTMLInputElement>(".range input")] as [
+    HTMLInputElement,
+    HTMLInputElement,
+  ];
+  to.value = "10";
+  to.dispatchEvent(new Event("change"));
+  await expect.poll(() => host.curves.range).toEqual([0, 10]);
+  from.value = "50";
+  from.dispatchEvent(new Event("change"));
+  expect([from.value, host.curves.range]).toEqual(["0", [0, 10]]);
+  bar.querySelectorAll<HTMLInputElement>("input[type=checkbox]")[0]!.click();
+  // Chosen things outlive the page; a range does not.
+  expect(new CurveView(host).choices.logSteps).toBe(true);
 });

@@ -347,8 +347,12 @@ export function fakeEngine(options: FakeOptions): EngineApi {
             loss: losses.reduce((sum, one) => sum + one.loss, 0) / size,
             "rewards/accuracies": Math.min(1, 0.5 + 0.3 * t + 0.05 * random.normal()),
             "rewards/margins": 0.9 * (0.75 - end) * 4 * t + 0.02 * random.normal(),
-            "weight/by_source/human":
-              batch.filter((one) => one.source === 0).reduce((sum, one) => sum + one.weight, 0) / size,
+            ...Object.fromEntries(
+              SOURCES.map((name, source) => [
+                `weight/by_source/${name}`,
+                batch.filter((one) => one.source === source).reduce((sum, one) => sum + one.weight, 0) / size,
+              ]),
+            ),
             "robust/ess": total ** 2 / weights.reduce((sum, weight) => sum + weight ** 2, 0),
           },
         };

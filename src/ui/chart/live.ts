@@ -1,0 +1,208 @@
+/**
+ * Curves on a canvas, by uPlot: for lines that grow many times a second. Axes, looks and points are those of the SVG
+ * (chart/curves.ts); this file only tells uPlot. Loaded when the first curve is drawn.
+ */
+import uPlot from "uplot";
+import sheet from "uplot/dist/uPlot.min.css?url";
+import { addSheet } from "../sheet.ts";
+import type { CurveFrame } from "./curves.ts";
+import { type LiveLine, liveData } from "./live_data.ts";
+
+export interface LivePlot {
+  /** Draws a frame, at this size in CSS pixels. */
+  draw(frame: CurveFrame, width: number, height: number): void;
+  destroy(): void;
+}
+
+/** How lines of a kind look, as the style sheet says. */
+interface Look {
+  readonly stroke: string;
+  readonly width: number;
+  readonly dash: readonly number[];
+  readonly cap: CanvasLineCap;
+}
+
+const FOOT = 24;
+/** Opacity of a line by what it is; bands are filled at this share of their line's colour. */
+const ALPHA = { line: 1, raw: 0.25, seed: 0.45, low: 0, high: 0 } as const;
+const BAND = 0.13;
+
+/** The style sheet of uPlot must be there before the first plot. */
+export const ready: Promise<void> = addSheet(sheet);
+
+/**
+ * @param host an empty element; looks are read from `path.curve.k-…` inside it
+ * @param onSelect told the first and last value of the steps that were dragged over
+ */
+export function createLive(host: HTMLElement, onSelect: (from: number, to: number) => void): LivePlot {
+  let plot: uPlot | undefined;
+  let kind = "";
+  let looks = new Map<string, Look>();
+  let frame: CurveFrame;
+  let size = { width: 0, height: 0 };
+  const probe = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  probe.setAttribute("class", "offstage");
+  probe.setAttribute("aria-hidden", "true");
+  host.append(probe);
+
+  function computed(classes: string): CSSStyleDeclaration {
+    const path = document.createElementNS(probe.namespaceURI!, "path");
+    path.setAttribute("class", classes);
+    probe.replaceChildren(path);
+    return getComputedStyle(path);
+  }
+
+  function look(classes: string): Look {
+    let known = looks.get(classes);
+    if (!known) {
+      const { stroke, strokeWidth, strokeDasharray, strokeLinecap } = computed(classes);
+      const lengths = strokeDasharray.match(/[\d.]+/g)?.map(Number) ?? [];
+      known = {
+        stroke,
+        width: Number.parseFloat(strokeWidth),
+        dash: lengths.map((length) => length * devicePixelRatio),
+        cap: strokeLinecap as CanvasLineCap,
+      };
+      looks.set(classes, known);
+    }
+    return known;
+  }
+
+  function series({ key, role }: LiveLine): uPlot.Series {
+    const drawn = role === "line" || role === "raw" || role === "seed";
+    const own = (): Look => look(`curve k-${key}`);
+    return {
+      scale: "y",
+      points: { show: false },
+      alpha: drawn ? ALPHA[role] : 1,
+      stroke: drawn ? () => own().stroke : "transparent",
+      width: drawn ? (role === "line" ? own().width : 1) : 0,
+      ...(role === "line" && own().dash.length > 0 && { dash: [...own().dash], cap: own().cap }),
+    };
+  }
+
+  function open(lines: readonly LiveLine[], data: uPlot.AlignedData): uPlot {
+    const bands = lines.flatMap(({ key, role }, i): uPlot.Band[] =>
+      role === "high"
+        ? [{ series: [i + 1, i], fill: () => transparent(look(`curve k-${key}`).stroke, BAND) }]
+        : [],
+    );
+    const line = (classes: string): uPlot.Axis.Grid => ({
+      show: true,
+      stroke: () => look(classes).stroke,
+      width: 1,
+    });
+    const blank = (_: uPlot, splits: number[]): string[] => splits.map(() => "");
+    const all = (_: uPlot, splits: number[]): number[] => splits;
+    return new uPlot(
+      {
+        ...size,
+        padding: [() => frame.top, () => size.width - frame.right, 0, 0],
+        legend: { show: false },
+        // The hairline and the values are drawn over the canvas, for keyboard and pointer alike; uPlot selects only.
+        cursor: {
+          x: false,
+          y: false,
+          points: { show: false },
+          drag: { x: true, y: false, setScale: false, dist: 6 },
+        },
+        scales: {
+          x: {
+            time: false,
+            distr: isLogarithmic(frame.x) ? 3 : 1,
+            range: () => [frame.x.domain[0], frame.x.domain[1]],
+          },
+          y: {
+            distr: frame.logValues ? 3 : 1,
+            range: () => [frame.y.domain[0], frame.y.domain[1]],
+          },
+        },
+        axes: [
+          {
+            size: FOOT,
+            splits: () => [...frame.xTicks],
+            values: blank,
+            filter: all,
+            grid: { show: false },
+            ticks: { ...line("axis"), size: 4 },
+            border: line("axis"),
+          },
+          {
+            scale: "y",
+            size: () => frame.left,
+            splits: () => [...frame.yTicks],
+            values: blank,
+            filter: all,
+            grid: line("grid"),
+            ticks: { show: false },
+          },
+        ],
+        series: [{}, ...lines.map(series)],
+        bands,
+        hooks: {
+          setSelect: [
+            (self) => {
+              const { left, width } = self.select;
+              if (width <= 0) return;
+              const [from, to] = [self.posToVal(left, "x"), self.posToVal(left + width, "x")];
+              self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+              onSelect(from, to);
+            },
+          ],
+        },
+      },
+      data,
+      host,
+    );
+  }
+
+  function restyle(): void {
+    looks = new Map();
+    kind = ""; // widths and dashes are read once per plot
+    if (plot) live.draw(frame, size.width, size.height);
+  }
+  const themes = new MutationObserver(restyle);
+  themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  system.addEventListener("change", restyle);
+
+  const live: LivePlot = {
+    draw(next, width, height) {
+      frame = next;
+      const { lines, steps, values } = liveData(next);
+      const data = [steps, ...values] as unknown as uPlot.AlignedData;
+      const wanted = JSON.stringify([lines, isLogarithmic(next.x), next.logValues]);
+      const resized = width !== size.width || height !== size.height;
+      size = { width, height };
+      if (wanted !== kind || !plot) {
+        plot?.destroy();
+        plot = open(lines, data);
+        kind = wanted;
+        return;
+      }
+      const known = plot;
+      known.batch(() => {
+        if (resized) known.setSize(size);
+        known.setData(data, true);
+        known.redraw(true, true);
+      });
+    },
+    destroy() {
+      themes.disconnect();
+      system.removeEventListener("change", restyle);
+      plot?.destroy();
+      probe.remove();
+    },
+  };
+  return live;
+}
+
+function isLogarithmic(scale: CurveFrame["x"]): boolean {
+  return scale.logarithmic === true;
+}
+
+/** A colour as computed styles give it, let through by so much. */
+function transparent(colour: string, share: number): string {
+  const parts = /^rgb\((.*)\)$/.exec(colour)?.[1];
+  return parts ? `rgba(${parts}, ${share})` : "transparent";
+}
