@@ -1,5 +1,6 @@
 /** The little that storage needs of a database: atomic writes of several keys, reads by key and by prefix. */
-import { createStore, promisifyRequest, type UseStore } from "idb-keyval";
+import { promisifyRequest } from "idb-keyval";
+import { openDatabase } from "./database.ts";
 
 export interface KeyValue {
   /** All of it happens, or none: a tab that is killed in between leaves what was there before. */
@@ -12,9 +13,12 @@ export interface KeyValue {
 
 const under = (prefix: string): IDBKeyRange => IDBKeyRange.bound(prefix, `${prefix}\uffff`);
 
-/** IndexedDB through idb-keyval: one database, one object store, so that one transaction spans every kind of record. */
-export function indexedDbKeyValue(database: string): KeyValue {
-  const use: UseStore = createStore(database, "records");
+/**
+ * IndexedDB through idb-keyval: one database, one object store, so that one transaction spans every kind of record.
+ * @param patience milliseconds to wait for another tab that holds the database back
+ */
+export function indexedDbKeyValue(database: string, patience?: number): KeyValue {
+  const use = openDatabase(database, patience);
   return {
     write: ({ put = [], remove = [] }) =>
       use("readwrite", (store) => {

@@ -54,6 +54,9 @@ export function storageError(thrown: unknown, what: string): TiltError {
 
 /** Why nothing can be stored at all: no IndexedDB, a private window, cookies blocked. */
 export function unavailable(thrown: unknown): string {
-  const reason = messageOf(thrown);
-  return `This browser lets Tilt store nothing here (${reason}). Everything works, but is gone when the tab closes. In a private window this is normal; elsewhere allow site data for this page.`;
+  const [reason, remedy] =
+    thrown instanceof TiltError && thrown.remedy
+      ? [thrown.what, thrown.remedy]
+      : [messageOf(thrown), "In a private window this is normal; elsewhere allow site data for this page."];
+  return `This browser lets Tilt store nothing here (${reason}). Everything works, but is gone when the tab closes. ${remedy}`;
 }

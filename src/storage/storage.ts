@@ -150,11 +150,12 @@ const newestFirst = <T extends { savedAt: string }>(entries: T[]): T[] =>
 /**
  * Opens the browser's storage. Where it cannot be used, everything is kept in memory instead and `lasting` is false.
  * @param database name of the database; tests use their own
+ * @param patience milliseconds to wait for another tab that holds the database back
  */
-export async function openStorage(database = "tilt"): Promise<Storage> {
+export async function openStorage(database = "tilt", patience?: number): Promise<Storage> {
   try {
     if (typeof indexedDB === "undefined") throw new TiltError("there is no IndexedDB");
-    const records = indexedDbKeyValue(database);
+    const records = indexedDbKeyValue(database, patience);
     // Private windows of some browsers have an IndexedDB that fails at the first write.
     await records.write({ put: [["probe", 1]] });
     await records.write({ remove: ["probe"] });

@@ -10,6 +10,8 @@ export interface SweepRecords {
   put(id: string, state: unknown, summary: unknown): Promise<void>;
   get(id: string): Promise<unknown>;
   list(): Promise<readonly Entry<unknown>[]>;
+  /** About, of a sweep's finished cells. */
+  cellBytes(sweep: string): Promise<number>;
   /** Stores what is kept of a finished cell. @param name what it is called in a backup's list */
   putCell(sweep: string, cell: string, result: unknown, name: string): Promise<void>;
   /** Of all finished cells, in no particular order. */
@@ -51,6 +53,11 @@ export function sweepRecords(records: KeyValue): SweepRecords {
       doing("the list of sweeps", async () => {
         const entries = (await records.valuesUnder(SWEEP.entry)) as Entry<unknown>[];
         return entries.sort((a, b) => (a.savedAt < b.savedAt ? 1 : a.savedAt > b.savedAt ? -1 : 0));
+      }),
+    cellBytes: (sweep) =>
+      doing("the list of a sweep's runs", async () => {
+        const entries = (await records.valuesUnder(CELL.entry + under(sweep))) as Entry<unknown>[];
+        return entries.reduce((sum, { bytes }) => sum + bytes, 0);
       }),
     putCell: (sweep, cell, result, name) => {
       const id = under(sweep) + cell;

@@ -139,4 +139,49 @@ describe("IndexedDB", () => {
     await storage.putDataset(dataset("after"));
     expect(await storage.getDataset("after")).not.toBeNull();
   });
+
+  it("never blocks another tab's upgrade, and finds everything after it", async () => {
+    const name = fresh();
+    const storage = await openStorage(name);
+    await storage.putDataset(dataset("a"));
+    const upgraded = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open(name, 7);
+      request.onblocked = () => reject(new Error("the open connection was not given up"));
+      request.onerror = () => reject(request.error);
+      request.onsuccess = () => resolve(request.result);
+    });
+    upgraded.close();
+    expect(await storage.getDataset("a")).toEqual(dataset("a"));
+    await storage.putDataset(dataset("b"));
+    expect(await storage.listDatasets()).toHaveLength(2);
+  });
+
+  it("does not wait for ever for a tab that holds an upgrade back, and loses nothing by it", async () => {
+    const name = fresh();
+    const before = await openStorage(name);
+    await before.putDataset(dataset("a"));
+    // An older page: its connection ignores that another tab wants to upgrade.
+    const stubborn = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open(name);
+      request.onerror = () => reject(request.error);
+      request.onsuccess = () => resolve(request.result);
+    });
+    const upgrade = indexedDB.open(name, 9);
+    const done = new Promise<IDBDatabase>((resolve) => {
+      upgrade.onsuccess = () => resolve(upgrade.result);
+    });
+    const blocked = new Promise((resolve) => {
+      upgrade.onblocked = resolve;
+    });
+    await blocked;
+    const meanwhile = await openStorage(name, 200);
+    expect(meanwhile.lasting).toBe(false);
+    expect(meanwhile.why).toMatch(/another tab keeps the database busy.*Close the other tabs/);
+    await meanwhile.putDataset(dataset("only here"));
+    stubborn.close();
+    (await done).close();
+    const after = await openStorage(name);
+    expect(after.lasting).toBe(true);
+    expect((await after.listDatasets()).map(({ id }) => id)).toEqual(["a"]);
+  });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { TiltError } from "../../src/base/errors.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { type KeyValue, memoryKeyValue } from "../../src/storage/key-value.ts";
@@ -24,7 +24,29 @@ function failing(thrown: unknown): KeyValue {
   return { ...memoryKeyValue(), write: () => Promise.reject(thrown) };
 }
 
+afterEach(() => void vi.unstubAllGlobals());
+
 describe("storage", () => {
+  it("falls back to memory in a private window, where opening fails or the first write does", async () => {
+    const refusal = new DOMException("A mutation operation was attempted", "InvalidStateError");
+    const failing = (): IDBOpenDBRequest => {
+      const request = { error: refusal } as unknown as IDBOpenDBRequest;
+      setTimeout(() => request.onerror?.(new Event("error")));
+      return request;
+    };
+    const throwing = (): never => {
+      throw new DOMException("The operation is insecure.", "SecurityError");
+    };
+    for (const open of [failing, throwing]) {
+      vi.stubGlobal("indexedDB", { open });
+      const storage = await openStorage();
+      expect(storage.lasting).toBe(false);
+      expect(storage.why).toMatch(/private window this is normal/);
+      await storage.putDataset(dataset("a"));
+      expect(await storage.listDatasets()).toHaveLength(1);
+    }
+  });
+
   it("falls back to memory, and says so, where there is no IndexedDB", async () => {
     const storage = await openStorage();
     expect(storage.lasting).toBe(false);

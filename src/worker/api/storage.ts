@@ -10,9 +10,11 @@ export interface StorageUsage extends Usage {
   /** False when nothing outlives the tab; `why` says the reason. */
   readonly lasting: boolean;
   readonly why: string;
+  /** About, with their finished runs. */
+  readonly sweeps: number;
   /** Newest first, by kind. */
   readonly items: readonly {
-    readonly kind: "dataset" | "run" | "checkpoint";
+    readonly kind: "dataset" | "run" | "checkpoint" | "sweep";
     readonly id: string;
     readonly name: string;
     /** About. */

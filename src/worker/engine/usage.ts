@@ -1,18 +1,25 @@
 /** What is stored, with sizes and names, for the storage panel. */
 import type { Entry, Storage } from "../../storage/storage.ts";
-import type { RunSummary, StorageUsage } from "../api.ts";
+import type { RunSummary, StorageUsage, SweepSummary } from "../api.ts";
 
 /** Every record with a name that people know. */
 export async function usageOf(store: Storage): Promise<StorageUsage> {
-  const [usage, datasets, runs, checkpoints] = await Promise.all([
+  const [usage, datasets, runs, checkpoints, sweeps] = await Promise.all([
     store.usage(),
     store.listDatasets(),
     store.listRuns() as Promise<readonly Entry<RunSummary>[]>,
     store.listCheckpoints(),
+    store.sweeps.list() as Promise<readonly Entry<SweepSummary>[]>,
   ]);
+  const whole = await Promise.all(
+    sweeps.map(async (entry) => ({
+      ...entry,
+      bytes: entry.bytes + (await store.sweeps.cellBytes(entry.id)),
+    })),
+  );
   const runNames = new Map(runs.map(({ id, summary }) => [id, summary.name]));
   const item = (
-    kind: "dataset" | "run" | "checkpoint",
+    kind: "dataset" | "run" | "checkpoint" | "sweep",
     { id, bytes, savedAt }: Entry<unknown>,
     name: string,
   ) => ({
@@ -26,6 +33,7 @@ export async function usageOf(store: Storage): Promise<StorageUsage> {
     ...usage,
     lasting: store.lasting,
     why: store.why,
+    sweeps: whole.reduce((sum, { bytes }) => sum + bytes, 0),
     items: [
       ...datasets.map((entry) => item("dataset", entry, entry.summary.name)),
       ...runs.map((entry) => item("run", entry, entry.summary.name)),
@@ -36,6 +44,7 @@ export async function usageOf(store: Storage): Promise<StorageUsage> {
           `${runNames.get(entry.summary.run) ?? entry.summary.run}, step ${entry.summary.step}`,
         ),
       ),
+      ...whole.map((entry) => item("sweep", entry, entry.summary.name)),
     ],
   };
 }

@@ -486,6 +486,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
       datasets: 24e6,
       runs: 2e6,
       checkpoints: 5e6,
+      sweeps: 0,
       items: records.map(({ id, name, startedAt }) => ({
         kind: "run",
         id,
