@@ -13,6 +13,7 @@ import { specHash } from "./canonical.ts";
 import { clippingOf } from "./clipping.ts";
 import { type Control, Stopped } from "./control.ts";
 import { curvesOf, metricHash } from "./digest.ts";
+import type { Training } from "./doors.ts";
 import { type DrawLog, drawLog } from "./draws.ts";
 import type {
   Environment,
@@ -59,6 +60,8 @@ export interface Job {
   readonly only?: PreparingStage;
   /** Keeps states of training to go on from, and goes on from one. Not for self-training. */
   readonly checkpoints?: Checkpoints;
+  /** Where others may use the policy between two steps of its training. */
+  readonly training?: Training;
   emit(event: RunEvent): void;
 }
 
@@ -137,7 +140,19 @@ export function createLab(backend: Backend, environment: Environment): Lab {
     },
 
     async run(job) {
-      const { spec, dataset, control, pretrained, reader, keep, keepTrained, only, checkpoints, emit } = job;
+      const {
+        spec,
+        dataset,
+        control,
+        pretrained,
+        reader,
+        keep,
+        keepTrained,
+        only,
+        checkpoints,
+        training,
+        emit,
+      } = job;
       const from = checkpoints?.from;
       if (from) checkState(from, spec, dataset.hash);
       const startedAt = from?.startedAt ?? new Date().toISOString();
@@ -225,6 +240,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
           timed,
           onUnits: begin,
           onRound: (round) => rounds.push(round),
+          ...(training && { training }),
           ...(keep && { keep }),
           ...(keepTrained && {
             keepTrained: (trained: Float32Array) => keepTrained({ referenceKey, reference, trained }),
@@ -292,7 +308,9 @@ export function createLab(backend: Backend, environment: Environment): Lab {
                 }),
               ),
           };
-          await timed("train", "Training the policy", () => policy.align(scores, control, record, states));
+          await timed("train", "Training the policy", () =>
+            policy.align(scores, control, record, states, training),
+          );
           await timed("evaluate", "Judging on held-out rows", () => policy.evaluate(scores, steps, record));
           if (keep) await keep(await policy.weights());
           if (keepTrained)

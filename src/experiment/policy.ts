@@ -8,6 +8,7 @@ import { decodeReports } from "../objective/kernels/reports.ts";
 import type { Objective } from "../objective/objective.ts";
 import { batchCapacity } from "../text/batches.ts";
 import type { Control } from "./control.ts";
+import type { Training } from "./doors.ts";
 import type { GroupWeight, RunEvent, UnitInfo } from "./events.ts";
 import { judge } from "./judge.ts";
 import { stepper } from "./learning_rate.ts";
@@ -34,8 +35,15 @@ export interface Policy {
   /**
    * Trains from the loaded parameters, or goes on from a state.
    * @param reference as `score` gives it
+   * @param training the doors through which others may use the model between two steps
    */
-  align(reference: GroupLogps, control: Control, emit: Emit, states?: AlignStates): Promise<void>;
+  align(
+    reference: GroupLogps,
+    control: Control,
+    emit: Emit,
+    states?: AlignStates,
+    training?: Training,
+  ): Promise<void>;
   /** Judges the policy as it is now on held-out units. */
   evaluate(reference: GroupLogps, step: number, emit: Emit): Promise<void>;
   /** Model files of the policy as it is now. */
@@ -73,6 +81,8 @@ interface Loaded {
   readonly model: Llama;
   readonly batch: TrainBatch;
   readonly scorer: Scorer;
+  /** The reference's parameters. */
+  readonly start: Float32Array;
 }
 
 /** @throws TiltError when loss, strategy and data do not go together */
@@ -118,7 +128,7 @@ export function openPolicy(
       model.initialiseAdapters(spec.seed);
       const batch = model.createBatch();
       const scorer = await createScorer(backend, model, batch, prepared.encoded);
-      loaded = { model, batch, scorer };
+      loaded = { model, batch, scorer, start: parameters };
     },
 
     score: (control, emit) =>
@@ -133,8 +143,8 @@ export function openPolicy(
         await control.gate();
       }),
 
-    async align(reference, control, emit, states) {
-      const { model, batch } = loaded!;
+    async align(reference, control, emit, states, training) {
+      const { model, batch, start } = loaded!;
       const { steps, evalEvery } = spec.train;
       const { scalars, set } = stepper(spec.train);
       const parts = { model, batch, objective, prepared, batches, infos, reference, scalars };
@@ -177,8 +187,11 @@ export function openPolicy(
           await judgeAt(reference, 0, emit);
           await keepAt(0);
         }
+        let done = first;
+        training?.begin({ spec, prepared, model, reference: start, step: () => done });
         for (let step = first; step < steps; step++) {
           await control.gate();
+          await training?.enter();
           waiting.push({ step, rate: set(step) });
           policy.run(step);
           emit({ kind: "stage", stage: "train", done: step + 1, of: steps, note: "Training the policy" });
@@ -189,8 +202,11 @@ export function openPolicy(
             await judgeAt(reference, step + 1, emit);
           }
           if (step + 1 < steps) await keepAt(step + 1);
+          done = step + 1;
+          training?.leave();
         }
       } finally {
+        await training?.end();
         // After a stop, what was computed is still reported. A lost device has nothing left to read; that error is on its way.
         await drain().catch(() => {});
         policy.free();

@@ -9,7 +9,7 @@ export interface CurveMetric {
   readonly unit: string;
   /** What will fill the chart when it is empty. */
   readonly empty: string;
-  readonly from: "train" | "evaluation";
+  readonly from: "train" | "evaluation" | "sampled";
   readonly name: string;
   /** Factor from the engine's unit to the one shown. */
   readonly factor: number;
@@ -87,6 +87,17 @@ export const CURVES: readonly CurveMetric[] = [
     zero: true,
     decimals: 1,
   },
+  {
+    id: "kl",
+    title: "KL to reference",
+    unit: "nats per answer",
+    empty: "Samples measure this: every so many steps, or when asked.",
+    from: "sampled",
+    name: "kl/reference",
+    factor: 1,
+    zero: true,
+    decimals: 2,
+  },
   trained("reward-preferred", "Reward, preferred", "nats", "rewards/chosen"),
   trained("reward-other", "Reward, other", "nats", "rewards/rejected"),
   trained(
@@ -119,6 +130,8 @@ export const FIRST_CURVES: readonly string[] = [
   "accuracy",
   "margin",
   "ess",
+  "kl",
+  "drift-preferred",
 ];
 
 function trained(id: string, title: string, unit: string, name: string): CurveMetric {
@@ -145,11 +158,19 @@ export function curveById(id: string): CurveMetric {
 const read = new WeakMap<StepRecord, Map<string, { count: number; points: Point[] }>>();
 
 /** Points (step, value) of one metric of a run, in the unit shown. */
-export function pointsOf(run: Pick<RunView, CurveMetric["from"]>, metric: CurveMetric): readonly Point[] {
+export function pointsOf(
+  run: Pick<RunView, "train" | "evaluation"> & Partial<Pick<RunView, "sampled">>,
+  metric: CurveMetric,
+): readonly Point[] {
   const { id, from, name, factor, afterStart } = metric;
   const records = run[from];
-  const first = records[0];
-  if (!first) return [];
+  const first = records?.[0];
+  if (!records || !first) return [];
+  // Few, and measured again where they were measured before.
+  if (from === "sampled")
+    return records.flatMap(({ step, values }) =>
+      values[name] === undefined ? [] : [[step, values[name] * factor] as const],
+    );
   let known = read.get(first);
   if (!known) read.set(first, (known = new Map()));
   let so = known.get(id);

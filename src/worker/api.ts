@@ -14,6 +14,7 @@ import type { ProfileApi } from "./api/profile.ts";
 import type { ReportApi } from "./api/reports.ts";
 import type { RowApi } from "./api/rows.ts";
 import type { RunApi } from "./api/runs.ts";
+import type { SampleApi } from "./api/samples.ts";
 import type { StorageApi } from "./api/storage.ts";
 import type { SweepApi } from "./api/sweeps.ts";
 import type { WebApi } from "./api/web.ts";
@@ -30,6 +31,7 @@ export type * from "./api/profile.ts";
 export type * from "./api/reports.ts";
 export type * from "./api/rows.ts";
 export type * from "./api/runs.ts";
+export type * from "./api/samples.ts";
 export type * from "./api/storage.ts";
 export type * from "./api/sweeps.ts";
 export type * from "./api/web.ts";
@@ -54,4 +56,5 @@ export interface EngineApi
     LinkApi,
     ModelApi,
     ReportApi,
+    SampleApi,
     StorageApi {}

@@ -14,6 +14,7 @@ import { createReader } from "./engine/reader.ts";
 import { reportCalls } from "./engine/reports.ts";
 import { rowCalls } from "./engine/rows.ts";
 import { runCalls } from "./engine/runs.ts";
+import { sampleCalls } from "./engine/samples.ts";
 import { storageCalls } from "./engine/storage.ts";
 import { sweepCalls } from "./engine/sweeps.ts";
 import { webCalls } from "./engine/web.ts";
@@ -38,6 +39,7 @@ export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
     ...linkCalls(core, reader, web),
     ...modelCalls(core),
     ...reportCalls(core),
+    ...sampleCalls(core),
     ...storageCalls(core),
   };
 }

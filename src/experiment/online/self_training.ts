@@ -9,6 +9,7 @@ import { stream } from "../../base/random.ts";
 import type { ExportedFile } from "../../model/checkpoint/export.ts";
 import type { Llama } from "../../model/llama.ts";
 import type { Control } from "../control.ts";
+import type { Training } from "../doors.ts";
 import type { RunEvent, Stage, UnitInfo } from "../events.ts";
 import { openPolicy } from "../policy.ts";
 import { openModel } from "../policy_model.ts";
@@ -40,11 +41,13 @@ export interface SelfTraining {
   onRound(round: OnlineRound): void;
   keep?(files: readonly ExportedFile[]): Promise<void>;
   keepTrained?(trained: Float32Array): Promise<void>;
+  /** The doors through which others may use the policy between two steps. */
+  readonly training?: Training;
 }
 
 /** @returns the ratio of the last round @throws TiltError when a policy writes nothing that can be judged */
 export async function selfTrain(job: SelfTraining): Promise<Ratio> {
-  const { backend, spec, prepared, control, emit, timed } = job;
+  const { backend, spec, prepared, control, emit, timed, training } = job;
   const { rounds: count, responses: K, newTokens, temperature } = spec.online;
   const { steps } = spec.train;
   const judge = await timed("ratio", "Preparing the judge", () =>
@@ -94,7 +97,7 @@ export async function selfTrain(job: SelfTraining): Promise<Ratio> {
       if (trained) policy.goOnFrom(trained);
       const before = (round - 1) * steps;
       await timed("train", `Round ${round} of ${count}: training the policy`, () =>
-        policy.align(scores, control, later(emit, before)),
+        policy.align(scores, control, later(emit, before), undefined, training && counted(training, before)),
       );
       trained = await policy.trained();
       const next = await writeWith(policy.model(), round);
@@ -124,6 +127,14 @@ async function withReference<T>(job: SelfTraining, use: (model: Llama) => Promis
   } finally {
     model.free();
   }
+}
+
+/** Visitors are told the steps of all rounds. */
+function counted(training: Training, before: number): Training {
+  return {
+    ...training,
+    begin: (trainee) => training.begin({ ...trainee, step: () => before + trainee.step() }),
+  };
 }
 
 /** Steps count on over the rounds; a round's first evaluation repeats the last one of the round before, so it goes. */

@@ -15,6 +15,7 @@ import "../parts/strip.ts";
 import { warnings } from "../parts/checks.ts";
 import { ratioRows } from "../parts/ratio_rows.ts";
 import { sourceWeights } from "../parts/source_weights.ts";
+import "../samples/panel.ts";
 import { createSeriesMemory, seriesOf } from "../series.ts";
 import type { RunView } from "../state/run_view.ts";
 import { chartRuns, currentDataset, datasetRuns, goingRun, ratioRun, spokenRun } from "../state/select.ts";
@@ -41,6 +42,7 @@ class TiltPolicyStage extends TiltElement {
         <tilt-curve-bar .view=${this.#curves} .steps=${steps} .stamp=${[this.#curves.choices, this.#curves.range]}></tilt-curve-bar>
         <div class="charts2">${this.#charts(runs, steps)}</div>
         ${this.#mixed(runs)}
+        <tilt-samples .app=${app} .runs=${runs} .spoken=${spokenRun(state)}></tilt-samples>
       </section>
       <section aria-label="This batch">
         ${

@@ -1,5 +1,5 @@
 /** Every way the page's state can change. */
-import type { Environment, Problem, RunEvent, RunRecord } from "../../experiment/events.ts";
+import type { Environment, Problem, RunEvent, RunRecord, StepRecord } from "../../experiment/events.ts";
 import type { Spec } from "../../experiment/spec.ts";
 import type {
   DataChecks,
@@ -36,6 +36,7 @@ export type Action =
       readonly events: readonly RunEvent[];
       readonly at: number;
     }
+  | { readonly type: "run-sampled"; readonly id: string; readonly record: StepRecord }
   | { readonly type: "run-ended"; readonly id: string; readonly record: RunRecord }
   | { readonly type: "run-failed"; readonly id: string; readonly problem: Problem }
   | { readonly type: "run-record"; readonly record: RunRecord }

@@ -51,6 +51,11 @@ export function reduce(state: State, action: Action): State {
       return { ...state, runs: [...state.runs, action.run], queue: action.queue, runProblem: null };
     case "run-events":
       return replaceRun(state, action.id, (run) => applyEvents(run, action.events, action.at));
+    case "run-sampled":
+      return replaceRun(state, action.id, (run) => ({
+        ...run,
+        sampled: [...run.sampled.filter(({ step }) => step < action.record.step), action.record],
+      }));
     case "run-ended":
       return replaceRun(state, action.id, (run) => fromRecord(action.record, run));
     case "run-failed":

@@ -42,6 +42,8 @@ export interface RunView {
   readonly sft: readonly StepRecord[];
   readonly train: readonly StepRecord[];
   readonly evaluation: readonly StepRecord[];
+  /** What was measured of the policy's own answers, while this page was open. */
+  readonly sampled: readonly StepRecord[];
   /** The last batch of the run going on. */
   readonly batch: readonly GroupWeight[];
   readonly units: readonly UnitInfo[];
@@ -71,6 +73,7 @@ export function newRun(id: string, spec: Spec, datasetHash: string, startedAt: s
     sft: [],
     train: [],
     evaluation: [],
+    sampled: [],
     batch: [],
     units: [],
     lastWeights: [],
@@ -94,7 +97,16 @@ export function fromSummary(summary: RunSummary): RunView {
     environment: null,
     check: null,
   };
-  const lists = { sft: [], train: [], evaluation: [], batch: [], units: [], lastWeights: [], moments: [] };
+  const lists = {
+    sft: [],
+    train: [],
+    evaluation: [],
+    sampled: [],
+    batch: [],
+    units: [],
+    lastWeights: [],
+    moments: [],
+  };
   return {
     id,
     name,
@@ -126,6 +138,7 @@ export function fromRecord(record: RunRecord, before?: RunView): RunView {
     sft: record.sft,
     train: record.train,
     evaluation: record.evaluation,
+    sampled: before?.sampled ?? [],
     batch: before?.batch ?? [],
     units: record.units,
     lastWeights: record.lastWeights,

@@ -3,13 +3,10 @@ import type { Backend } from "../../backend/backend.ts";
 import { messageOf, TiltError } from "../../base/errors.ts";
 import { type Control, createControl, Stopped } from "../../experiment/control.ts";
 import type { RunRecord } from "../../experiment/events.ts";
-import type { AnswerJudge, Finished } from "../../experiment/judge_run.ts";
-import type { TrainedWeights } from "../../experiment/lab.ts";
-import { readSpec } from "../../experiment/migrate.ts";
-import { builtinDataset } from "../../experiment/source.ts";
+import type { AnswerJudge } from "../../experiment/judge_run.ts";
 import type { JudgeApi, JudgedRun, RunSummary } from "../api.ts";
 import type { Core } from "./core.ts";
-import { modelsOf } from "./models.ts";
+import { finishedRun } from "./finished.ts";
 
 const LONGEST_NAME = 60;
 
@@ -24,24 +21,6 @@ export function judgeCalls({ device, store, shelf, turns }: Core): JudgeApi {
       held = { backend, judge: createAnswerJudge(backend) };
     }
     return held.judge;
-  }
-
-  async function finished(id: string): Promise<Finished> {
-    const records = await store();
-    const record = (await records.getRun(id)) as RunRecord | null;
-    if (!record) throw new TiltError("This run is not stored here.", { where: id, remedy: "Run it again." });
-    const weights = (await records.getBesideRun(id, "weights")) as TrainedWeights | null;
-    if (!weights) {
-      throw new TiltError("This run kept no weights, so it can write nothing.", {
-        where: record.name,
-        remedy: "Run it again; runs that end by themselves keep theirs.",
-      });
-    }
-    const spec = readSpec(record.spec);
-    const { pretrained } = await modelsOf(spec, store);
-    // Worlds are made for the occasion: a shelf of every seed's data would fill the memory.
-    const dataset = builtinDataset(spec) ?? (await shelf.forSpec(spec));
-    return { id, spec, dataset, weights, ...(pretrained && { pretrained }) };
   }
 
   /** Takes the engine for as long as `work` needs it. */
@@ -85,7 +64,12 @@ export function judgeCalls({ device, store, shelf, turns }: Core): JudgeApi {
         },
         async (judge, mine) => {
           for (const id of ids) {
-            const judged = await judge.judge(await finished(id), settings, mine, onEvent);
+            const judged = await judge.judge(
+              await finishedRun({ store, shelf }, id),
+              settings,
+              mine,
+              onEvent,
+            );
             await (await store()).putBesideRun(id, "judged", judged);
             onEvent({ kind: "judged", judged });
           }
@@ -97,7 +81,7 @@ export function judgeCalls({ device, store, shelf, turns }: Core): JudgeApi {
         () => {},
         async (judge, mine) => {
           for (const [i, id] of ids.entries()) {
-            const run = await finished(id);
+            const run = await finishedRun({ store, shelf }, id);
             if (i === 0) await judge.answer(run, "reference", request, mine, onEvent);
             await judge.answer(run, "policy", request, mine, onEvent);
           }

@@ -16,7 +16,7 @@ import { modelsOf } from "./models.ts";
 /** What a run is told to be doing while something else has the engine. */
 const WAITING = { kind: "stage", stage: "data", done: 0, of: 1 } as const;
 
-export function runCalls({ device, store, shelf, turns }: Core): RunApi {
+export function runCalls({ device, store, shelf, turns, doors }: Core): RunApi {
   let control: Control | undefined;
 
   /** Takes the engine for one job and gives it back. @throws TiltError when another run is going on, or none can begin */
@@ -79,6 +79,7 @@ export function runCalls({ device, store, shelf, turns }: Core): RunApi {
           ...models,
           emit,
           checkpoints: keeper,
+          training: doors.training,
           keepTrained: async (weights) => {
             trained = weights;
           },

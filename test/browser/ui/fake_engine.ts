@@ -28,6 +28,7 @@ import { planeCalls } from "../../../src/worker/engine/plane.ts";
 import { type FakeJudgeOptions, fakeJudge } from "./fake_judge.ts";
 import { fakeClipping, fakeDetails } from "./fake_ratio.ts";
 import { fakeRows } from "./fake_rows.ts";
+import { fakeSamples } from "./fake_samples.ts";
 import { type FakeStageOptions, fakeStages } from "./fake_stages.ts";
 import { fakeSweeps } from "./fake_sweeps.ts";
 
@@ -230,6 +231,8 @@ export function fakeEngine(options: FakeOptions): EngineApi {
     if (control.state === "running") emit({ kind: "resumed" });
   }
 
+  let trainedSteps = 0;
+
   const engine: EngineApi = {
     open: async () => environment(options.environment),
     datasets: async () => datasets,
@@ -353,10 +356,12 @@ export function fakeEngine(options: FakeOptions): EngineApi {
                 batch.filter((one) => one.source === source).reduce((sum, one) => sum + one.weight, 0) / size,
               ]),
             ),
+            "displacement/chosen_delta": (strategy === "erm" ? -1.4 : 0.6) * t + 0.05 * random.normal(),
             "robust/ess": total ** 2 / weights.reduce((sum, weight) => sum + weight ** 2, 0),
           },
         };
         train.push(record);
+        trainedSteps = step;
         log.add(step, batch);
         emit({ kind: "train", record, batch });
         if (step % spec.train.evalEvery === 0) judge(step);
@@ -440,6 +445,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
     ...fakeJudge({ records, chunkMs: options.stepMs, ...options.judge }),
     // Plane is quick enough to be real here.
     ...fakeSweeps(),
+    ...fakeSamples(options.stepMs, () => trainedSteps),
     ...planeCalls({ open: () => Promise.reject(new Error("no device in this engine")) }),
     exportDataset: async (hash, run, format) => ({
       name: `chatter.${format}`,
