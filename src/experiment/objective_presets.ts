@@ -4,6 +4,8 @@ import { type Plain, plainCopy } from "./plain.ts";
 import type { FieldValue, Spec } from "./spec.ts";
 import { parseSpec, putAt } from "./spec.ts";
 
+export { PRESETS } from "../objective/presets.ts";
+
 /** The fields a preset fixes. Others, the dataset and the model first of all, stay as they are. */
 export function presetFields(preset: Preset): Readonly<Record<string, FieldValue>> {
   const { loss, strategy } = preset.objective;

@@ -1,5 +1,6 @@
 /** Numbers and counts as people read them. */
 import type { Stage } from "../experiment/events.ts";
+import type { PreparingStage } from "../worker/api.ts";
 import type { RunView } from "./state/run_view.ts";
 
 const THIN = "\u2009";
@@ -75,15 +76,25 @@ export const STAGE_WORDS: Readonly<Record<Stage, string>> = {
   evaluate: "evaluating on held-out rows",
 };
 
+/** Stages run by themselves, as the transport and the title call them. */
+export const ALONE_WORDS: Readonly<Record<PreparingStage, string>> = {
+  data: "Data alone",
+  ratio: "Ratio alone",
+  sft: "Reference alone",
+};
+
 const STAGE_ORDER: readonly Stage[] = ["data", "ratio", "sft", "reference", "train", "evaluate"];
 /** Rough shares of the time of a run, for one bar over all stages; within a stage the engine counts. */
 const STAGE_SHARE: readonly number[] = [0.02, 0.13, 0.25, 0.05, 0.5, 0.05];
 
 /** Fraction of a run that is done, from 0 to 1. */
-export function fractionDone(run: Pick<RunView, "progress" | "status">): number {
+export function fractionDone(
+  run: Pick<RunView, "progress" | "status"> & { readonly only?: PreparingStage | null },
+): number {
   if (run.status === "done") return 1;
   if (!run.progress) return 0;
   const { stage, done, of } = run.progress;
+  if (run.only) return stage === run.only && of > 0 ? Math.min(1, done / of) : 0;
   const at = STAGE_ORDER.indexOf(stage);
   const before = STAGE_SHARE.slice(0, at).reduce((sum, share) => sum + share, 0);
   return Math.min(1, before + STAGE_SHARE[at]! * (of > 0 ? Math.min(1, done / of) : 0));

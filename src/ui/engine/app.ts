@@ -1,7 +1,6 @@
 /** The page's one object that acts: a store, and the tasks that talk to the engine and change it. */
 import { problemOf, type TiltError } from "../../base/errors.ts";
 import type { Problem } from "../../experiment/events.ts";
-import { type FieldValue, fieldsFor, withField } from "../../experiment/spec.ts";
 import type { EngineApi } from "../../worker/api.ts";
 import type { Route } from "../route.ts";
 import type { Action } from "../state/actions.ts";
@@ -13,8 +12,10 @@ import { dataTasks } from "./data_tasks.ts";
 import { exportTasks } from "./export_tasks.ts";
 import { importTasks } from "./import_tasks.ts";
 import { linkTasks } from "./link_tasks.ts";
+import { modelTasks } from "./model_tasks.ts";
 import { rowTasks } from "./row_tasks.ts";
 import { runTasks } from "./run_tasks.ts";
+import { settingTasks } from "./setting_tasks.ts";
 import { storageTasks } from "./storage_tasks.ts";
 import { undoTasks } from "./undo.ts";
 
@@ -59,6 +60,7 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
         dispatch({ type: "engine", engine: "ready", environment: await engine.open() });
         await data.refreshDatasets(saved.dataset ?? undefined);
         await runs.refreshRuns();
+        await runs.refreshKept();
         await rows.loadRows({
           run: get().runs.findLast((run) => run.datasetHash === get().dataset)?.id ?? null,
         });
@@ -76,6 +78,7 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
       try {
         dispatch({ type: "engine", engine: "ready", environment: await engine.open() });
         await runs.refreshRuns();
+        await runs.refreshKept();
       } catch {
         dispatch({ type: "engine", engine: "broken" });
       }
@@ -113,20 +116,8 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
       dispatch({ type: "stage", stage: "policy" });
     },
 
-    /** @returns what is wrong with the value, or null when the setting took it */
-    setField(path: string, value: FieldValue): ReturnType<typeof problemOf> | null {
-      try {
-        dispatch({ type: "spec", spec: withField(get().spec, path, value) });
-        return null;
-      } catch (thrown) {
-        return problemOf(thrown);
-      }
-    },
-    resetField(path: string): void {
-      const { spec } = get();
-      const field = fieldsFor(spec).find((one) => one.path === path);
-      if (field) dispatch({ type: "spec", spec: withField(spec, path, field.default) });
-    },
+    ...settingTasks({ engine, store }),
+    ...modelTasks({ engine, store }),
 
     /** Play, pause and resume with one key. */
     async playOrPause(): Promise<void> {

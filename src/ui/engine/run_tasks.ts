@@ -2,14 +2,15 @@
 
 import { problemOf } from "../../base/errors.ts";
 import type { Digest } from "../../experiment/digest.ts";
-import type { RunEvent, RunRecord } from "../../experiment/events.ts";
+import type { RunEvent, RunRecord, Stage } from "../../experiment/events.ts";
 import type { Spec } from "../../experiment/spec.ts";
+import type { KeptState, PreparingStage } from "../../worker/api.ts";
 import { nameOf } from "../names.ts";
-import { isGoing, newRun } from "../state/run_view.ts";
+import { isGoing, newRun, type RunView } from "../state/run_view.ts";
 import { canRun, chartRuns, currentDataset, goingRun } from "../state/select.ts";
 import { specForDataset, specForStrategy } from "../state/spec_for.ts";
 import type { Queue } from "../state/state.ts";
-import { fractionDone } from "../text.ts";
+import { ALONE_WORDS, fractionDone } from "../text.ts";
 import type { TaskContext } from "./tasks.ts";
 import type { Undo } from "./undo.ts";
 
@@ -75,53 +76,117 @@ export function runTasks(
   }
 
   /**
+   * Shows a run from its first event to its record.
+   * @param waitsBefore pause before the first step of this stage
+   * @param start asks the engine for it
+   * @returns null when it never began or broke off; the problem is shown then
+   */
+  async function follow(
+    run: RunView,
+    queue: Queue,
+    waitsBefore: Stage | null,
+    start: (onEvent: (event: RunEvent) => void) => Promise<RunRecord>,
+  ): Promise<RunRecord | null> {
+    const { id } = run;
+    const name = run.only ? ALONE_WORDS[run.only] : nameOf(run.strategy);
+    dispatch({ type: "run-started", run, queue });
+    const events = collector(id);
+    let toPause = waitsBefore !== null;
+    const onEvent = (event: RunEvent): void => {
+      events.push(event);
+      if (!toPause || event.kind !== "stage" || event.stage !== waitsBefore) return;
+      toPause = false;
+      void engine.pause();
+    };
+    try {
+      const record = await start(onEvent);
+      events.flush();
+      dispatch({ type: "run-ended", id, record });
+      dispatch({ type: "say", text: `${name}: ${record.outcome}.` });
+      if (record.problem) {
+        dispatch({ type: "run-problem", problem: record.problem });
+        await lookAtDevice();
+        await refreshKept();
+      }
+      afterRatio(run.only === null ? record.id : null);
+      return record;
+    } catch (thrown) {
+      events.flush();
+      const problem = problemOf(thrown);
+      const started = get().runs.find((one) => one.id === id)?.train.length;
+      if (started) dispatch({ type: "run-failed", id, problem });
+      else dispatch({ type: "run-removed", id });
+      dispatch({ type: "run-problem", problem });
+      return null;
+    }
+  }
+
+  const begun = (spec: Spec, datasetHash: string, only: PreparingStage | null = null): RunView =>
+    newRun(`going-${++serial}`, spec, datasetHash, new Date().toISOString(), only);
+
+  /**
    * Runs exactly this spec.
    * @param how.waits pause before the first training step
    * @param how.expected what the link it comes from promises
    * @returns null when it never began or broke off; the problem is shown then
    */
-  async function runSpec(
+  function runSpec(
     spec: Spec,
     datasetHash: string,
     { queue, waits = false, expected }: { queue: Queue; waits?: boolean; expected?: Digest },
   ): Promise<RunRecord | null> {
-    const { strategy } = spec.train;
-    const id = `going-${++serial}`;
-    dispatch({
-      type: "run-started",
-      run: newRun(id, spec, datasetHash, new Date().toISOString()),
-      queue,
-    });
-    const events = collector(id);
-    let toPause = waits;
-    const onEvent = (event: RunEvent): void => {
-      events.push(event);
-      if (!toPause || event.kind !== "stage" || event.stage !== "train") return;
-      toPause = false;
-      void engine.pause();
-    };
+    const options = { rest: queue.strategies.slice(queue.at + 1), ...(expected && { expected }) };
+    return follow(begun(spec, datasetHash), queue, waits ? "train" : null, (onEvent) =>
+      engine.run(spec, onEvent, options),
+    );
+  }
+
+  async function refreshKept(): Promise<void> {
+    dispatch({ type: "kept", kept: await engine.keptStates() });
+  }
+
+  /** Does one stage by itself. @param options.paused stop before its first step and wait there */
+  async function runStage(stage: PreparingStage, options: { paused?: boolean } = {}): Promise<void> {
+    const dataset = currentDataset(get());
+    if (get().queue || !dataset || get().engine !== "ready") return;
+    stopping = false;
+    dispatch({ type: "run-problem", problem: null });
+    const spec = specForDataset(get().spec, dataset);
+    const queue = { strategies: [spec.train.strategy], at: 0 };
     try {
-      const record = await engine.run(spec, onEvent, {
-        rest: queue.strategies.slice(queue.at + 1),
-        ...(expected && { expected }),
-      });
-      events.flush();
-      dispatch({ type: "run-ended", id, record });
-      dispatch({ type: "say", text: `${nameOf(strategy)}: ${record.outcome}.` });
-      if (record.problem) {
-        dispatch({ type: "run-problem", problem: record.problem });
-        await lookAtDevice();
+      await follow(begun(spec, dataset.hash, stage), queue, options.paused ? stage : null, (onEvent) =>
+        engine.runStage(spec, stage, onEvent),
+      );
+    } finally {
+      dispatch({ type: "queue", queue: null });
+    }
+  }
+
+  /** Goes on with a run that broke off, then with the strategies that were to follow it. */
+  async function goOn({ run: id, rest, datasetHash }: KeptState): Promise<void> {
+    if (get().queue) return;
+    stopping = false;
+    dispatch({ type: "run-problem", problem: null });
+    try {
+      const spec = await engine.keptSpec(id);
+      if (!spec) return;
+      dispatch({ type: "run-removed", id });
+      const strategies = [spec.train.strategy, ...rest];
+      const record = await follow(begun(spec, datasetHash), { strategies, at: 0 }, null, (onEvent) =>
+        engine.goOn(id, onEvent),
+      );
+      let goes = record?.outcome === "done" && !stopping;
+      for (let at = 1; goes && at < strategies.length; at++) {
+        const next = await runSpec(specForStrategy(spec, strategies[at]!), datasetHash, {
+          queue: { strategies, at },
+        });
+        goes = next?.outcome === "done" && !stopping;
       }
-      afterRatio(record.id);
-      return record;
     } catch (thrown) {
-      events.flush();
-      const problem = problemOf(thrown);
-      const started = get().runs.find((run) => run.id === id)?.train.length;
-      if (started) dispatch({ type: "run-failed", id, problem });
-      else dispatch({ type: "run-removed", id });
-      dispatch({ type: "run-problem", problem });
-      return null;
+      dispatch({ type: "run-problem", problem: problemOf(thrown) });
+    } finally {
+      dispatch({ type: "queue", queue: null });
+      await refreshKept();
     }
   }
 
@@ -167,6 +232,21 @@ export function runTasks(
   return {
     run,
     runLinked,
+    runStage,
+    goOn,
+    refreshKept,
+    /** Forgets the state of a run that broke off. */
+    async letGo({ run: id }: KeptState): Promise<void> {
+      await engine.letGo(id);
+      await refreshKept();
+    },
+    /** Runs again what broke off, from its beginning, and forgets the state. */
+    async startOver(kept: KeptState): Promise<void> {
+      const spec = await engine.keptSpec(kept.run);
+      await engine.letGo(kept.run);
+      await refreshKept();
+      if (spec) await runLinked(spec, kept.datasetHash);
+    },
     pause: () => engine.pause(),
     resume: () => engine.resume(),
     stop(): Promise<void> {
@@ -176,7 +256,8 @@ export function runTasks(
     /** One step: of the run going on, or the first of a new one. */
     async step(): Promise<void> {
       const going = goingRun(get());
-      if (!going) void run({ paused: true });
+      if (!going && get().stage === "ratio") void runStage("ratio", { paused: true });
+      else if (!going) void run({ paused: true });
       else if (going.status === "running") await engine.pause();
       else await engine.step();
     },

@@ -10,13 +10,19 @@ class TiltField extends TiltElement {
     app: {},
     field: {},
     value: {},
+    prefix: {},
+    idle: {},
     help: { state: true },
     wrong: { state: true },
   };
   /** Takes the value: the page, or a view with settings of its own. */
-  declare app: Pick<App, "setField" | "resetField">;
+  declare app: Pick<App, "setField" | "resetField"> & Partial<Pick<App, "undoSetting" | "redoSetting">>;
   declare field: Field;
   declare value: FieldValue;
+  /** Before its id, where a setting is shown twice. */
+  declare prefix: string;
+  /** Why it has no effect now; empty where it has. */
+  declare idle: string;
   declare help: boolean;
   declare wrong: Problem | null;
 
@@ -24,6 +30,8 @@ class TiltField extends TiltElement {
     super();
     this.help = false;
     this.wrong = null;
+    this.prefix = "";
+    this.idle = "";
   }
 
   override willUpdate(changed: Map<string, unknown>): void {
@@ -32,16 +40,16 @@ class TiltField extends TiltElement {
 
   override render() {
     const { field, value } = this;
-    const id = `f-${field.path.replaceAll(".", "-")}`;
+    const id = `${this.prefix}f-${field.path.replaceAll(".", "-")}`;
     const modified = value !== field.default;
-    return html`<div class="fld">
+    return html`<div class="fld ${this.idle ? "idle" : ""}">
       <label for=${id}>${modified ? html`<span class="mod" title="changed"></span>` : nothing}${field.label}</label>
       <span class="in">
         ${this.#control(id)}
         ${field.unit ? html`<span class="unit">${field.unit}</span>` : nothing}
         ${
           modified
-            ? html`<button class="tiny" aria-label="${field.label}: back to the default, ${shown(field, field.default)}" title="Default: ${shown(field, field.default)}" @click=${() => this.app.resetField(field.path)}>
+            ? html`<button class="tiny" aria-label="${field.label}: back to the default, ${shown(field, field.default)}" title="Default: ${shown(field, field.default)}" @click=${this.#reset}>
                 ↺
               </button>`
             : nothing
@@ -51,8 +59,9 @@ class TiltField extends TiltElement {
         </button>
       </span>
       <span class=${this.help ? "more" : "vh"} id="${id}-help">
-        ${field.help} Default: ${shown(field, field.default)}. Allowed: ${allowed(field)}.
+        ${field.help} Default: ${shown(field, field.default)}. Allowed: ${allowed(field)}.${field.unit || field.kind === "boolean" || field.kind === "choice" || field.kind === "text" ? "" : " A pure number."}
       </span>
+      ${this.idle ? html`<span class="more">${this.idle}</span>` : nothing}
       ${this.wrong ? html`<span class="wrong" role="alert" id="${id}-wrong">${this.wrong.what} ${this.wrong.remedy}</span>` : nothing}
     </div>`;
   }
@@ -101,6 +110,7 @@ class TiltField extends TiltElement {
       (event.currentTarget as HTMLInputElement).value = value === null ? "" : String(value);
       this.wrong = null;
     }
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") this.#takeBack(event);
     const sign = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (!sign || typeof value !== "number") return;
     event.preventDefault();
@@ -111,6 +121,19 @@ class TiltField extends TiltElement {
         : value + sign * times * (field.step ?? 1);
     const inside = Math.min(field.max ?? next, Math.max(field.min ?? next, next));
     this.#set(Number(inside.toPrecision(6)));
+  }
+
+  /** The browser takes back what is being typed; once it is taken over, the page takes back the change. */
+  #takeBack(event: KeyboardEvent): void {
+    const { value } = event.currentTarget as HTMLInputElement;
+    if (value !== (this.value === null ? "" : String(this.value))) return;
+    event.preventDefault();
+    if (event.shiftKey) this.app.redoSetting?.();
+    else this.app.undoSetting?.();
+  }
+
+  #reset(): void {
+    this.wrong = this.app.resetField(this.field.path) ?? null;
   }
 
   #set(value: FieldValue): void {

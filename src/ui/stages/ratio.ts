@@ -84,7 +84,7 @@ class TiltRatioStage extends TiltElement {
   }
 
   #out(run: RunView): TemplateResult | typeof nothing {
-    if (isGoing(run)) return nothing;
+    if (isGoing(run) || run.only) return nothing;
     return html`<div class="block">
       <h2 class="sub">Take it along</h2>
       <tilt-report-button .app=${this.app} .runs=${[run.id]}></tilt-report-button>

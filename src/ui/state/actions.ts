@@ -1,15 +1,7 @@
 /** Every way the page's state can change. */
 import type { Environment, Problem, RunEvent, RunRecord, StepRecord } from "../../experiment/events.ts";
 import type { Spec } from "../../experiment/spec.ts";
-import type {
-  DataChecks,
-  DatasetSummary,
-  GroupDetail,
-  ImportProgress,
-  RowPage,
-  RowQuery,
-  RunSummary,
-} from "../../worker/api.ts";
+import type { DataChecks, DatasetSummary, GroupDetail, ImportProgress, KeptState, RowPage, RowQuery, RunSummary, StoredModel } from "../../worker/api.ts";
 import type { Route } from "../route.ts";
 import type { RunView } from "./run_view.ts";
 import type { DialogId, EngineState, ImportFailure, Mapper, Queue, StageId } from "./state.ts";
@@ -26,7 +18,12 @@ export type Action =
   | { readonly type: "imported"; readonly hash: string }
   | { readonly type: "mapper"; readonly mapper: Mapper | null }
   | { readonly type: "dialog"; readonly dialog: DialogId | null; readonly link?: string }
-  | { readonly type: "spec"; readonly spec: Spec }
+  | { readonly type: "spec"; readonly spec: Spec; readonly drawn?: string }
+  | { readonly type: "spec-undo" }
+  | { readonly type: "spec-redo" }
+  | { readonly type: "kept"; readonly kept: readonly KeptState[] }
+  | { readonly type: "models"; readonly models: readonly StoredModel[] }
+  | { readonly type: "single-keys"; readonly on: boolean }
   | { readonly type: "strategies"; readonly strategies: readonly string[] }
   | { readonly type: "runs"; readonly runs: readonly RunSummary[] }
   | { readonly type: "run-started"; readonly run: RunView; readonly queue: Queue }

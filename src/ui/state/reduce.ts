@@ -1,4 +1,5 @@
 /** The page's state after an action. Pure: everything that waits or talks to the engine is in ui/engine. */
+import type { Spec } from "../../experiment/spec.ts";
 import type { RunSummary } from "../../worker/api.ts";
 import type { Action } from "./actions.ts";
 import { applyEvents, fromRecord, fromSummary, type RunView } from "./run_view.ts";
@@ -42,7 +43,35 @@ export function reduce(state: State, action: Action): State {
     case "dialog":
       return { ...state, dialog: action.dialog, link: action.link ?? "" };
     case "spec":
-      return { ...state, spec: action.spec };
+      return changed(state, action.spec, action.drawn ?? null);
+    case "spec-undo": {
+      const before = state.past.at(-1);
+      if (!before) return state;
+      return {
+        ...state,
+        spec: onCurrent(state, before),
+        past: state.past.slice(0, -1),
+        future: [state.spec, ...state.future],
+        drawn: null,
+      };
+    }
+    case "spec-redo": {
+      const [after, ...future] = state.future;
+      if (!after) return state;
+      return {
+        ...state,
+        spec: onCurrent(state, after),
+        past: [...state.past, state.spec],
+        future,
+        drawn: null,
+      };
+    }
+    case "kept":
+      return { ...state, kept: action.kept };
+    case "models":
+      return { ...state, models: action.models };
+    case "single-keys":
+      return { ...state, singleKeys: action.on };
     case "strategies":
       return { ...state, strategies: inOrder(action.strategies) };
     case "runs":
@@ -57,7 +86,7 @@ export function reduce(state: State, action: Action): State {
         sampled: [...run.sampled.filter(({ step }) => step < action.record.step), action.record],
       }));
     case "run-ended":
-      return replaceRun(state, action.id, (run) => fromRecord(action.record, run));
+      return ended(state, action.id, (run) => fromRecord(action.record, run));
     case "run-failed":
       return replaceRun(state, action.id, (run) => ({ ...run, status: "failed", problem: action.problem }));
     case "run-record":
@@ -107,6 +136,30 @@ export function reduce(state: State, action: Action): State {
     case "shortcuts":
       return { ...state, shortcuts: action.open };
   }
+}
+
+/** Changes that can be taken back. */
+const MOST_CHANGES = 100;
+
+/** The settings after a change. Values of one slider in a row are one change. */
+function changed(state: State, spec: Spec, drawn: string | null): State {
+  if (spec === state.spec) return state;
+  const goesOn = drawn !== null && drawn === state.drawn;
+  const past = goesOn ? state.past : [...state.past, state.spec].slice(-MOST_CHANGES);
+  return { ...state, spec, past, future: [], drawn };
+}
+
+/** Older settings, on the dataset in use. */
+function onCurrent(state: State, spec: Spec): Spec {
+  const dataset = state.datasets.find((one) => one.hash === state.dataset);
+  return dataset ? specForDataset(spec, dataset) : spec;
+}
+
+/** A whole run stays in the list; a stage run by itself is kept beside it, the newest only. */
+function ended(state: State, id: string, change: (run: RunView) => RunView): State {
+  const run = state.runs.find((one) => one.id === id);
+  if (!run || run.only === null) return replaceRun(state, id, change);
+  return { ...state, alone: change(run), runs: state.runs.filter((one) => one.id !== id) };
 }
 
 function useDataset(state: State, hash: string | null): State {

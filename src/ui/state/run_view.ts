@@ -3,6 +3,7 @@ import type { Check } from "../../experiment/check.ts";
 import type {
   Environment,
   GroupWeight,
+  PreparedSummary,
   Problem,
   RatioSummary,
   RunEvent,
@@ -12,7 +13,7 @@ import type {
   UnitInfo,
 } from "../../experiment/events.ts";
 import type { Spec } from "../../experiment/spec.ts";
-import type { RunSummary } from "../../worker/api.ts";
+import type { PreparingStage, RunSummary } from "../../worker/api.ts";
 import { addMoment, type Moment } from "./pace.ts";
 
 export type RunStatus = "running" | "paused" | "done" | "stopped" | "failed";
@@ -54,11 +55,23 @@ export interface RunView {
   readonly digest: string;
   /** How it compares with what its link promised; null for runs that came from no link. */
   readonly check: Check | null;
+  /** The stage that is run by itself; null for whole runs. */
+  readonly only: PreparingStage | null;
+  /** What the data stage counted; null where it was not asked. */
+  readonly prepared: PreparedSummary | null;
 }
 
 /** A run that is about to start. */
-export function newRun(id: string, spec: Spec, datasetHash: string, startedAt: string): RunView {
+export function newRun(
+  id: string,
+  spec: Spec,
+  datasetHash: string,
+  startedAt: string,
+  only: PreparingStage | null = null,
+): RunView {
   return {
+    only,
+    prepared: null,
     id,
     name: "",
     strategy: spec.train.strategy,
@@ -96,6 +109,8 @@ export function fromSummary(summary: RunSummary): RunView {
     problem: null,
     environment: null,
     check: null,
+    only: null,
+    prepared: null,
   };
   const lists = {
     sft: [],
@@ -147,6 +162,8 @@ export function fromRecord(record: RunRecord, before?: RunView): RunView {
     problem: record.problem ?? null,
     digest: record.digest,
     check: record.check ?? null,
+    only: before?.only ?? null,
+    prepared: before?.prepared ?? null,
   };
 }
 
@@ -163,6 +180,9 @@ export function applyEvents(run: RunView, events: readonly RunEvent[], at: numbe
         next = { ...next, progress: { stage, done, of, note } };
         break;
       }
+      case "prepared":
+        next = { ...next, prepared: event.summary };
+        break;
       case "ratio":
         next = { ...next, ratio: event.summary };
         break;

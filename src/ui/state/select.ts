@@ -27,9 +27,17 @@ export function goingRun(state: State): RunView | null {
 export function datasetRuns(state: State): readonly RunView[] {
   const dataset = currentDataset(state);
   const world = dataset?.builtin ? sourceOf(dataset) : null;
-  return state.runs.filter(
-    (run) => run.datasetHash === state.dataset || (world !== null && run.spec?.data.source === world),
-  );
+  return state.runs.filter((run) => run.only === null && isOn(run, state.dataset, world));
+}
+
+function isOn(run: RunView, hash: string | null, world: string | null): boolean {
+  return run.datasetHash === hash || (world !== null && run.spec?.data.source === world);
+}
+
+/** What the data stage counted last, with the current settings of the data or older ones. */
+export function preparedRun(state: State): RunView | null {
+  const going = goingRun(state);
+  return [going, state.alone].find((run) => run?.prepared) ?? null;
 }
 
 /** Runs drawn in the charts: of each strategy the newest that the reader did not hide, in the fixed order. */
@@ -59,7 +67,13 @@ export function savedRun(state: State): RunView | null {
 
 /** The newest ratio estimated on the dataset in use. */
 export function ratioRun(state: State): RunView | null {
-  return datasetRuns(state).findLast((run) => run.ratio !== null) ?? null;
+  const dataset = currentDataset(state);
+  const world = dataset?.builtin ? sourceOf(dataset) : null;
+  const going = goingRun(state);
+  const alone = [state.alone, going?.only ? going : null].filter((run) => run !== null);
+  return [...datasetRuns(state), ...alone.filter((run) => isOn(run, state.dataset, world))]
+    .filter((run) => run.ratio !== null)
+    .reduce<RunView | null>((last, run) => (last && last.startedAt > run.startedAt ? last : run), null);
 }
 
 export function isColoured(strategy: string): boolean {

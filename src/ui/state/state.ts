@@ -7,11 +7,13 @@ import type {
   DatasetSummary,
   GroupDetail,
   ImportProgress,
+  KeptState,
   Look,
   ReadChoices,
   RowFilter,
   RowPage,
   RowQuery,
+  StoredModel,
 } from "../../worker/api.ts";
 import { HOME, type Route } from "../route.ts";
 import type { RunView } from "./run_view.ts";
@@ -55,7 +57,7 @@ export interface Toast {
 }
 
 /** Dialogs that come with their own code. */
-export type DialogId = "storage" | "web";
+export type DialogId = "storage" | "web" | "models";
 
 export interface State {
   readonly engine: EngineState;
@@ -76,12 +78,25 @@ export interface State {
   /** The link that the dialog for web addresses starts with. */
   readonly link: string;
   readonly spec: Spec;
+  /** Settings as they were before each change, oldest first, and those taken back, next first. */
+  readonly past: readonly Spec[];
+  readonly future: readonly Spec[];
+  /** The slider being drawn: its values are one change. */
+  readonly drawn: string | null;
   /** Ids of the strategies that Run runs, in the page's fixed order. */
   readonly strategies: readonly string[];
   readonly runs: readonly RunView[];
   /** Ids of runs that the reader took out of the charts. */
   readonly hidden: readonly string[];
   readonly queue: Queue | null;
+  /** The last stage that was run by itself. */
+  readonly alone: RunView | null;
+  /** Runs that broke off and can be gone on with, newest first. */
+  readonly kept: readonly KeptState[];
+  /** Models that a person brought; null until asked for. */
+  readonly models: readonly StoredModel[] | null;
+  /** Whether single keys act. */
+  readonly singleKeys: boolean;
   readonly runProblem: Problem | null;
   readonly query: RowQuery;
   readonly page: RowPage | null;
@@ -145,10 +160,17 @@ export function initialState(): State {
     dialog: null,
     link: "",
     spec: defaultSpec(),
+    past: [],
+    future: [],
+    drawn: null,
     strategies: [...COLOURED],
     runs: [],
     hidden: [],
     queue: null,
+    alone: null,
+    kept: [],
+    models: null,
+    singleKeys: true,
     runProblem: null,
     query: firstQuery(defaultSpec()),
     page: null,

@@ -5,6 +5,7 @@ import type { TrainedWeights } from "../../experiment/lab.ts";
 import { readSpec } from "../../experiment/migrate.ts";
 import { modelName } from "../../experiment/model_names.ts";
 import { builtinDataset } from "../../experiment/source.ts";
+import type { LlamaConfig } from "../../model/config.ts";
 import type { ModelFile } from "../../storage/models.ts";
 import type { ModelApi, ModelProgress, StoredModel } from "../api/models.ts";
 import type { Core } from "./core.ts";
@@ -29,6 +30,8 @@ const machinery = async () => {
 
 export function modelCalls({ device, store, shelf, turns }: Core): ModelApi {
   let fetching: AbortController | undefined;
+  /** Shape of the model asked about last: files are not opened again for every change of another setting. */
+  let asked: { readonly name: string; readonly config: LlamaConfig | undefined } | undefined;
 
   const known = async (): Promise<readonly StoredModel[]> =>
     (await (await store()).models.list()).map(({ summary }) => summary as StoredModel);
@@ -130,17 +133,19 @@ export function modelCalls({ device, store, shelf, turns }: Core): ModelApi {
     },
     async deleteModel(id) {
       await (await store()).models.delete(id);
+      asked = undefined;
     },
 
     async modelMemory(spec) {
       const { backend } = await device.open();
-      const [{ memoryNeeded }, { checkMemory }, { pretrained }] = await Promise.all([
+      const [{ memoryNeeded }, { checkMemory }] = await Promise.all([
         import("../../experiment/memory_needed.ts"),
         import("../../model/memory.ts"),
-        modelsOf(spec, store),
       ]);
-      const needed = memoryNeeded(spec, pretrained?.checkpoint.config);
       const name = modelName(spec);
+      if (name !== "" && asked?.name !== name)
+        asked = { name, config: (await modelsOf(spec, store)).pretrained?.checkpoint.config };
+      const needed = memoryNeeded(spec, name === "" ? undefined : asked?.config);
       const model =
         name === "" ? "fresh transformer" : ((await known()).find(({ id }) => id === name)?.name ?? name);
       let tooLarge: string | null = null;
