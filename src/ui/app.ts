@@ -6,7 +6,8 @@ import type { App } from "./engine/app.ts";
 import "./parts/header.ts";
 import "./parts/shortcuts.ts";
 import { drops } from "./drop.ts";
-import { keys } from "./keys.ts";
+import { keys, useSingleKeys } from "./keys.ts";
+import { fallback } from "./parts/fallback.ts";
 import { routeOf, type ViewId } from "./route.ts";
 import { goingRun } from "./state/select.ts";
 import type { State } from "./state/state.ts";
@@ -26,9 +27,11 @@ class TiltApp extends TiltElement {
     for (const end of this.#release) end();
     const { app } = this;
     this.state = app.store.get();
+    useSingleKeys(this.state.singleKeys);
     this.#release = [
       app.store.subscribe((state) => {
         this.state = state;
+        useSingleKeys(state.singleKeys);
         document.title = pageTitle(state);
       }),
       keys(app),
@@ -56,7 +59,7 @@ class TiltApp extends TiltElement {
         .environment=${state.environment}
         ?busy=${going !== null}
       ></tilt-header>
-      ${this.#fallback(state)}
+      ${fallback(state.environment)}
       ${this.#view(app, state)}
         <input
           id="file"
@@ -80,18 +83,9 @@ class TiltApp extends TiltElement {
             </div>`
           : nothing
       }
-      <tilt-shortcuts .app=${app} ?open=${state.shortcuts}></tilt-shortcuts>
+      <tilt-shortcuts .app=${app} ?open=${state.shortcuts} ?single=${state.singleKeys}></tilt-shortcuts>
       <p class="vh" role="status" aria-live="polite" id="live">${state.said}</p>
     `;
-  }
-
-  #fallback({ environment }: State) {
-    if (environment?.backend !== "cpu" || !environment.fallback) return nothing;
-    return html`<div class="notice">
-      <div class="page">
-        <p><b>Tilt runs on the CPU:</b> ${environment.fallback}. Everything works; training a text model is slower.</p>
-      </div>
-    </div>`;
   }
 
   /** The open view; one whose code is not here yet says so until it is. */

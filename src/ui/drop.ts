@@ -1,5 +1,6 @@
 /** Files dropped or rows pasted anywhere on the page. */
 import type { App } from "./engine/app.ts";
+import { droppedFiles, isModel } from "./models/dropped.ts";
 
 /** @returns a function that stops listening */
 export function drops(app: App, onDrag: (over: boolean) => void): () => void {
@@ -31,7 +32,11 @@ export function drops(app: App, onDrag: (over: boolean) => void): () => void {
       event.preventDefault();
       depth = 0;
       onDrag(false);
-      void app.takeFiles([...(event.dataTransfer?.files ?? [])]);
+      const { dataTransfer } = event;
+      if (!dataTransfer) return;
+      void droppedFiles(dataTransfer).then((files) =>
+        isModel(files) ? app.takeModel(files) : app.takeFiles(files),
+      );
     },
     { signal },
   );

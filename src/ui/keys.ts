@@ -8,16 +8,25 @@ export const SHORTCUTS: readonly (readonly [keys: readonly string[], words: stri
   [["R"], "Start over with the same seed (Play)"],
   [["1", "2", "3", "4"], "Data, Sources & ratio, Policy, Results"],
   [["←", "→"], "Between stages; along a chart (PgUp, PgDn: 50 steps)"],
-  [["↑", "↓"], "From row to row in the table"],
+  [["Ctrl Z"], "Take back a change of a setting (with Shift: make it again)"],
+  [["↑", "↓"], "From row to row in the table; in a setting: one step up or down (Shift: ten)"],
   [["J", "K"], "Next and previous row, while one is open"],
   [["/"], "Search the rows"],
   [["Esc"], "Close what is open"],
   [["?"], "This list"],
 ];
 
+let single = true;
+
+/** Turns single keys on or off for the whole page: keys that stand for themselves, without Ctrl. Escape and arrows stay. */
+export function useSingleKeys(on: boolean): void {
+  single = on;
+}
+
 /** Whether a key is the page's to take: no modifier, nobody else's, and not in a field or on a control that uses it. */
 export function isFree(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return false;
+  if (!single && event.key.length === 1) return false;
   const at = event.target as HTMLElement;
   if (at.closest("input:not([type=checkbox]), textarea, select, dialog, [contenteditable]")) return false;
   return event.key !== " " || !at.closest("button, a, summary, input");
@@ -26,6 +35,12 @@ export function isFree(event: KeyboardEvent): boolean {
 /** @returns a function that stops listening */
 export function keys(app: App): () => void {
   const onKey = (event: KeyboardEvent): void => {
+    if (takesBack(event)) {
+      event.preventDefault();
+      if (event.shiftKey || event.key.toLowerCase() === "y") app.redoSetting();
+      else app.undoSetting();
+      return;
+    }
     if (!isFree(event)) return;
     const act = actionOf(app, event.key);
     if (!act) return;
@@ -34,6 +49,14 @@ export function keys(app: App): () => void {
   };
   addEventListener("keydown", onKey);
   return () => removeEventListener("keydown", onKey);
+}
+
+/** Ctrl or Cmd with Z or Y, outside of what takes text back by itself. */
+function takesBack(event: KeyboardEvent): boolean {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.defaultPrevented) return false;
+  if (!/^[zy]$/i.test(event.key)) return false;
+  const at = event.target as HTMLElement;
+  return !at.closest("input:not([type=checkbox], [type=range]), textarea, dialog, [contenteditable]");
 }
 
 function actionOf(app: App, key: string): (() => void) | undefined {

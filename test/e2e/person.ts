@@ -19,7 +19,7 @@ export async function set(page: Page, values: Readonly<Record<string, string | n
   for (const [path, value] of Object.entries(values)) {
     const control = page.locator(`#f-${path.replaceAll(".", "-")}`);
     expect(`${path}: ${await control.count()}`).toBe(`${path}: 1`);
-    if (!(await control.isVisible())) await page.locator("tilt-settings summary").click();
+    if (!(await control.isVisible())) await page.locator("tilt-settings details.all > summary").click();
     if ((await control.evaluate((element) => element.tagName)) === "SELECT")
       await control.selectOption(String(value));
     else {

@@ -48,6 +48,15 @@ export function modelTasks({ engine, store }: TaskContext) {
       void refreshModels().catch((thrown) => dispatch({ type: "run-problem", problem: problemOf(thrown) }));
     },
     useModel,
+    /** Model files that were dropped: shows the dialog, which takes them. */
+    takeModel(files: readonly File[]): void {
+      location.hash = "#/workbench";
+      dispatch({ type: "model-files", files });
+      dispatch({ type: "dialog", dialog: "models" });
+      void refreshModels().catch((thrown) => dispatch({ type: "run-problem", problem: problemOf(thrown) }));
+    },
+    /** The dialog took them. */
+    modelFilesTaken: () => dispatch({ type: "model-files", files: [] }),
     importModel: (files: readonly File[], onProgress: Progress): Promise<StoredModel | Problem> =>
       bring(() => engine.importModel(files, onProgress)),
     fetchModel: (model: HubModel, onProgress: Progress): Promise<StoredModel | Problem> =>

@@ -1,9 +1,16 @@
 /** Settings: changed one at a time or by preset, taken back, and made again. */
 import { problemOf } from "../../base/errors.ts";
 import type { Problem } from "../../experiment/events.ts";
-import { defaultSpec, type FieldValue, fieldsFor, type Spec, withField, withFields } from "../../experiment/spec.ts";
-import { specForDataset } from "../state/spec_for.ts";
+import {
+  defaultSpec,
+  type FieldValue,
+  fieldsFor,
+  type Spec,
+  withField,
+  withFields,
+} from "../../experiment/spec.ts";
 import { currentDataset } from "../state/select.ts";
+import { specForDataset } from "../state/spec_for.ts";
 import type { TaskContext } from "./tasks.ts";
 
 export function settingTasks({ store }: TaskContext) {

@@ -96,7 +96,9 @@ class TiltModelChoice extends TiltElement {
 
 /** "0.66 M numbers". */
 export function million({ parameters }: Pick<StoredModel, "parameters">): string {
-  return parameters < 1e6 ? `${Math.round(parameters / 1000)} k numbers` : `${(parameters / 1e6).toFixed(1)} M numbers`;
+  return parameters < 1e6
+    ? `${Math.round(parameters / 1000)} k numbers`
+    : `${(parameters / 1e6).toFixed(1)} M numbers`;
 }
 
 customElements.define("tilt-model-choice", TiltModelChoice);

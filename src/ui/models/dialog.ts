@@ -49,8 +49,15 @@ class TiltModelDialog extends TiltElement {
     this.querySelector("dialog")!.showModal();
   }
 
+  override updated(): void {
+    const files = this.state.modelFiles;
+    if (files.length === 0 || this.progress) return;
+    this.app.modelFilesTaken();
+    void this.#take((tell) => this.app.importModel(files, tell));
+  }
+
   override render() {
-    return html`<dialog class="models" aria-labelledby="models-title" @close=${() => this.app.closeDialog()} @drop=${this.#dropped} @dragover=${(event: DragEvent) => event.preventDefault()}>
+    return html`<dialog class="models" aria-labelledby="models-title" @close=${() => this.app.closeDialog()}>
       <h2 id="models-title">Models</h2>
       <p class="ink2">
         Llama-style models: config.json, model.safetensors (or its parts with their index) and tokenizer.json, or a llama2.c
@@ -172,11 +179,6 @@ class TiltModelDialog extends TiltElement {
     const files = [...(input.files ?? [])];
     input.value = "";
     if (files.length > 0) void this.#take((tell) => this.app.importModel(files, tell));
-  }
-
-  #dropped(event: DragEvent): void {
-    // The page takes it, and knows folders.
-    event.preventDefault();
   }
 
   async #read(event: Event): Promise<void> {

@@ -1,5 +1,6 @@
 /** The signal path: four stages, their state and their latest readings. */
 import { html, nothing, svg, type TemplateResult } from "lit";
+import type { Spec } from "../../experiment/spec.ts";
 import type { DatasetSummary, ImportProgress } from "../../worker/api.ts";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
@@ -16,6 +17,7 @@ class TiltRail extends TiltElement {
     shown: {},
     going: {},
     ratio: {},
+    spec: {},
   };
   declare app: App;
   declare stage: StageId;
@@ -26,6 +28,8 @@ class TiltRail extends TiltElement {
   declare going: RunView | null;
   /** The run whose ratio is shown. */
   declare ratio: RunView | null;
+  /** The settings of the next run. */
+  declare spec: Spec;
 
   override render() {
     const all = segments(this);

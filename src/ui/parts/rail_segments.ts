@@ -1,5 +1,6 @@
 /** What each segment of the rail says. */
 import { html, nothing, type SVGTemplateResult, svg, type TemplateResult } from "lit";
+import type { Spec } from "../../experiment/spec.ts";
 import type { DatasetSummary, ImportProgress } from "../../worker/api.ts";
 import { linePath, thin } from "../chart/path.ts";
 import { linear } from "../chart/scale.ts";
@@ -17,7 +18,7 @@ const SPARK_BINS = 14;
 
 export interface Segment {
   readonly name: string;
-  /** Class: wait, going, done, failed. */
+  /** Class: wait, going, done, stale, failed. */
   readonly state: string;
   readonly words: string;
   /** How much of the ring is filled. */
@@ -33,16 +34,32 @@ export interface RailFacts {
   readonly shown: readonly RunView[];
   readonly going: RunView | null;
   readonly ratio: RunView | null;
+  /** The settings of the next run. */
+  readonly spec: Spec;
 }
+
+/** What the ratio is made from; what policies read of it. */
+const upstream = ({ seed, data, ratio }: Spec): string => JSON.stringify([seed, data, ratio]);
+
+/** Whether settings of the data or the ratio were changed after these runs. */
+export function isStale(runs: readonly (RunView | null)[], spec: Spec): boolean {
+  const now = upstream(spec);
+  return runs.some((run) => run?.spec && !isGoing(run) && upstream(run.spec) !== now);
+}
+
+const stale = (segment: Segment): Segment => ({ ...segment, state: "stale", words: "changed upstream" });
 
 export function segments(facts: RailFacts): Readonly<Record<StageId, Segment>> {
   return {
     data: dataSegment(facts),
-    ratio: ratioSegment(facts),
-    policy: policySegment(facts),
-    results: resultsSegment(facts),
+    ratio: told(ratioSegment(facts), isStale([facts.ratio], facts.spec)),
+    policy: told(policySegment(facts), isStale(facts.shown, facts.spec)),
+    results: told(resultsSegment(facts), isStale(facts.shown, facts.spec)),
   };
 }
+
+const told = (segment: Segment, old: boolean): Segment =>
+  old && segment.state === "done" ? stale(segment) : segment;
 
 const waiting = (name: string, line: string): Segment => ({
   name,

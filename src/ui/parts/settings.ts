@@ -4,8 +4,8 @@ import { type Field, fieldAt, fieldsFor, isActive, SECTIONS, type Spec } from ".
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 import { strategyMark } from "../marks.ts";
-import { lineOf, nameOf } from "../names.ts";
-import { found, isChanged, valueOf, whyIdle } from "../settings/search.ts";
+import { lineOf } from "../names.ts";
+import { found, isChanged, settingValue, whyIdle } from "../settings/search.ts";
 import { COLOURED } from "../state/state.ts";
 import { count } from "../text.ts";
 import "../models/choice.ts";
@@ -119,7 +119,7 @@ class TiltSettings extends TiltElement {
       <h2 class="sub">Strategies <span class="dim">run one after the other</span></h2>
       ${COLOURED.map((id) => this.#strategy(id))}
       <details class="fold">
-        <summary>${others.length} more<span class="dim">${ticked > 0 ? `${ticked} ticked` : others.slice(0, 2).map(nameOf).join(", ")}</span></summary>
+        <summary>${others.length} more<span class="dim">${ticked > 0 ? `${ticked} ticked` : ""}</span></summary>
         ${others.map((id) => this.#strategy(id))}
       </details>
     </div>`;
@@ -143,7 +143,7 @@ class TiltSettings extends TiltElement {
   #fields(fields: readonly Field[], prefix = ""): TemplateResult {
     return html`${fields.map(
       (field) =>
-        html`<tilt-field .app=${this.app} .field=${field} .value=${valueOf(this.spec, field)} .prefix=${prefix}
+        html`<tilt-field .app=${this.app} .field=${field} .value=${settingValue(this.spec, field)} .prefix=${prefix}
           .idle=${whyIdle(field, this.spec)}></tilt-field>`,
     )}`;
   }

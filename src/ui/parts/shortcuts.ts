@@ -5,9 +5,11 @@ import type { App } from "../engine/app.ts";
 import { SHORTCUTS } from "../keys.ts";
 
 class TiltShortcuts extends TiltElement {
-  static override properties = { app: {}, open: { type: Boolean } };
+  static override properties = { app: {}, open: { type: Boolean }, single: { type: Boolean } };
   declare app: App;
   declare open: boolean;
+  /** Whether single keys act. */
+  declare single: boolean;
 
   override updated(): void {
     const dialog = this.querySelector("dialog")!;
@@ -25,7 +27,8 @@ class TiltShortcuts extends TiltElement {
               <dd>${words}</dd>`,
         )}
       </dl>
-      <p class="small dim">Single keys are off while you type in a field.</p>
+      <p><label class="pick"><input type="checkbox" .checked=${this.single} @change=${(event: Event) => this.app.setSingleKeys((event.currentTarget as HTMLInputElement).checked)} />Single keys act</label></p>
+      <p class="small dim">Single keys are off while you type in a field. Turned off here, only Esc, arrows and Ctrl or ⌘ with a key act.</p>
       <div class="btns"><button class="btn" @click=${() => this.app.showShortcuts(false)}>Close</button></div>
     </dialog>`;
   }

@@ -7,7 +7,7 @@ import { nameOf } from "../names.ts";
 import { paceOf } from "../state/pace.ts";
 import type { RunView } from "../state/run_view.ts";
 import type { Queue } from "../state/state.ts";
-import { count, duration, fixed, fractionDone, integer, STAGE_WORDS } from "../text.ts";
+import { ALONE_WORDS, count, duration, fixed, fractionDone, integer, STAGE_WORDS } from "../text.ts";
 
 class TiltTransport extends TiltElement {
   static override properties = { app: {}, run: {}, queue: {}, strategies: {}, ready: { type: Boolean } };
@@ -57,7 +57,7 @@ class TiltTransport extends TiltElement {
     const many = queue.strategies.length > 1 ? `, run ${queue.at + 1} of ${queue.strategies.length}` : "";
     const steps = progress?.stage === "train" || progress?.stage === "sft";
     return html`<div class="pace">
-      <b>${nameOf(run.strategy)}</b>${many}:
+      <b>${run.only ? ALONE_WORDS[run.only] : nameOf(run.strategy)}</b>${many}:
       ${
         progress
           ? html`${STAGE_WORDS[progress.stage]}${progress.of > 1 ? html`, <b>${integer(progress.done)}</b> of ${integer(progress.of)}` : nothing}`

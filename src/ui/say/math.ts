@@ -18,3 +18,5 @@ export const sum = (index: string, ...of: readonly Piece[]): Piece =>
 /** f(…) */
 export const call = (name: string, of: Piece): Piece =>
   mathml`<mrow><mi>${name}</mi><mo>(</mo>${of}<mo>)</mo></mrow>`;
+/** A little air, as between a function's name and what it is of. */
+export const space = (): Piece => mathml`<mspace width="0.25em"></mspace>`;

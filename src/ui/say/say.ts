@@ -8,7 +8,7 @@ import type { RunView } from "../state/run_view.ts";
 import { chartRuns, currentDataset, preparedRun, ratioRun, spokenRun } from "../state/select.ts";
 import type { StageId, State } from "../state/state.ts";
 import { bytes, count, fixed, integer, percent, plain } from "../text.ts";
-import { call, num, op, over, type Piece, power, row, sub, sum, sym } from "./math.ts";
+import { call, num, op, over, type Piece, power, row, space, sub, sum, sym } from "./math.ts";
 
 const SENTENCES: Readonly<Record<StageId, string>> = {
   data: "Every row is one prompt with two or more responses; some of them must come from people.",
@@ -65,7 +65,9 @@ function ofData(state: State): Live | null {
         ? [
             html`<b>${integer(prepared.train)}</b> groups to train on, <b>${integer(prepared.heldOut)}</b> held out`,
             html`<b>${integer(prepared.tokens)}</b> tokens of ${integer(prepared.vocabulary)}, the longest text ${integer(prepared.longest)}`,
-            ...(prepared.responsesCut > 0 ? [html`<b>${integer(prepared.responsesCut)}</b> responses cut`] : []),
+            ...(prepared.responsesCut > 0
+              ? [html`<b>${integer(prepared.responsesCut)}</b> responses cut`]
+              : []),
             html`training takes <b>${bytes(prepared.memory.total)}</b>`,
           ]
         : [`${percent(state.spec.data.heldOut)} held out`]),
@@ -112,26 +114,19 @@ const TILTED: Readonly<Record<string, Piece>> = {
   dora_inside: over(row(sub("h", "i"), sub("ℓ", "i")), sym("λ")),
 };
 
-function valueOf(strategy: string): { readonly formula: Piece; readonly words: string } {
+function valueFormula(strategy: string): { readonly formula: Piece; readonly words: string } {
   const mean = over(num("1"), sym("B"));
   const inside = TILTED[strategy];
   if (inside) {
     return {
-      formula: row(
-        sym("V"),
-        op("="),
-        sym("λ"),
-        sym("log"),
-        mean,
-        sum("i", power(sym("e"), inside)),
-      ),
+      formula: row(sym("V"), op("="), sym("λ"), sym("log"), mean, sum("i", power(sym("e"), inside))),
       words: `V is λ times the log of the mean over the batch of e to the ${strategy === "kl_dro" ? "loss" : "h times the loss"} over λ`,
     };
   }
   if (strategy === "erm" || strategy === "reweight") {
     const weight = strategy === "erm" ? [] : [sub("h", "i")];
     return {
-      formula: row(sym("V"), op("="), mean, sum("i", ...weight, sub("ℓ", "i"))),
+      formula: row(sym("V"), op("="), mean, space(), sum("i", ...weight, sub("ℓ", "i"))),
       words: `V is the mean over the batch of ${strategy === "erm" ? "" : "h times "}the loss`,
     };
   }
@@ -145,7 +140,7 @@ function ofPolicy(state: State): Live {
   const run = spokenRun(state);
   const strategy = run?.strategy ?? state.strategies.at(-1) ?? state.spec.train.strategy;
   const spec: Spec = run?.spec ?? state.spec;
-  const { formula, words } = valueOf(strategy);
+  const { formula, words } = valueFormula(strategy);
   const of = (name: string): number | null => (run ? lastValue(run.train, name) : null);
   const value = of("robust/value");
   const lambda = of("robust/lambda") ?? (strategy in TILTED ? spec.train.lambda : null);

@@ -7,7 +7,12 @@ import type { App } from "../engine/app.ts";
 type Presets = typeof import("../../experiment/objective_presets.ts")["PRESETS"];
 
 class TiltPresets extends TiltElement {
-  static override properties = { app: {}, list: { state: true }, chosen: { state: true }, wrong: { state: true } };
+  static override properties = {
+    app: {},
+    list: { state: true },
+    chosen: { state: true },
+    wrong: { state: true },
+  };
   declare app: App;
   declare list: Presets;
   declare chosen: string;
@@ -30,10 +35,10 @@ class TiltPresets extends TiltElement {
   override render() {
     const preset = this.list.find(({ id }) => id === this.chosen);
     return html`<div class="fld">
-        <label for="preset">Objective from a preset</label>
+        <label for="preset">Preset</label>
         <span class="in">
           <select id="preset" aria-describedby="preset-about" @change=${this.#choose}>
-            <option value="" .selected=${this.chosen === ""}>choose …</option>
+            <option value="" .selected=${this.chosen === ""}>of the objective …</option>
             ${this.list.map((one) => html`<option value=${one.id} .selected=${one.id === this.chosen}>${one.name}</option>`)}
           </select>
         </span>

@@ -2,12 +2,12 @@
 import { type Field, type FieldValue, fieldAt, isActive, type Spec, valueAt } from "../../experiment/spec.ts";
 
 /** A field's value in a spec; its default where the spec has none. */
-export function valueOf(spec: Spec, field: Field): FieldValue {
+export function settingValue(spec: Spec, field: Field): FieldValue {
   return valueAt(spec, field.path) ?? field.default;
 }
 
 export function isChanged(spec: Spec, field: Field): boolean {
-  return valueOf(spec, field) !== field.default;
+  return settingValue(spec, field) !== field.default;
 }
 
 /** Fields that say all words of `text`, those whose label does first. */
@@ -32,9 +32,11 @@ export function whyIdle(field: Field, spec: Spec): string {
 function conditionWords({ path, in: values }: NonNullable<Field["when"]>[number]): string {
   const field = fieldAt(path);
   const names = values.map(
-    (value) => field?.choices?.find((one) => one.value === value)?.label ?? SOURCES[String(value)] ?? String(value),
+    (value) =>
+      field?.choices?.find((one) => one.value === value)?.label ?? SOURCES[String(value)] ?? String(value),
   );
-  const listed = names.length > 4 ? `${names.slice(0, 3).join(", ")} or one of ${names.length - 3} more` : orList(names);
+  const listed =
+    names.length > 4 ? `${names.slice(0, 3).join(", ")} or one of ${names.length - 3} more` : orList(names);
   return `${field?.label ?? path} is ${listed}`;
 }
 

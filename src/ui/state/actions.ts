@@ -1,7 +1,17 @@
 /** Every way the page's state can change. */
 import type { Environment, Problem, RunEvent, RunRecord, StepRecord } from "../../experiment/events.ts";
 import type { Spec } from "../../experiment/spec.ts";
-import type { DataChecks, DatasetSummary, GroupDetail, ImportProgress, KeptState, RowPage, RowQuery, RunSummary, StoredModel } from "../../worker/api.ts";
+import type {
+  DataChecks,
+  DatasetSummary,
+  GroupDetail,
+  ImportProgress,
+  KeptState,
+  RowPage,
+  RowQuery,
+  RunSummary,
+  StoredModel,
+} from "../../worker/api.ts";
 import type { Route } from "../route.ts";
 import type { RunView } from "./run_view.ts";
 import type { DialogId, EngineState, ImportFailure, Mapper, Queue, StageId } from "./state.ts";
@@ -23,6 +33,7 @@ export type Action =
   | { readonly type: "spec-redo" }
   | { readonly type: "kept"; readonly kept: readonly KeptState[] }
   | { readonly type: "models"; readonly models: readonly StoredModel[] }
+  | { readonly type: "model-files"; readonly files: readonly File[] }
   | { readonly type: "single-keys"; readonly on: boolean }
   | { readonly type: "strategies"; readonly strategies: readonly string[] }
   | { readonly type: "runs"; readonly runs: readonly RunSummary[] }

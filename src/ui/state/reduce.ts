@@ -70,6 +70,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, kept: action.kept };
     case "models":
       return { ...state, models: action.models };
+    case "model-files":
+      return { ...state, modelFiles: action.files };
     case "single-keys":
       return { ...state, singleKeys: action.on };
     case "strategies":
@@ -155,11 +157,12 @@ function onCurrent(state: State, spec: Spec): Spec {
   return dataset ? specForDataset(spec, dataset) : spec;
 }
 
-/** A whole run stays in the list; a stage run by itself is kept beside it, the newest only. */
+/** A whole run stays in the list; a stage run by itself is kept beside it, the newest of each. */
 function ended(state: State, id: string, change: (run: RunView) => RunView): State {
   const run = state.runs.find((one) => one.id === id);
   if (!run || run.only === null) return replaceRun(state, id, change);
-  return { ...state, alone: change(run), runs: state.runs.filter((one) => one.id !== id) };
+  const alone = { ...state.alone, [run.only]: change(run) };
+  return { ...state, alone, runs: state.runs.filter((one) => one.id !== id) };
 }
 
 function useDataset(state: State, hash: string | null): State {

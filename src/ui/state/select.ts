@@ -36,8 +36,9 @@ function isOn(run: RunView, hash: string | null, world: string | null): boolean 
 
 /** What the data stage counted last, with the current settings of the data or older ones. */
 export function preparedRun(state: State): RunView | null {
-  const going = goingRun(state);
-  return [going, state.alone].find((run) => run?.prepared) ?? null;
+  return [goingRun(state), ...Object.values(state.alone)]
+    .filter((run) => run?.prepared)
+    .reduce<RunView | null>((last, run) => (last && last.startedAt > run!.startedAt ? last : run!), null);
 }
 
 /** Runs drawn in the charts: of each strategy the newest that the reader did not hide, in the fixed order. */
@@ -70,7 +71,7 @@ export function ratioRun(state: State): RunView | null {
   const dataset = currentDataset(state);
   const world = dataset?.builtin ? sourceOf(dataset) : null;
   const going = goingRun(state);
-  const alone = [state.alone, going?.only ? going : null].filter((run) => run !== null);
+  const alone = [state.alone.ratio, going?.only ? going : null].filter((run) => run != null);
   return [...datasetRuns(state), ...alone.filter((run) => isOn(run, state.dataset, world))]
     .filter((run) => run.ratio !== null)
     .reduce<RunView | null>((last, run) => (last && last.startedAt > run.startedAt ? last : run), null);

@@ -9,6 +9,7 @@ import type {
   ImportProgress,
   KeptState,
   Look,
+  PreparingStage,
   ReadChoices,
   RowFilter,
   RowPage,
@@ -89,12 +90,14 @@ export interface State {
   /** Ids of runs that the reader took out of the charts. */
   readonly hidden: readonly string[];
   readonly queue: Queue | null;
-  /** The last stage that was run by itself. */
-  readonly alone: RunView | null;
+  /** The last run of each stage that was run by itself. */
+  readonly alone: Readonly<Partial<Record<PreparingStage, RunView>>>;
   /** Runs that broke off and can be gone on with, newest first. */
   readonly kept: readonly KeptState[];
   /** Models that a person brought; null until asked for. */
   readonly models: readonly StoredModel[] | null;
+  /** Files of a model that were dropped and are not read yet. */
+  readonly modelFiles: readonly File[];
   /** Whether single keys act. */
   readonly singleKeys: boolean;
   readonly runProblem: Problem | null;
@@ -167,9 +170,10 @@ export function initialState(): State {
     runs: [],
     hidden: [],
     queue: null,
-    alone: null,
+    alone: {},
     kept: [],
     models: null,
+    modelFiles: [],
     singleKeys: true,
     runProblem: null,
     query: firstQuery(defaultSpec()),

@@ -8,17 +8,13 @@ import "../stages/data.ts";
 import "../stages/ratio.ts";
 import "../stages/policy.ts";
 import "../stages/results.ts";
-import { problem } from "../parts/problem.ts";
-import { canRun, chartRuns, currentDataset, goingRun, ratioRun } from "../state/select.ts";
+import { runProblem } from "../parts/run_problem.ts";
+import { aloneButton, aloneResult, staleNote } from "../parts/stage_alone.ts";
+import "../parts/settings.ts";
+import "../profile/panel.ts";
+import { say } from "../say/say.ts";
+import { canRun, chartRuns, currentDataset, goingRun, ratioRun, spokenRun } from "../state/select.ts";
 import type { StageId, State } from "../state/state.ts";
-
-const SENTENCES: Readonly<Record<StageId, string>> = {
-  data: "Every row is one prompt with two or more responses; some of them must come from people.",
-  ratio:
-    "A small classifier learns to tell human responses from synthetic ones; its odds become each response’s likelihood ratio.",
-  policy: "A small model learns from the rows; the strategy decides how hard each row pulls.",
-  results: "Every run is judged on human rows that no run has seen.",
-};
 
 const NAMES: Readonly<Record<StageId, string>> = {
   data: "Data",
@@ -44,6 +40,7 @@ class TiltWorkbench extends TiltElement {
         .shown=${chartRuns(state)}
         .going=${going}
         .ratio=${ratioRun(state)}
+        .spec=${state.spec}
       ></tilt-rail>
       <main class="page" id="stage" tabindex="-1">
         <h1 class="vh">Tilt: ${NAMES[state.stage]}</h1>
@@ -55,17 +52,40 @@ class TiltWorkbench extends TiltElement {
             .strategies=${state.strategies}
             ?ready=${canRun(state)}
           ></tilt-transport>
-          <p class="say">${SENTENCES[state.stage]}</p>
+          ${say(state.stage, state)} ${aloneButton(app, state)}
           ${
             state.stage === "data"
               ? html`<button class="btn" @click=${() => document.querySelector<HTMLInputElement>("#file")?.click()}>Choose a file</button>`
               : nothing
           }
         </div>
-        ${state.runProblem ? problem(state.runProblem, { dismiss: app.dismissProblem }) : nothing}
+        ${runProblem(app, state)} ${this.#settings(app, state)} ${aloneResult(state)} ${staleNote(app, state)}
         ${this.#stage(app, state)}
+        ${
+          state.stage === "policy"
+            ? html`<tilt-profile .app=${app} ?busy=${state.queue !== null} .choices=${spokenRun(state)?.environment?.choices ?? {}}></tilt-profile>`
+            : nothing
+        }
+        ${this.#models(app, state)}
       </main>
     `;
+  }
+
+  /** Settings of stages that have no column for them. */
+  #settings(app: App, state: State): TemplateResult | typeof nothing {
+    const only = { data: "data,run", results: "eval" }[state.stage as string];
+    if (!only) return nothing;
+    return html`<details class="fold stage-settings">
+      <summary>Settings of this stage</summary>
+      <tilt-settings class="grid" .app=${app} .spec=${state.spec} .strategies=${state.strategies} ?running=${goingRun(state) !== null} only=${only}></tilt-settings>
+    </details>`;
+  }
+
+  /** Fetched when somebody brings a model. */
+  #models(app: App, state: State): TemplateResult | typeof nothing {
+    if (state.dialog !== "models") return nothing;
+    void import("../models/dialog.ts");
+    return html`<tilt-model-dialog .app=${app} .state=${state}></tilt-model-dialog>`;
   }
 
   #stage(app: App, state: State): TemplateResult {

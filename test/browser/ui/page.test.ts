@@ -49,6 +49,11 @@ describe("axe finds nothing", () => {
     ["empty", "data", "light"],
     ["shortcuts", "policy", "light"],
     ["deleted", "results", "dark"],
+    ["lost", "policy", "light"],
+    ["memory", "policy", "dark"],
+    ["left", "results", "light"],
+    ["models", "policy", "light"],
+    ["counted", "data", "light"],
   ];
   test.each(views)("%s, %s, %s", async (scene, stage, theme) => {
     document.documentElement.dataset.theme = theme;
@@ -153,6 +158,111 @@ test("a wrong value says what is allowed, and keeps the old one", async () => {
   );
   back!.click();
   expect(app.store.get().spec.train.steps).toBe(60);
+});
+
+test("settings are found by what they say, one without effect says why, and changes are taken back", async () => {
+  const app = await open("changed");
+  page.querySelector<HTMLElement>("details.all > summary")!.click();
+  const look = page.querySelector<HTMLInputElement>("#look")!;
+  await userEvent.fill(look, "lora rank");
+  await settled();
+  expect(page.querySelector("#found-f-train-loraRank")).not.toBeNull();
+  await userEvent.fill(look, "radius of the ball");
+  await settled();
+  expect(words()).toContain("It matters where Strategy is");
+  await userEvent.fill(look, "zzz");
+  await settled();
+  expect(words()).toContain("No setting says that.");
+
+  const spec = () => app.store.get().spec;
+  expect([spec().train.lambda, spec().train.batch, spec().ratio.hMax]).toEqual([0.5, 56, 20]);
+  page.querySelector<HTMLElement>("#stage")!.focus();
+  await userEvent.keyboard("{Control>}zz{/Control}");
+  expect([spec().train.lambda, spec().train.batch, spec().ratio.hMax]).toEqual([0.5, 16, 10]);
+  await userEvent.keyboard("{Control>}{Shift>}z{/Shift}{/Control}");
+  expect(spec().train.batch).toBe(56);
+  // Values of a slider that is being drawn are one change.
+  for (const value of [0.6, 0.7, 0.8]) app.setField("train.lambda", value, true);
+  app.undoSetting();
+  expect(spec().train.lambda).toBe(0.5);
+  app.resetAll();
+  await settled();
+  expect(words()).toContain("all at their defaults");
+});
+
+test("a preset of the objective sets what it fixes, after saying so", async () => {
+  const app = await open("fresh");
+  await expect.poll(() => page.querySelectorAll("#preset option").length).toBe(5);
+  await userEvent.selectOptions(page.querySelector("#preset")!, "released-lire");
+  await settled();
+  expect(words()).toContain("a batch of 1");
+  [...page.querySelectorAll<HTMLButtonElement>("button")]
+    .find((one) => one.textContent?.trim() === "Set these")!
+    .click();
+  await expect.poll(() => app.store.get().spec.train.strategy).toBe("dora_outside");
+  expect(app.store.get().spec.train).toMatchObject({ loss: "lire", batch: 1 });
+  expect(app.store.get().strategies).toEqual(["dora_outside"]);
+});
+
+test("a stage runs by itself, shows what it found, and leaves no run behind", async () => {
+  const app = await open("counted", "data");
+  expect(words()).toContain("192 groups to train on, 48 held out");
+  app.showStage("ratio");
+  page.querySelector<HTMLElement>("#stage")!.focus();
+  await app.runStage("ratio");
+  await settled();
+  expect(words()).toContain("mean h 1.00");
+  app.showStage("policy");
+  await app.runStage("sft");
+  await settled();
+  expect(words()).toContain("10 of 100 steps, loss 2.850 → 1.500 nats per token");
+  expect(app.store.get().runs).toEqual([]);
+  app.setField("ratio.hMax", 3);
+  app.showStage("ratio");
+  await settled();
+  expect(words()).toContain("Settings changed after this ratio was estimated.");
+  expect(page.querySelector("math")).not.toBeNull();
+});
+
+test("what broke off is offered, and goes on with the strategies that were to follow", async () => {
+  const app = await open("left");
+  expect(words()).toContain("You left at step 40 of 60.");
+  [...page.querySelectorAll<HTMLButtonElement>("button")]
+    .find((one) => one.textContent?.trim() === "Go on from step 40")!
+    .click();
+  await expect.poll(() => app.store.get().queue, { timeout: 10_000 }).not.toBeNull();
+  await expect.poll(() => app.store.get().queue, { timeout: 10_000 }).toBeNull();
+  expect(app.store.get().runs.map((run) => [run.strategy, run.status])).toEqual([
+    ["erm", "done"],
+    ["dora_inside", "done"],
+  ]);
+  await expect.poll(() => app.store.get().kept).toEqual([]);
+});
+
+test("a lost GPU and a full one say what to do, with a button that does it", async () => {
+  await open("lost");
+  expect(words()).toContain("Tilt kept the state of step 40; 1 step is lost.");
+  expect(words()).toContain("Go on from step 40");
+  page.remove();
+  const app = await open("memory");
+  const split = [...page.querySelectorAll<HTMLButtonElement>("button")].find((one) =>
+    one.textContent?.startsWith("Split into 2 × 8"),
+  )!;
+  split.click();
+  expect(app.store.get().spec.train.microBatches).toBe(2);
+});
+
+test("single keys can be turned off, and stay off", async () => {
+  const app = await open("fresh");
+  app.setSingleKeys(false);
+  await settled();
+  page.querySelector<HTMLElement>("#stage")!.focus();
+  await userEvent.keyboard("1");
+  expect(app.store.get().stage).toBe("policy");
+  app.setSingleKeys(true);
+  await settled();
+  await userEvent.keyboard("1");
+  expect(app.store.get().stage).toBe("data");
 });
 
 test("a deleted run comes back with Undo", async () => {

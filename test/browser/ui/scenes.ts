@@ -1,7 +1,8 @@
 /** States of the page worth looking at, and how to get there. */
 import type { App } from "../../../src/ui/engine/app.ts";
-import type { DatasetSummary, ImportOutcome } from "../../../src/worker/api.ts";
+import type { DatasetSummary, ImportOutcome, KeptState } from "../../../src/worker/api.ts";
 import { CHATTER, type FakeOptions } from "./fake_engine.ts";
+import { STORIES } from "./fake_stages.ts";
 
 interface Scene {
   readonly engine: FakeOptions;
@@ -46,6 +47,19 @@ const DROPPED: DatasetSummary = {
       effect: "left-out",
     },
   ],
+};
+
+/** A run that broke off with its tab. */
+const LEFT: KeptState = {
+  run: "left",
+  name: "plain-oak",
+  strategy: "erm",
+  datasetHash: CHATTER.hash,
+  step: 40,
+  of: 60,
+  rest: ["dora_inside"],
+  savedAt: "2026-03-04T09:12:00.000Z",
+  bytes: 2e6,
 };
 
 const refused: ImportOutcome = {
@@ -120,6 +134,50 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     engine: {
       ...quick,
       environment: { backend: "cpu", adapter: "CPU", fallback: "there is no WebGPU here" },
+    },
+  },
+  lost: {
+    engine: {
+      ...quick,
+      failAt: 41,
+      failOf: {
+        what: "The GPU stopped answering at step 41.",
+        remedy: "Tilt kept the state of step 40; 1 step is lost.",
+        kind: "device-lost",
+      },
+      stages: { kept: [LEFT] },
+    },
+    act: (app) => app.run(),
+  },
+  memory: {
+    engine: {
+      ...quick,
+      failAt: 1,
+      failOf: {
+        what: "The GPU has not enough memory for this.",
+        remedy: "Use a smaller batch, shorter sequences or a smaller model.",
+        kind: "memory",
+      },
+    },
+    act: (app) => app.run(),
+  },
+  left: { engine: { ...quick, stages: { kept: [LEFT] } } },
+  models: {
+    engine: { ...quick, stages: { models: [STORIES] } },
+    act: async (app) => {
+      await app.run();
+      app.openModels();
+      await until(app, () => (app.store.get().models?.length ?? 0) > 0);
+    },
+  },
+  counted: { engine: quick, act: (app) => app.runStage("data") },
+  reference: { engine: quick, act: (app) => app.runStage("sft") },
+  changed: {
+    engine: quick,
+    act: async (app) => {
+      app.setField("train.lambda", 0.5);
+      app.setField("train.batch", 56);
+      app.setField("ratio.hMax", 20);
     },
   },
   empty: { engine: { ...quick, datasets: [] } },
