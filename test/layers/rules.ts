@@ -18,7 +18,7 @@ const NARROW: Readonly<Record<string, { readonly values: RegExp; readonly types:
   lessons: { values: /^(base|lessons|experiment)\//, types: /^data\/dataset\.ts$/ },
   ui: {
     values:
-      /^(base|lessons|ui)\/|^worker\/client\.ts$|^experiment\/(spec|link|migrate|sweep|objective_presets|plane\/preset)\.ts$/,
+      /^(base|lessons|ui)\/|^worker\/client\.ts$|^experiment\/(spec|link|migrate|sweep|plane\/preset)\.ts$/,
     types: /^(experiment|worker|lessons)\/|^data\/dataset\.ts$/,
   },
 };
@@ -52,6 +52,11 @@ const GLOBALS: Readonly<Record<string, readonly string[]>> = {
   process: ["cli"],
   Buffer: ["cli"],
   require: [],
+  // Only the worker reaches the network, for the page's own files and for addresses that a person named and agreed to.
+  fetch: ["worker", "cli"],
+  XMLHttpRequest: [],
+  WebSocket: [],
+  EventSource: [],
 };
 
 const layerOf = (file: string): string => file.split("/")[0]!;
@@ -118,6 +123,7 @@ export function violations(file: string, source: string): string[] {
     if (layer === "ui" && name.startsWith("GPU")) found.push({ line, why: `the page never touches ${name}` });
   }
   for (const { path, line } of members) {
+    if (path.endsWith(".sendBeacon")) found.push({ line, why: "nothing is sent anywhere" });
     if (path === "Math.random") found.push({ line, why: "random numbers come from src/base/random.ts" });
   }
   for (const { text, line } of strings) {
