@@ -11,6 +11,7 @@ export const SHORTCUTS: readonly (readonly [keys: readonly string[], words: stri
   [["Ctrl Z"], "Take back a change of a setting (with Shift: make it again)"],
   [["↑", "↓"], "From row to row in the table; in a setting: one step up or down (Shift: ten)"],
   [["J", "K"], "Next and previous row, while one is open"],
+  [["P"], "Pin the open row, to compare it with another"],
   [["/"], "Search the rows"],
   [["Esc"], "Close what is open"],
   [["?"], "This list"],
@@ -28,7 +29,8 @@ export function isFree(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return false;
   if (!single && event.key.length === 1) return false;
   const at = event.target as HTMLElement;
-  if (at.closest("input:not([type=checkbox]), textarea, select, dialog, [contenteditable]")) return false;
+  if (at.closest("input:not([type=checkbox], [type=radio]), textarea, select, dialog, [contenteditable]"))
+    return false;
   return event.key !== " " || !at.closest("button, a, summary, input");
 }
 
@@ -80,10 +82,13 @@ function actionOf(app: App, key: string): (() => void) | undefined {
       };
     case "j":
     case "J":
-      return () => app.nextRow(1);
+      return () => void app.nextRow(1);
     case "k":
     case "K":
-      return () => app.nextRow(-1);
+      return () => void app.nextRow(-1);
+    case "p":
+    case "P":
+      return () => app.pinRow();
     case "Escape":
       return () => app.showRow(null);
     default:

@@ -3,6 +3,7 @@ import { problemOf, type TiltError } from "../../base/errors.ts";
 import type { Problem } from "../../experiment/events.ts";
 import type { EngineApi } from "../../worker/api.ts";
 import type { Route } from "../route.ts";
+import { rowAddressOf } from "../rows/address.ts";
 import type { Action } from "../state/actions.ts";
 import { reduce } from "../state/reduce.ts";
 import { goingRun, WITHOUT_TARGET } from "../state/select.ts";
@@ -92,7 +93,10 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
     },
 
     /** Shows a view; the address is the caller's to change. */
-    showRoute: (route: Route) => dispatch({ type: "route", route }),
+    showRoute(route: Route): void {
+      dispatch({ type: "route", route });
+      if (rowAddressOf(route)) dispatch({ type: "stage", stage: "data" });
+    },
     /** Shows a problem that belongs to no control. */
     tell: (problem: Problem) => dispatch({ type: "run-problem", problem }),
     showStage: (stage: StageId) => dispatch({ type: "stage", stage }),

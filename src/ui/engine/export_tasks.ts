@@ -18,11 +18,14 @@ export function exportTasks({ engine, store }: TaskContext) {
   }
 
   return {
-    /** The dataset in use, with what a run found of each row. */
-    exportRows(run: string, format: ExportFormat): Promise<Problem | null> {
-      const hash = store.get().dataset;
+    /** The dataset in use, with what a run found of each row; a world as the run had made it. */
+    exportRows(
+      run: { readonly id: string; readonly datasetHash: string } | null,
+      format: ExportFormat,
+    ): Promise<Problem | null> {
+      const hash = run?.datasetHash ?? store.get().dataset;
       if (hash === null) return Promise.resolve({ what: "There is no dataset to save." });
-      return save(engine.exportDataset(hash, run, format).then((file) => [file]));
+      return save(engine.exportDataset(hash, run?.id ?? null, format).then((file) => [file]));
     },
     /** What trains another model with the same weights. */
     exportScript: (run: string): Promise<Problem | null> => save(engine.exportTrl(run)),

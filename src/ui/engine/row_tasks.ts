@@ -1,9 +1,9 @@
-/** Rows: pages of them, and one row whole. */
+/** Rows: pages of them, one row whole, one kept for comparing, and what is odd about the data. */
 import { problemOf } from "../../base/errors.ts";
 import type { RowQuery } from "../../worker/api.ts";
 import { isGoing } from "../state/run_view.ts";
 import { chartRuns } from "../state/select.ts";
-import { PAGE_SIZE } from "../state/state.ts";
+import { NO_FILTER, PAGE_SIZE } from "../state/state.ts";
 import type { TaskContext } from "./tasks.ts";
 
 export type RowTasks = ReturnType<typeof rowTasks>;
@@ -13,6 +13,7 @@ export function rowTasks({ engine, store }: TaskContext) {
   /** Only the newest answer counts: pages asked for in a hurry may arrive out of order. */
   let asked = 0;
   let askedGroup = 0;
+  let askedChecks = 0;
 
   async function loadRows(query: Partial<RowQuery> = {}): Promise<void> {
     dispatch({ type: "query", query });
@@ -35,9 +36,27 @@ export function rowTasks({ engine, store }: TaskContext) {
     const runs = chartRuns(get()).map((run) => (isGoing(run) ? "live" : run.id));
     try {
       const group = await engine.group(dataset, row, query, runs);
-      if (mine === askedGroup && group) dispatch({ type: "group", group });
+      if (mine !== askedGroup) return;
+      if (group) dispatch({ type: "group", group });
+      else dispatch({ type: "group-failed", problem: { what: "This row is not in the data any more." } });
     } catch (thrown) {
       if (mine === askedGroup) dispatch({ type: "group-failed", problem: problemOf(thrown) });
+    }
+  }
+
+  /** Looks for copies and leaks; rows carry their marks afterwards. */
+  async function loadChecks(): Promise<void> {
+    const { dataset, query } = get();
+    if (dataset === null) return;
+    const mine = ++askedChecks;
+    try {
+      const checks = await engine.dataChecks(dataset, query);
+      if (mine !== askedChecks || get().dataset !== dataset) return;
+      const first = get().checks === null;
+      dispatch({ type: "checks", checks });
+      if (first) await loadRows({ offset: get().query.offset });
+    } catch {
+      // Rows are shown without marks; what is wrong with the data is said where the rows are.
     }
   }
 
@@ -46,28 +65,65 @@ export function rowTasks({ engine, store }: TaskContext) {
     void loadGroup();
   }
 
+  /** @returns whether there is a row with this number, which is shown then */
+  async function openRowNumber(number: number): Promise<boolean> {
+    dispatch({ type: "stage", stage: "data" });
+    const found = () => get().page?.rows.find((row) => row.row === number);
+    if (!found()) {
+      const offset = PAGE_SIZE * Math.floor((number - 1) / PAGE_SIZE);
+      const everything = { sort: "row", descending: false, search: "", filter: NO_FILTER } as const;
+      await loadRows({ ...everything, offset });
+      // Rows that were left out shift the later ones towards earlier pages.
+      for (let at = offset - PAGE_SIZE; !found() && at >= 0 && before(number); at -= PAGE_SIZE)
+        await loadRows({ offset: at });
+    }
+    const row = found();
+    showRow(row?.id ?? null);
+    return row !== undefined;
+  }
+
+  /** Whether the wanted row can only stand on an earlier page. */
+  function before(number: number): boolean {
+    const first = get().page?.rows[0]?.row;
+    return first === undefined || first > number;
+  }
+
   return {
     loadRows,
     loadGroup,
+    loadChecks,
     showRow,
-    /** Shows the row with this 1-based number, wherever the table is. */
-    async openRowNumber(number: number): Promise<void> {
-      dispatch({ type: "stage", stage: "data" });
-      const found = () => get().page?.rows.find((row) => row.row === number);
-      if (!found()) {
-        const offset = PAGE_SIZE * Math.floor((number - 1) / PAGE_SIZE);
-        await loadRows({ sort: "row", descending: false, search: "", offset });
-        // Rows that were left out shift the later ones towards earlier pages.
-        if (!found() && offset > 0) await loadRows({ offset: offset - PAGE_SIZE });
+    openRowNumber,
+    /** The row that a link names. @returns what is wrong with it, or null */
+    async openAddress(dataset: string, number: number): Promise<string | null> {
+      const { datasets } = get();
+      const named = datasets.find(({ hash }) => hash.startsWith(dataset));
+      if (!named && get().page?.hash.startsWith(dataset) !== true)
+        return "The data of this link are not stored in this browser.";
+      if (named && named.hash !== get().dataset) {
+        dispatch({ type: "use-dataset", hash: named.hash });
+        await loadRows();
       }
-      showRow(found()?.id ?? null);
+      return (await openRowNumber(number)) ? null : `There is no row ${number}.`;
     },
-    /** Opens the next (1) or previous (-1) row of the page of rows, while one is open. */
-    nextRow(by: 1 | -1): void {
-      const { row, page } = get();
-      const at = page?.rows.findIndex((one) => one.id === row) ?? -1;
-      const next = page?.rows[at + by];
-      if (row !== null && at >= 0 && next) showRow(next.id);
+    /** Opens the next (1) or previous (-1) row, on the neighbouring page if need be, while one is open. */
+    async nextRow(by: 1 | -1): Promise<void> {
+      const { row, page, query } = get();
+      if (row === null || !page) return;
+      const at = page.rows.findIndex((one) => one.id === row);
+      const next = at < 0 ? page.rows[0] : page.rows[at + by];
+      if (next) return showRow(next.id);
+      const offset = query.offset + by * PAGE_SIZE;
+      if (offset < 0 || offset >= page.total) return;
+      await loadRows({ offset });
+      const first = get().page?.rows.at(by === 1 ? 0 : -1);
+      if (first) showRow(first.id);
     },
+    /** Keeps the open row for comparing with others; the same one again lets it go. */
+    pinRow(): void {
+      const { group, pinned } = get();
+      if (group) dispatch({ type: "pin", group: pinned?.id === group.id ? null : group });
+    },
+    unpin: () => dispatch({ type: "pin", group: null }),
   };
 }

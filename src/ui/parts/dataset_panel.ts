@@ -1,10 +1,11 @@
 /** The dataset in use: who wrote how much, who is the target, what was left out; and the others stored here. */
 import { html, nothing } from "lit";
-import type { DatasetSummary } from "../../worker/api.ts";
+import type { DataChecks, DatasetSummary } from "../../worker/api.ts";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 import { sourceMark } from "../marks.ts";
 import { sourceLooks } from "../names.ts";
+import "../rows/data_checks.ts";
 import type { RunView } from "../state/run_view.ts";
 import { count, fixed, integer } from "../text.ts";
 import "./export_panel.ts";
@@ -12,15 +13,18 @@ import { problemList } from "./import_problems.ts";
 import "./paste.ts";
 
 class TiltDatasetPanel extends TiltElement {
-  static override properties = { app: {}, data: {}, all: {}, run: {} };
+  static override properties = { app: {}, data: {}, all: {}, run: {}, runs: {}, checks: {} };
   declare app: App;
   declare data: DatasetSummary | null;
   declare all: readonly DatasetSummary[];
   /** The run whose weights can be saved. */
   declare run: RunView | null;
+  /** Runs on this dataset. */
+  declare runs: readonly RunView[];
+  declare checks: DataChecks | null;
 
   override render() {
-    return html`${this.data ? this.#about(this.data) : nothing} ${this.run ? html`<div class="block"><tilt-export-panel .app=${this.app} .run=${this.run}></tilt-export-panel></div>` : nothing}
+    return html`${this.data ? this.#about(this.data) : nothing} ${this.data ? this.#more(this.data) : nothing}
       ${this.#stored()} ${this.#drop()}`;
   }
 
@@ -47,6 +51,12 @@ class TiltDatasetPanel extends TiltElement {
             </details>`
           : nothing
       }`;
+  }
+
+  #more(data: DatasetSummary) {
+    const { app, checks, runs, run } = this;
+    return html`<div class="block"><tilt-data-checks .app=${app} .data=${data} .checks=${checks}></tilt-data-checks></div>
+      <div class="block"><tilt-export-panel .app=${app} .runs=${runs} .run=${run}></tilt-export-panel></div>`;
   }
 
   /** Without a target there is no ratio: the first thing to settle. */

@@ -1,45 +1,92 @@
-/** The weights of a run, for training a real model elsewhere. */
+/** Data and weights to take elsewhere: the rows with what a run found, and what trains a real model from them. */
 import { html, nothing } from "lit";
 import type { Problem } from "../../experiment/events.ts";
 import type { ExportFormat } from "../../worker/api.ts";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
-import { strategyMark } from "../marks.ts";
-import type { RunView } from "../state/run_view.ts";
+import { nameOf } from "../names.ts";
+import { isGoing, type RunView } from "../state/run_view.ts";
 import { problem } from "./problem.ts";
 
 const FORMATS: readonly (readonly [format: ExportFormat, words: string])[] = [
+  ["jsonl", "JSON Lines"],
   ["csv", "CSV"],
-  ["jsonl", "JSON lines"],
   ["parquet", "Parquet"],
 ];
 
 class TiltExportPanel extends TiltElement {
-  static override properties = { app: {}, run: {}, failure: { state: true }, busy: { state: true } };
+  static override properties = {
+    app: {},
+    runs: {},
+    run: {},
+    chosen: { state: true },
+    failure: { state: true },
+    busy: { state: true },
+  };
   declare app: App;
-  /** A run that has ended and is stored. */
-  declare run: RunView;
+  /** Runs on the data in use. */
+  declare runs: readonly RunView[];
+  /** The run that is offered first; null for none. */
+  declare run: RunView | null;
+  /** Id of the run that a person chose; "" for none, null while nobody chose. */
+  declare chosen: string | null;
   declare failure: Problem | null;
   declare busy: boolean;
 
   constructor() {
     super();
+    this.runs = [];
+    this.chosen = null;
     this.failure = null;
     this.busy = false;
   }
 
   override render() {
-    const { app, run, busy } = this;
-    return html`<h2 class="sub">Weights to train elsewhere <span class="dim">of ${strategyMark(run.strategy)}</span></h2>
-      <p class="ink2">Your rows as they were, with log-ratio, h, weight and split beside them; or what TRL trains from.</p>
+    const { app, busy } = this;
+    const ended = this.runs.filter((run) => !isGoing(run));
+    const run = this.#chosenRun(ended);
+    return html`<h2 class="sub" id="export">Take it elsewhere</h2>
+      <p class="ink2">
+        Your rows in their order with all their columns, and beside them <code>log_ratio</code>, <code>h</code>,
+        <code>probability</code>, <code>weight</code>, <code>fold</code>, <code>split</code> and <code>source</code>.
+      </p>
+      ${
+        ended.length > 0
+          ? html`<div class="fld">
+              <label for="export-run">As found by</label>
+              <select id="export-run" @change=${(event: Event) => (this.chosen = (event.currentTarget as HTMLSelectElement).value)}>
+                ${ended
+                  .toReversed()
+                  .map(
+                    (one) =>
+                      html`<option value=${one.id} .selected=${one.id === run?.id}>${nameOf(one.strategy)}${one.name === "" ? "" : `, ${one.name}`}</option>`,
+                  )}
+                <option value="" .selected=${run === null}>no run</option>
+              </select>
+            </div>`
+          : nothing
+      }
+      ${run ? nothing : html`<p class="small dim">Without a run, what a run finds is left empty.</p>`}
       <div class="btns save">
         ${FORMATS.map(
           ([format, words]) =>
-            html`<button class="btn" ?disabled=${busy} @click=${() => this.#save(() => app.exportRows(run.id, format))}>${words}</button>`,
+            html`<button class="btn" ?disabled=${busy} @click=${() => this.#save(() => app.exportRows(run, format))}>Save ${words}</button>`,
         )}
-        <button class="btn" ?disabled=${busy} @click=${() => this.#save(() => app.exportScript(run.id))}>TRL files</button>
+      </div>
+      <p class="ink2 trl">
+        For Hugging Face TRL, on any number of machines: prompt, chosen, rejected and weight, with a script that trains
+        under the same strategy and settings.
+      </p>
+      <div class="btns save">
+        <button class="btn" ?disabled=${busy || !run} @click=${() => run && this.#save(() => app.exportScript(run.id))}>Save TRL files</button>
+        ${run ? nothing : html`<span class="small dim">needs a finished run</span>`}
       </div>
       ${this.failure ? problem(this.failure) : nothing}`;
+  }
+
+  #chosenRun(ended: readonly RunView[]): RunView | null {
+    if (this.chosen === "") return null;
+    return ended.find((one) => one.id === this.chosen) ?? (this.run && !isGoing(this.run) ? this.run : null);
   }
 
   async #save(act: () => Promise<Problem | null>): Promise<void> {

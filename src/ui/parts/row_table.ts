@@ -1,11 +1,20 @@
-/** Rows of the dataset with what a run made of them: pages, sorting, searching. */
-import { html, nothing, type TemplateResult } from "lit";
+/** Rows of the dataset with what a run made of them: pages, searching, sorting, filtering by value. */
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import type { Problem } from "../../experiment/events.ts";
-import type { DatasetSummary, Row, RowPage, RowQuery } from "../../worker/api.ts";
-import { TiltElement } from "../element.ts";
+import type { DatasetSummary, Row, RowColumn, RowPage, RowQuery } from "../../worker/api.ts";
+import { MeasuredElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 import { sourceMark } from "../marks.ts";
-import { nameOf, sourceLooks } from "../names.ts";
+import { shortNameOf, sourceLooks } from "../names.ts";
+import { COLUMNS, knownColumns, roomFor } from "../rows/columns.ts";
+import { ALL_ROWS, chipsOf, withRange } from "../rows/filters.ts";
+import type { RangeChosen } from "../rows/histogram.ts";
+import "../rows/histogram.ts";
+import { pager, pagesOf } from "../rows/pager.ts";
+import { paintFound } from "../rows/search_marks.ts";
+import { rowTags } from "../rows/tags.ts";
+import { rowTools } from "../rows/tools.ts";
 import type { RunView } from "../state/run_view.ts";
 import { PAGE_SIZE } from "../state/state.ts";
 import { fixed, integer } from "../text.ts";
@@ -14,7 +23,7 @@ import { problem } from "./problem.ts";
 /** Marks of responses shown in a row; the rest is in the panel. */
 const MARKS = 3;
 
-class TiltRowTable extends TiltElement {
+class TiltRowTable extends MeasuredElement {
   static override properties = {
     app: {},
     data: {},
@@ -23,6 +32,7 @@ class TiltRowTable extends TiltElement {
     loading: { type: Boolean },
     problem: {},
     row: {},
+    runs: {},
     run: {},
   };
   declare app: App;
@@ -33,89 +43,178 @@ class TiltRowTable extends TiltElement {
   declare problem: Problem | null;
   /** Id of the open row. */
   declare row: string | null;
-  /** The run whose weights are shown. */
+  /** Runs whose weights can be shown. */
+  declare runs: readonly RunView[];
+  /** The one whose weights are shown. */
   declare run: RunView | null;
-  #typing: ReturnType<typeof setTimeout> | undefined;
+  /** Row that takes the focus once its page is there. */
+  #focusNext: "first" | "last" | null = null;
 
   override render() {
-    const { data, page, query, run } = this;
+    const { data, page, query, app, measured } = this;
     const total = page?.total ?? data.groups;
-    return html`<div class="tools-row">
-        <input
-          id="search"
-          class="search"
-          type="search"
-          placeholder="Search prompts and responses"
-          aria-label="Search prompts and responses"
-          .value=${query.search}
-          @input=${this.#search}
-        />
-        <span class="dim small" role="status">
-          ${integer(total)} of ${integer(data.groups)} rows${query.search ? " match" : ""}
-        </span>
-      </div>
-      ${this.problem ? problem(this.problem) : nothing}
-      <table class="t rows ${this.loading ? "stale" : ""}" aria-busy=${this.loading}>
+    const known = knownColumns(page);
+    const kept = [...(Object.keys(query.filter.ranges) as RowColumn[]), query.sort as RowColumn];
+    const room = roomFor(measured || 800, known, kept);
+    const rest = known.filter((column) => !room.columns.includes(column) && page?.columns[column]);
+    return html`<div @range-chosen=${this.#ranged}>
+      ${rowTools({
+        app,
+        data,
+        query,
+        runs: this.runs,
+        narrow: measured > 0 && measured < 560,
+        known,
+        more: rest.map((column) => this.#histogram(column, true)),
+      })}
+      ${this.#state(total)} ${this.problem ? problem(this.problem) : nothing}
+      ${page && page.total === 0 ? this.#none() : nothing}
+      <table
+        class="t rows ${this.loading ? "stale" : ""}"
+        aria-busy=${this.loading}
+        aria-rowcount=${total + 1}
+        ?hidden=${page?.total === 0 && !this.#filtered()}
+      >
         <thead>
           <tr>
-            ${this.#head("row", "row", "c-row")}
+            ${room.row ? this.#head("row", "row", "c-row") : nothing}
             <th scope="col">prompt</th>
-            <th scope="col" class="c-who">who</th>
-            ${this.#head("h", "h", "c-h num")}
-            ${this.#head("weight", run && query.run ? `weight, ${nameOf(run.strategy)}` : "weight", "c-weight num")}
+            ${this.#head("source", "who", "c-who")}
+            ${room.columns.map((column) => this.#column(column))}
           </tr>
         </thead>
         <tbody @keydown=${this.#key}>
-          ${page?.rows.map((row) => this.#row(row))}
+          ${repeat(
+            page?.rows ?? [],
+            (row) => row.id,
+            (row, i) => this.#row(row, i, room.row, room.columns),
+          )}
         </tbody>
       </table>
-      ${page && page.rows.length === 0 ? html`<p class="dim">No row holds “${query.search}”.</p>` : nothing}
-      <div class="foot">${this.#pager(total)}</div>`;
+      <div class="foot">
+        ${pager(query.offset, total, (offset) => void app.loadRows({ offset }))}
+        ${
+          total > 0 && room.row
+            ? html`<span class="hints"><kbd>↑</kbd> <kbd>↓</kbd> move <kbd>Enter</kbd> open <kbd>/</kbd> search</span>`
+            : nothing
+        }
+      </div>
+    </div>`;
   }
 
-  #head(sort: RowQuery["sort"], words: string, kind: string): TemplateResult {
+  override updated(changed: PropertyValues<this>): void {
+    paintFound(this.querySelectorAll("td.q button, tilt-row-table td.q button"), this.query.search);
+    if (!changed.has("page") || !this.#focusNext || this.loading) return;
+    const buttons = this.#buttons();
+    (this.#focusNext === "first" ? buttons[0] : buttons.at(-1))?.focus();
+    this.#focusNext = null;
+  }
+
+  #filtered(): boolean {
+    return chipsOf(this.query, String).length > 0;
+  }
+
+  /** How many rows match, and what is left out. */
+  #state(total: number): TemplateResult {
+    const { data, query, page, app } = this;
+    const looks = sourceLooks(data);
+    const chips = chipsOf(query, (source) => looks.at(source).name, page?.columns);
+    const of = page?.of ?? data.groups;
+    return html`<div class="chips-row">
+      <span role="status" class=${chips.length > 0 ? "" : "dim"}>
+        ${chips.length > 0 ? html`<b>${integer(total)}</b> of ${integer(of)} rows` : `${integer(of)} rows`}
+      </span>
+      ${chips.map(
+        (chip) =>
+          html`<button class="chip" @click=${() => app.loadRows(chip.without)}>
+            ${chip.words}<span aria-hidden="true">×</span><span class="vh">: take this filter away</span>
+          </button>`,
+      )}
+      ${chips.length > 1 ? html`<button class="link" @click=${() => app.loadRows(ALL_ROWS)}>clear all</button>` : nothing}
+    </div>`;
+  }
+
+  #none(): TemplateResult {
+    if (!this.#filtered()) return html`<p class="none say">This dataset has no rows.</p>`;
+    const search = this.query.search.trim();
+    const others = chipsOf({ ...this.query, search: "" }, String).length > 0;
+    const words =
+      search === ""
+        ? "No row passes all of these filters."
+        : `No row ${others ? "that passes the other filters " : ""}holds “${search}”.`;
+    return html`<div class="none">
+      <p class="say">${words}</p>
+      <button class="btn" @click=${() => this.app.loadRows(ALL_ROWS)}>Show all rows</button>
+    </div>`;
+  }
+
+  #head(sort: RowQuery["sort"], words: string, kind: string, above: unknown = nothing): TemplateResult {
     const { query } = this;
     const on = query.sort === sort;
-    const descending = on ? !query.descending : sort !== "row";
+    const descending = on ? !query.descending : sort !== "row" && sort !== "source";
+    const title = sort === "source" ? "who wrote the responses, the preferred one first" : "";
     return html`<th scope="col" class=${kind} aria-sort=${on ? (query.descending ? "descending" : "ascending") : nothing}>
-      <button class="sort" @click=${() => this.app.loadRows({ sort, descending })}>
+      ${above}
+      <button class="sort" title=${sort in COLUMNS ? COLUMNS[sort as RowColumn].means : title} @click=${() => this.app.loadRows({ sort, descending })}>
         ${words}${on ? (query.descending ? " ↓" : " ↑") : ""}
       </button>
     </th>`;
   }
 
-  #row(row: Row): TemplateResult {
+  #column(column: RowColumn): TemplateResult {
+    const { run, query } = this;
+    const named = column === "weight" && run && query.run ? `, ${shortNameOf(run.strategy)}` : "";
+    return this.#head(
+      column,
+      `${COLUMNS[column].label}${named}`,
+      `num c-${column === "weight" ? "weight" : "number"}`,
+      this.#histogram(column),
+    );
+  }
+
+  #histogram(column: RowColumn, named = false): TemplateResult | typeof nothing {
+    const bins = this.page?.columns[column];
+    if (!bins) return nothing;
+    const plot = html`<tilt-column-histogram
+      .column=${column}
+      .bins=${bins}
+      .range=${this.query.filter.ranges[column]}
+    ></tilt-column-histogram>`;
+    return named
+      ? html`<div class="named"><span class="small">${COLUMNS[column].label}</span>${plot}</div>`
+      : plot;
+  }
+
+  #row(row: Row, i: number, numbered: boolean, columns: readonly RowColumn[]): TemplateResult {
     const looks = sourceLooks(this.data);
     const scored = row.responses.every((one) => one.score !== null);
     const order = scored ? row.responses.toSorted((a, b) => b.score! - a.score!) : row.responses;
     const open = row.id === this.row;
-    return html`<tr class=${open ? "open" : ""} @click=${() => this.app.showRow(row.id)}>
-      <td class="dim c-row">${row.row}</td>
+    const stops = this.page?.rows.some((one) => one.id === this.row) ? open : i === 0;
+    return html`<tr class=${open ? "open" : ""} aria-rowindex=${this.query.offset + i + 2} @click=${() => this.app.showRow(row.id)}>
+      ${numbered ? html`<td class="dim c-row">${row.row}</td>` : nothing}
       <td class="q">
-        <button aria-expanded=${open} data-row=${row.id}>${row.prompt.trim() || "(empty prompt)"}</button>
+        <span class="line">
+          <button aria-expanded=${open} data-row=${row.id} tabindex=${stops ? 0 : -1} dir="auto">${row.prompt.trim() || "(empty prompt)"}</button>
+          ${rowTags(row)}
+        </span>
       </td>
       <td>
         <span class="who"
           >${order
             .slice(0, MARKS)
             .map(
-              (one, i) =>
-                html`${i > 0 && scored && one.score! < order[i - 1]!.score! ? "›" : nothing}${sourceMark(looks.at(one.source))}`,
+              (one, k) =>
+                html`${k > 0 && scored && one.score! < order[k - 1]!.score! ? "›" : nothing}${sourceMark(looks.at(one.source))}`,
             )}${order.length > MARKS ? `+${order.length - MARKS}` : nothing}</span
         >
       </td>
-      <td class="num c-h">${row.split === "held-out" ? html`<span class="held">held out</span>` : fixed(row.h, 2)}</td>
-      <td class="num">${row.weight === null ? html`<span class="dim">–</span>` : weightBar(row.weight, this.#top())}</td>
+      ${columns.map((column) =>
+        column === "weight"
+          ? html`<td class="num">${row.weight === null ? html`<span class="dim">–</span>` : weightBar(row.weight, this.#top())}</td>`
+          : html`<td class="num">${COLUMNS[column].format(row[column])}</td>`,
+      )}
     </tr>`;
-  }
-
-  #pager(total: number): TemplateResult {
-    const { query, app } = this;
-    const last = Math.min(total, query.offset + PAGE_SIZE);
-    const go = (offset: number) => () => app.loadRows({ offset });
-    return html`<span>${total === 0 ? "0" : `${integer(query.offset + 1)} to ${integer(last)} of ${integer(total)}`}</span>
-      <button class="btn" ?disabled=${query.offset === 0} @click=${go(Math.max(0, query.offset - PAGE_SIZE))}>Previous ${PAGE_SIZE}</button>
-      <button class="btn" ?disabled=${last >= total} @click=${go(query.offset + PAGE_SIZE)}>Next ${PAGE_SIZE}</button>`;
   }
 
   /** Weight of the longest bar on this page, at least 4 times the equal share so that ordinary pages compare. */
@@ -123,22 +222,44 @@ class TiltRowTable extends TiltElement {
     return Math.max(4, ...(this.page?.rows.map((row) => row.weight ?? 0) ?? []));
   }
 
-  #search(event: Event): void {
-    const search = (event.currentTarget as HTMLInputElement).value;
-    clearTimeout(this.#typing);
-    this.#typing = setTimeout(() => this.app.loadRows({ search }), 250);
+  #ranged(event: CustomEvent<RangeChosen>): void {
+    const { column, range } = event.detail;
+    const { filter } = this.query;
+    void this.app.loadRows({ filter: { ...filter, ranges: withRange(filter.ranges, column, range) } });
   }
 
+  #buttons(): HTMLButtonElement[] {
+    return [...this.querySelectorAll<HTMLButtonElement>("button[data-row]")];
+  }
+
+  /** Arrows move from row to row and on to the next page; Home and End go to its ends, with Ctrl to those of all rows. */
   #key(event: KeyboardEvent): void {
-    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const ends = { Home: 0, End: -1 }[event.key];
-    if (by === undefined && ends === undefined) return;
-    event.preventDefault();
-    const buttons = [...this.querySelectorAll<HTMLButtonElement>("button[data-row]")];
+    const { query, app, page } = this;
+    const { page: number, pages } = pagesOf(query.offset, page?.total ?? 0);
+    const turn = (to: number, focus: "first" | "last"): void => {
+      if (to < 1 || to > pages || to === number) return;
+      this.#focusNext = focus;
+      void app.loadRows({ offset: PAGE_SIZE * (to - 1) });
+    };
+    const buttons = this.#buttons();
     const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
-    const next = by === undefined ? buttons.at(ends!) : buttons[at + by];
-    next?.focus();
-    next?.scrollIntoView({ block: "nearest" });
+    const focus = (button: HTMLButtonElement | undefined): void => {
+      button?.focus();
+      button?.scrollIntoView({ block: "nearest" });
+    };
+    const far = event.ctrlKey || event.metaKey;
+    const acts: Record<string, () => void> = {
+      ArrowDown: () => (at === buttons.length - 1 ? turn(number + 1, "first") : focus(buttons[at + 1])),
+      ArrowUp: () => (at === 0 ? turn(number - 1, "last") : focus(buttons[at - 1])),
+      PageDown: () => turn(number + 1, "first"),
+      PageUp: () => turn(number - 1, "first"),
+      Home: () => (far && number > 1 ? turn(1, "first") : focus(buttons[0])),
+      End: () => (far && number < pages ? turn(pages, "last") : focus(buttons.at(-1))),
+    };
+    const act = acts[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
   }
 }
 

@@ -55,7 +55,8 @@ class TiltWorkbench extends TiltElement {
           ${say(state.stage, state)} ${aloneButton(app, state)}
           ${
             state.stage === "data"
-              ? html`<button class="btn" @click=${() => document.querySelector<HTMLInputElement>("#file")?.click()}>Choose a file</button>`
+              ? html`<button class="btn" @click=${() => document.querySelector<HTMLInputElement>("#file")?.click()}>Choose a file</button>
+                  <button class="btn" ?disabled=${state.dataset === null} @click=${() => void this.#toExport()}>Export</button>`
               : nothing
           }
         </div>
@@ -86,6 +87,17 @@ class TiltWorkbench extends TiltElement {
     if (state.dialog !== "models") return nothing;
     void import("../models/dialog.ts");
     return html`<tilt-model-dialog .app=${app} .state=${state}></tilt-model-dialog>`;
+  }
+
+  /** Where data are taken elsewhere: beside the rows, while none of them is open. */
+  async #toExport(): Promise<void> {
+    this.app.showRow(null);
+    await this.updateComplete;
+    requestAnimationFrame(() => {
+      const panel = document.querySelector("tilt-export-panel");
+      panel?.scrollIntoView({ block: "start" });
+      panel?.querySelector("button")?.focus({ preventScroll: true });
+    });
   }
 
   #stage(app: App, state: State): TemplateResult {

@@ -135,9 +135,14 @@ export interface GroupDetail {
 
 /** What to look out for in a dataset, counted over its rows. */
 export interface DataChecks {
-  readonly split: SplitChoice & {
+  readonly split: {
+    readonly seed: number;
+    /** Share of the prompts that was asked to be held out. */
+    readonly share: number;
+    /** Rows on either side. */
     readonly train: number;
     readonly heldOut: number;
+    /** Distinct prompts. */
     readonly prompts: number;
   };
   readonly flags: Readonly<Record<RowFlag, number>>;

@@ -15,7 +15,8 @@ export function dataChecks(dataset: Dataset, knowledge: Knowledge): DataChecks {
     for (const [flag, bit] of FLAG_NAMES) if ((bits & bit) !== 0) counts[flag]++;
   return {
     split: {
-      ...choice,
+      seed: choice.seed,
+      share: choice.heldOut,
       train: split.train.length,
       heldOut: split.heldOut.length,
       prompts: new Set(dataset.groups.map(({ prompt }) => promptKey(prompt))).size,

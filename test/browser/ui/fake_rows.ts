@@ -1,4 +1,5 @@
 /** Rows of the made-up engine: invented texts and estimates, joined and filtered by the engine's own code. */
+import { stream } from "../../../src/base/random.ts";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import type { RunRecord, UnitInfo } from "../../../src/experiment/events.ts";
 import type { Progress } from "../../../src/experiment/lab.ts";
@@ -11,14 +12,60 @@ const PROMPTS = [
   "What does “al dente” actually mean?",
   "Should I tip the person who cuts my hair at home?",
   "How long should I wait before the second coat?",
+  "Is it rude to correct someone’s grammar at work?",
+  "What should I check before buying a used bicycle?",
+  "How do I tell a child that the dog died?",
 ];
-const OFTEN = ["", " In winter.", " And in summer?", " Twice a week?", " For two people."];
+const ABOUT = [
+  "winter",
+  "summer",
+  "two people",
+  "a small flat",
+  "beginners",
+  "a tight budget",
+  "one afternoon",
+];
 
-const ANSWERS = [
-  " Starch turns back to crystals just above freezing, so keep the loaf out of the fridge.",
-  " It is important to note that storage matters. Starch turns back to crystals just above freezing.",
-  " Certainly! Here is what to know: keep it dry, keep it covered, and do not wait too long.",
+/** How each source writes: pieces that are put together, so that styles differ and no two answers are the same. */
+const STYLES: readonly (readonly string[])[] = [
+  [
+    "keep it on the counter",
+    "my mother swore by this",
+    "toast brings it back",
+    "starch turns to crystals",
+    "ask first",
+    "I would not",
+    "it depends on the day",
+    "twice is plenty",
+  ],
+  [
+    "it is important to note that this plays a crucial role",
+    "there are several reasons for this",
+    "certainly, here is a list",
+    "ensure that you consult a professional",
+    "in conclusion, it depends",
+  ],
+  [
+    "why not ask the cat",
+    "short answer: no",
+    "life is too short for that",
+    "only on Tuesdays",
+    "bring snacks",
+  ],
 ];
+
+const SOURCES = 3;
+
+/** All different, but for a few copies and near copies. */
+function promptOf(prompts: readonly string[], i: number): string {
+  const own = i % 60 === 58 ? i - 50 : i;
+  const prompt = prompts[own % prompts.length]!;
+  const round = Math.floor(own / prompts.length);
+  const about = ABOUT[round % ABOUT.length];
+  const told =
+    round === 0 ? prompt : `${prompt} I ask about ${about}, for the ${round}th time, at number ${own}.`;
+  return i % 20 === 19 && i > 20 ? promptOf(prompts, i - 10).replace(/[?.,]/g, " ") : told;
+}
 
 export interface FakeRows {
   readonly units: readonly UnitInfo[];
@@ -42,8 +89,12 @@ export function fakeRows(fake: FakeRows): RowApi {
       fold: unit.row % 4,
     })),
   );
-  const textOf = (source: number, i: number): string =>
-    `${ANSWERS[source % ANSWERS.length]}${i % 3 === 0 ? "" : ` Row ${i + 1} says it in ${2 + (i % 7)} more words.`}`;
+  const textOf = (source: number, i: number): string => {
+    const random = stream(i, `fake text ${source}`);
+    const pieces = STYLES[source % STYLES.length]!;
+    const sentences = random.shuffle(pieces).slice(0, 1 + Math.floor(random.uniform() * pieces.length));
+    return ` ${sentences.map((one) => `${one[0]!.toUpperCase()}${one.slice(1)}.`).join(" ")}`;
+  };
 
   function datasetOf(hash: string): Dataset {
     const about = fake.summaryOf(hash);
@@ -61,10 +112,10 @@ export function fakeRows(fake: FakeRows): RowApi {
       groups: fake.units.map((unit, i) => ({
         id: unit.group,
         row: unit.row,
-        prompt: `${prompts[i % prompts.length]}${OFTEN[Math.floor(i / prompts.length) % OFTEN.length]}`,
+        prompt: promptOf(prompts, i),
         responses: unit.responses.map((_, k) => ({
-          text: textOf(unit.source + k, i + k),
-          source: named ? (unit.source + k) % about!.sources.length : -1,
+          text: textOf((unit.source + k) % SOURCES, 2 * i + k),
+          source: named ? (unit.source + k) % Math.min(SOURCES, about!.sources.length) : -1,
           score: 1 - k,
         })),
       })),
