@@ -5,7 +5,7 @@
  */
 import type { Answer } from "./chatter_grammar.ts";
 import { expectedSum, logSoftmax, mapSlots } from "./chatter_sources.ts";
-import { HUMAN_LOGITS, HUMAN_REWARD, type Slot, type SlotTable } from "./chatter_tables.ts";
+import { GAIN, HUMAN_LOGITS, HUMAN_REWARD, type Slot, type SlotTable, TILTS } from "./chatter_tables.ts";
 import { TOPICS } from "./chatter_words.ts";
 import { scaleForKl } from "./matched_kl.ts";
 
@@ -32,6 +32,19 @@ export function humanPolicyLogits(): Float64Array {
   const logits = new Float64Array(layout.starts.at(-1)!);
   for (const first of layout.first) {
     for (const slot of [...SHARED, ...PER_TOPIC]) logits.set(HUMAN_LOGITS[slot], first[slot]);
+  }
+  return logits;
+}
+
+/** The logits of the polished source at a shift, where self-training starts from. */
+export function polishedPolicyLogits(shift: number): Float64Array {
+  const logits = humanPolicyLogits();
+  const [polished] = TILTS;
+  for (const first of layout.first) {
+    for (const slot of [...SHARED, ...PER_TOPIC]) {
+      const own = HUMAN_LOGITS[slot].map((logit, i) => logit + shift * GAIN * polished![slot][i]!);
+      logits.set(own, first[slot]);
+    }
   }
   return logits;
 }

@@ -51,8 +51,11 @@ export interface PlayModel {
   readonly get: () => PlayState;
   /** @returns a function that ends it */
   subscribe(listener: () => void): () => void;
-  /** Opens the first session and plays it, or shows its last step where nothing may move by itself. */
-  start(quiet: boolean): void;
+  /**
+   * Opens the first session and plays it, or shows its last step where nothing may move by itself.
+   * @param to step shown first; 0 waits at the start
+   */
+  start(quiet: boolean, to?: number): void;
   toggle(): void;
   play(): void;
   pause(): void;
@@ -64,6 +67,8 @@ export interface PlayModel {
   view(step: number | null): void;
   /** Opens the session again on a new worker. */
   reopen(): void;
+  /** Ends the session for good. */
+  close(): void;
 }
 
 export interface PlayOptions {
@@ -74,10 +79,14 @@ export interface PlayOptions {
   /** Settings to begin with; the first sight's when absent. */
   readonly changes?: Changes;
   readonly extras?: PlaneExtras;
+  /** Seeds run once nothing moves; as many as Play runs when absent, 0 for none. */
+  readonly seeds?: number;
 }
 
 export function createPlayModel(engine: EngineApi, options: PlayOptions): PlayModel {
   const { frames, extras, strategies = PLANE_STRATEGIES, changes = { "data.shift": FIRST_SHIFT } } = options;
+  const { seeds: wanted = SEEDS } = options;
+  let closed = false;
   let state: PlayState = {
     changes,
     opened: null,
@@ -145,6 +154,10 @@ export function createPlayModel(engine: EngineApi, options: PlayOptions): PlayMo
     };
     const before = state.opened;
     const opened = await engine.openPlane({ ...request(settings), rushTo, device }, onEvent);
+    if (closed) {
+      void engine.closePlane(opened.id).catch(() => {});
+      return;
+    }
     id = opened.id;
     if (before) void engine.closePlane(before.id).catch(() => {});
     set({ opened, shown: settings, history: own, problem: null, seeds: [] });
@@ -159,7 +172,7 @@ export function createPlayModel(engine: EngineApi, options: PlayOptions): PlayMo
       do {
         if (state.opened) await engine.pausePlane(state.opened.id);
         await open(state.changes, rushTo, device);
-      } while (state.changes !== state.shown);
+      } while (state.changes !== state.shown && !closed);
       if (!state.playing) rest();
     } catch (thrown) {
       tell(thrown);
@@ -171,13 +184,14 @@ export function createPlayModel(engine: EngineApi, options: PlayOptions): PlayMo
   /** Other seeds of the same world, once nothing moves. */
   function rest(): void {
     clearTimeout(resting);
+    if (wanted === 0) return;
     resting = setTimeout(() => {
-      if (!finished() || state.seeds.length >= SEEDS || document.hidden) return;
+      if (closed || !finished() || state.seeds.length >= wanted || document.hidden) return;
       const settings = state.shown;
       const onSeed = (seeds: Seeds): void => {
         if (settings === state.shown) set({ seeds });
       };
-      engine.sweepPlane(request(settings), SEEDS, onSeed).catch(tell);
+      engine.sweepPlane(request(settings), wanted, onSeed).catch(tell);
     }, REST);
   }
 
@@ -204,10 +218,10 @@ export function createPlayModel(engine: EngineApi, options: PlayOptions): PlayMo
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    start(quiet) {
+    start(quiet, to = quiet ? Number.POSITIVE_INFINITY : 0) {
       if (state.opened || opening) return;
       set({ playing: !quiet });
-      void follow(quiet ? Number.POSITIVE_INFINITY : 0);
+      void follow(to);
     },
     toggle: () => (state.playing ? pause() : play()),
     play,
@@ -239,6 +253,12 @@ export function createPlayModel(engine: EngineApi, options: PlayOptions): PlayMo
       opening = false;
       set({ opened: null, problem: null });
       void follow(rushTo);
+    },
+    close() {
+      closed = true;
+      clearTimeout(resting);
+      listeners.clear();
+      if (state.opened) void engine.closePlane(state.opened.id).catch(() => {});
     },
   };
 
