@@ -108,7 +108,8 @@ export const weightOn =
   (runs) =>
     runs.map(
       (run) =>
-        metricsAt(run, at).weightBySource[source]! - (less ? metricsAt(run, less).weightBySource[source]! : 0),
+        metricsAt(run, at).weightBySource[source]! -
+        (less ? metricsAt(run, less).weightBySource[source]! : 0),
     );
 
 /** Index of the option among "a is larger", "b is larger", "they cannot be told apart", as an interval tells. */

@@ -35,7 +35,7 @@ interface QuestionBase {
   /** What it means, after the claims. */
   readonly reveal: readonly string[];
   /** Settings that the reveal gives the playground. */
-  readonly then?: PlaneArm["changes"];
+  readonly sets?: PlaneArm["changes"];
 }
 
 /** One answer out of a few. */

@@ -13,7 +13,8 @@ export async function* measureRuns(
 ): AsyncGenerator<{ readonly run: LessonRun; readonly seed: number }, void> {
   let seed = FIRST_SEED;
   if (measure.kind === "plane") {
-    for await (const run of planeArms(measure.arms, FIRST_SEED, measure.seeds, signal)) yield { run, seed: seed++ };
+    for await (const run of planeArms(measure.arms, FIRST_SEED, measure.seeds, signal))
+      yield { run, seed: seed++ };
     return;
   }
   for (; seed < FIRST_SEED + measure.seeds; seed++) {

@@ -51,15 +51,16 @@ class TiltApp extends TiltElement {
     const { app, state } = this;
     if (!app || !state) return nothing;
     const going = goingRun(state);
-    return html`
-      <tilt-header
+    const frame = html`<tilt-header
         .app=${app}
         .view=${state.route.view}
         .engine=${state.engine}
         .environment=${state.environment}
         ?busy=${going !== null}
       ></tilt-header>
-      ${fallback(state.environment)}
+      ${fallback(state.environment)}`;
+    return html`
+      ${state.route.bare ? nothing : frame}
       ${this.#view(app, state)}
         <input
           id="file"

@@ -7,6 +7,7 @@ import type { DatasetApi } from "./api/datasets.ts";
 import type { ExportApi } from "./api/exports.ts";
 import type { ImportApi } from "./api/imports.ts";
 import type { JudgeApi } from "./api/judge.ts";
+import type { LessonApi } from "./api/lessons.ts";
 import type { LinkApi } from "./api/links.ts";
 import type { ModelApi } from "./api/models.ts";
 import type { PlaneApi } from "./api/plane.ts";
@@ -23,6 +24,7 @@ export type * from "./api/datasets.ts";
 export type * from "./api/exports.ts";
 export type * from "./api/imports.ts";
 export type * from "./api/judge.ts";
+export type * from "./api/lessons.ts";
 export type * from "./api/links.ts";
 export type * from "./api/models.ts";
 export type * from "./api/plane.ts";
@@ -55,6 +57,7 @@ export interface EngineApi
     ExportApi,
     LinkApi,
     ModelApi,
+    LessonApi,
     ReportApi,
     SampleApi,
     StorageApi {}

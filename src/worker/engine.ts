@@ -6,6 +6,7 @@ import { deviceCalls } from "./engine/device.ts";
 import { exportCalls } from "./engine/exports.ts";
 import { importCalls } from "./engine/imports.ts";
 import { judgeCalls } from "./engine/judge.ts";
+import { lessonCalls } from "./engine/lessons.ts";
 import { linkCalls } from "./engine/links.ts";
 import { modelCalls } from "./engine/model_files.ts";
 import { planeCalls } from "./engine/plane.ts";
@@ -38,6 +39,7 @@ export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
     ...exportCalls(core),
     ...linkCalls(core, reader, web),
     ...modelCalls(core),
+    ...lessonCalls(),
     ...reportCalls(core),
     ...sampleCalls(core),
     ...storageCalls(core),

@@ -10,6 +10,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ["ops"],
   ["model", "text", "ratio", "objective", "data"],
   ["experiment", "storage"],
+  // Words and measurements of lessons: the worker runs the measurements, the page shows both.
+  ["lessons"],
   ["worker", "cli"],
 ];
 

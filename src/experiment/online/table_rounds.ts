@@ -16,8 +16,8 @@ import {
   polishedPolicyLogits,
 } from "../../data/worlds/chatter_policy_space.ts";
 import { type ChatterSources, sourceTables } from "../../data/worlds/chatter_sources.ts";
-import { TOPICS } from "../../data/worlds/chatter_words.ts";
 import { chatterTruth } from "../../data/worlds/chatter_truth.ts";
+import { TOPICS } from "../../data/worlds/chatter_words.ts";
 import { adam64 } from "../../model/adam64.ts";
 import { tableBackward, tableLogProb, tableLogProbs } from "../../model/table_policy.ts";
 import { lossById } from "../../objective/losses/index.ts";
@@ -54,8 +54,8 @@ export interface TableRound {
 /** [arm][round], round 0 being the start. */
 export type TableRounds = readonly (readonly TableRound[])[];
 
-/** Published settings: 400 groups of four, 60 Adam steps of 64 groups a round at 0.05, DPO-PL. */
-const GROUPS = 400;
+/** 200 groups of four and 60 Adam steps of 64 groups a round at 0.05, DPO-PL with beta 0.5. */
+const GROUPS = 200;
 const STEPS = 60;
 const BATCH = 64;
 const RATE = 0.05;
@@ -111,7 +111,10 @@ function sourcesOf(logits: Float64Array): ChatterSources {
 }
 
 function roundOf(logits: Float64Array, reference: Float64Array, ess: number, seed: number): TableRound {
-  const [group] = chatterGroups({ seed, groups: 1, responses: 2, shares: [0.01, 0.99, 0] }, sourcesOf(logits));
+  const [group] = chatterGroups(
+    { seed, groups: 1, responses: 2, shares: [0.01, 0.99, 0] },
+    sourcesOf(logits),
+  );
   const sample = group!.responses[0]!.text;
   return { reward: evaluateChatterPolicy(logits, reference).rew, ess, sample };
 }

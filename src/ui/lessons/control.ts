@@ -2,7 +2,13 @@
 import { html, svg, type TemplateResult } from "lit";
 import { planeSpec } from "../../experiment/plane/preset.ts";
 import { type FieldValue, fieldAt, valueAt } from "../../experiment/spec.ts";
-import { type ChoiceControl, type ControlId, changesFor, controlOf, type StopControl } from "../../lessons/controls.ts";
+import {
+  type ChoiceControl,
+  type ControlId,
+  changesFor,
+  controlOf,
+  type StopControl,
+} from "../../lessons/controls.ts";
 import type { Changes } from "../play/model.ts";
 import { fixed } from "../text.ts";
 
@@ -17,7 +23,7 @@ interface Given {
 const published = planeSpec();
 
 /** The value that a setting has under changes. */
-export const valueOf = (changes: Changes, path: string): FieldValue =>
+export const settingOf = (changes: Changes, path: string): FieldValue =>
   changes[path] ?? valueAt(published, path) ?? null;
 
 export const labelOf = (id: ControlId): string => {
@@ -28,7 +34,8 @@ export const labelOf = (id: ControlId): string => {
 /** A value as the control shows it. */
 export function shownValue(id: ControlId, value: FieldValue): string {
   const control = controlOf(id);
-  if (control.kind === "choice") return control.values.find((one) => one.value === value)?.words ?? String(value);
+  if (control.kind === "choice")
+    return control.values.find((one) => one.value === value)?.words ?? String(value);
   return fixed(Number(value), control.decimals);
 }
 
@@ -38,14 +45,18 @@ export function control(id: ControlId, given: Given): TemplateResult {
 }
 
 function nearest(stops: readonly number[], value: number): number {
-  return stops.reduce((best, stop, i) => (Math.abs(stop - value) < Math.abs(stops[best]! - value) ? i : best), 0);
+  return stops.reduce(
+    (best, stop, i) => (Math.abs(stop - value) < Math.abs(stops[best]! - value) ? i : best),
+    0,
+  );
 }
 
 function ruler(id: ControlId, { stops, ticks, path, decimals }: StopControl, given: Given): TemplateResult {
-  const value = Number(valueOf(given.changes, path));
-  const home = Number(valueOf(given.home, path));
+  const value = Number(settingOf(given.changes, path));
+  const home = Number(settingOf(given.home, path));
   const name = labelOf(id);
-  const go = (at: number): void => given.onChange(changesFor(id, stops[Math.max(0, Math.min(stops.length - 1, at))]!));
+  const go = (at: number): void =>
+    given.onChange(changesFor(id, stops[Math.max(0, Math.min(stops.length - 1, at))]!));
   const at = nearest(stops, value);
   const onKey = (event: KeyboardEvent): void => {
     const sign = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
@@ -53,7 +64,8 @@ function ruler(id: ControlId, { stops, ticks, path, decimals }: StopControl, giv
     event.preventDefault();
     go(at + sign * Math.max(2, Math.round(stops.length / 5)));
   };
-  const where = (stop: number): string => `${((100 * nearest(stops, stop)) / (stops.length - 1)).toFixed(2)}%`;
+  const where = (stop: number): string =>
+    `${((100 * nearest(stops, stop)) / (stops.length - 1)).toFixed(2)}%`;
   return html`<div class="scale ctl ${given.pointed ? "pointed" : ""}" data-control=${id}>
     <label for="ctl-${id}">${value === home ? "" : "• "}${name}</label>
     <output for="ctl-${id}">${fixed(value, decimals)}</output>
@@ -75,8 +87,8 @@ const tickMark = (x: string, words: string) =>
   svg`<line class="axis" x1=${x} x2=${x} y1="0" y2="5"/><text x=${x} y="17" text-anchor="middle">${words}</text>`;
 
 function choice(id: ControlId, { values, path }: ChoiceControl, given: Given): TemplateResult {
-  const value = valueOf(given.changes, path);
-  const home = valueOf(given.home, path);
+  const value = settingOf(given.changes, path);
+  const home = settingOf(given.home, path);
   const shown = path === "ratio.reduction" && value === "auto" ? "joint" : value;
   return html`<div class="scale ctl pick-one ${given.pointed ? "pointed" : ""}" data-control=${id}>
     <span class="ctl-name" id="ctl-${id}-name">${value === home ? "" : "• "}${labelOf(id)}</span>

@@ -17,7 +17,7 @@ import { panels } from "../play/panels.ts";
 import "../play/timeline.ts";
 import type { State } from "../state/state.ts";
 import { integer } from "../text.ts";
-import { control, valueOf } from "./control.ts";
+import { control, settingOf } from "./control.ts";
 
 const still = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -229,11 +229,11 @@ class TiltPlayground extends TiltElement {
   }
 }
 
-const published = (path: string) => valueOf({}, path);
+const published = (path: string) => settingOf({}, path);
 
 const sameControl = (id: ControlId, a: Changes, b: Changes): boolean => {
   const { path } = controlOf(id);
-  return valueOf(a, path) === valueOf(b, path);
+  return settingOf(a, path) === settingOf(b, path);
 };
 
 /** Whether two scenes are one session with other settings. */

@@ -24,7 +24,7 @@ class TiltHeader extends TiltElement {
       <nav aria-label="Main">
         ${VIEW_IDS.map(
           (id) =>
-            html`<a href=${fragmentOf({ view: id, rest: "" })} aria-current=${id === this.view ? "page" : nothing}>${VIEWS[id].name}</a>`,
+            html`<a href=${fragmentOf({ view: id, rest: "" })} aria-current=${id === this.view || (id === "lessons" && this.view === "lesson") ? "page" : nothing}>${VIEWS[id].name}</a>`,
         )}
       </nav>
       <span class="fill"></span>

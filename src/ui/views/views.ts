@@ -28,6 +28,28 @@ export const VIEWS: Readonly<Record<ViewId, View>> = {
     load: () => import("./sweeps.ts"),
     show: (app, state) => html`<tilt-sweeps .app=${app} .state=${state}></tilt-sweeps>`,
   },
+  lessons: {
+    name: "Lessons",
+    load: () => import("./lessons.ts"),
+    show: () => html`<tilt-lessons></tilt-lessons>`,
+  },
+  guide: {
+    name: "Guide",
+    load: () => import("./guide.ts"),
+    show: (app, state) => html`<tilt-guide .app=${app} .state=${state}></tilt-guide>`,
+  },
+  lesson: {
+    load: () => import("./lesson.ts"),
+    show: (app, state) => html`<tilt-lesson .app=${app} .state=${state}></tilt-lesson>`,
+  },
+  embed: {
+    load: () => import("./embed.ts"),
+    show: (app, state) => html`<tilt-embed .app=${app} .state=${state}></tilt-embed>`,
+  },
+  frame: {
+    load: () => import("../embed/frame.ts"),
+    show: (app, state) => html`<tilt-frame .app=${app} .state=${state}></tilt-frame>`,
+  },
   link: {
     load: () => import("./link.ts"),
     show: (app, state) => html`<tilt-link .app=${app} .state=${state}></tilt-link>`,
