@@ -15,6 +15,8 @@ const WORDS: Readonly<Record<string, StrategyWords>> = {
   reweight: { name: "Reweighting", key: "rew", line: "Human-like groups pull harder." },
   kl_dro: { name: "DRO", key: "dro", line: "Hard groups pull harder, whoever wrote them." },
   dora_inside: { name: "DoRA", key: "dora", line: "Hard and human-like groups pull hardest." },
+  sharp: { name: "Sharp", key: "other", line: "Human-like groups pull hardest; losses are not seen." },
+  drdpo: { name: "Dr.DPO", key: "other", line: "Easy groups pull harder, so wrong labels matter less." },
 };
 
 /** Short name of a strategy. */

@@ -5,6 +5,7 @@
 import type { Environment } from "../experiment/events.ts";
 import type { DatasetApi } from "./api/datasets.ts";
 import type { ExportApi } from "./api/exports.ts";
+import type { GuideApi } from "./api/guide.ts";
 import type { ImportApi } from "./api/imports.ts";
 import type { JudgeApi } from "./api/judge.ts";
 import type { LessonApi } from "./api/lessons.ts";
@@ -22,6 +23,7 @@ import type { WebApi } from "./api/web.ts";
 
 export type * from "./api/datasets.ts";
 export type * from "./api/exports.ts";
+export type * from "./api/guide.ts";
 export type * from "./api/imports.ts";
 export type * from "./api/judge.ts";
 export type * from "./api/lessons.ts";
@@ -58,6 +60,7 @@ export interface EngineApi
     LinkApi,
     ModelApi,
     LessonApi,
+    GuideApi,
     ReportApi,
     SampleApi,
     StorageApi {}

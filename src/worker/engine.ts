@@ -4,6 +4,7 @@ import { createCore } from "./engine/core.ts";
 import { datasetCalls } from "./engine/datasets.ts";
 import { deviceCalls } from "./engine/device.ts";
 import { exportCalls } from "./engine/exports.ts";
+import { guideCalls } from "./engine/guide.ts";
 import { importCalls } from "./engine/imports.ts";
 import { judgeCalls } from "./engine/judge.ts";
 import { lessonCalls } from "./engine/lessons.ts";
@@ -40,6 +41,7 @@ export function createEngine(gpu: GPU | undefined, agent: string): EngineApi {
     ...linkCalls(core, reader, web),
     ...modelCalls(core),
     ...lessonCalls(),
+    ...guideCalls(),
     ...reportCalls(core),
     ...sampleCalls(core),
     ...storageCalls(core),

@@ -17,6 +17,8 @@ const FORMULAS: Readonly<Record<string, string>> = {
   reweight: "h / B",
   kl_dro: "softmax(ℓ/λ)",
   dora_inside: "h · softmax(hℓ/λ)",
+  sharp: "h · softmax(h log 2/λ)",
+  drdpo: "softmax(−ℓ/β′)",
 };
 
 const NO_STEMS: readonly Stem[] = [];

@@ -128,7 +128,9 @@ class TiltLesson extends TiltElement {
   /** Arrows lead from step to step, unless a control takes them. */
   readonly #onKey = (event: KeyboardEvent): void => {
     if (!isFree(event) || (event.key !== "ArrowLeft" && event.key !== "ArrowRight")) return;
-    const link = this.querySelector<HTMLAnchorElement>(`.turn a[rel=${event.key === "ArrowLeft" ? "prev" : "next"}]`);
+    const link = this.querySelector<HTMLAnchorElement>(
+      `.turn a[rel=${event.key === "ArrowLeft" ? "prev" : "next"}]`,
+    );
     if (!link) return;
     event.preventDefault();
     link.click();

@@ -24,6 +24,8 @@ import type { Spec } from "../../../src/experiment/spec.ts";
 import type { Estimate } from "../../../src/experiment/work.ts";
 
 import type { DatasetSummary, EngineApi, ImportOutcome, Look, ReadChoices } from "../../../src/worker/api.ts";
+import { guideCalls } from "../../../src/worker/engine/guide.ts";
+import { lessonCalls } from "../../../src/worker/engine/lessons.ts";
 import { planeCalls } from "../../../src/worker/engine/plane.ts";
 import { type FakeJudgeOptions, fakeJudge } from "./fake_judge.ts";
 import { fakeClipping, fakeDetails } from "./fake_ratio.ts";
@@ -446,6 +448,8 @@ export function fakeEngine(options: FakeOptions): EngineApi {
     // Plane is quick enough to be real here.
     ...fakeSweeps(),
     ...fakeSamples(options.stepMs, () => trainedSteps),
+    ...guideCalls(),
+    ...lessonCalls(),
     ...planeCalls({ open: () => Promise.reject(new Error("no device in this engine")) }),
     exportDataset: async (hash, run, format) => ({
       name: `chatter.${format}`,
