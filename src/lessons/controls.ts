@@ -121,9 +121,14 @@ export const CONTROL_IDS = Object.keys(CONTROLS) as readonly ControlId[];
 
 export const controlOf = (id: ControlId): Control => CONTROLS[id];
 
-/** The settings that moving a control to a value changes: sources' shares must still sum to 1. */
-export function changesFor(id: ControlId, value: FieldValue): Changes {
+/**
+ * The settings that moving a control to a value changes. Shares of the sources still sum to 1: the scrape keeps its fifth, and
+ * source A gets the rest, unless the settings have no source A.
+ * @param now the settings before the move
+ */
+export function changesFor(id: ControlId, value: FieldValue, now: Changes = {}): Changes {
   const { path } = CONTROLS[id];
   if (id !== "share" || typeof value !== "number") return { [path]: value };
-  return { [path]: value, "data.shareFirst": Number((0.8 - value).toFixed(4)) };
+  const first = now["data.shareFirst"] === 0 ? 0 : Number((0.8 - value).toFixed(4));
+  return { [path]: value, "data.shareFirst": first };
 }

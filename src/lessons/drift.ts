@@ -10,6 +10,7 @@ const ARMS: readonly TableArm[] = [
 const LAST = 3;
 const setting = { arms: ARMS, shareTarget: 0.3, rounds: LAST };
 const reward = (arm: number, round: number) => rounds((run) => run[arm]![round]!.reward);
+const flattery = (round: number) => rounds((run) => run[0]![round]!.flattery);
 const average = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 const still = { changes: {}, strategies: ["erm"] };
@@ -48,9 +49,16 @@ export const drift: Lesson = {
             values: (runs) => runs.map((run) => reward(0, LAST)(run) - reward(0, 0)(run)),
             expects: { kind: "below", than: -0.3 },
           },
+          {
+            says: "More answers open with flattery or an offer of help.",
+            quantity: "Flattering openers, after round 3 − start",
+            unit: "share",
+            values: (runs) => runs.map((run) => flattery(LAST)(run) - flattery(0)(run)),
+            expects: { kind: "above", than: 0 },
+          },
         ],
         reveal: [
-          "Read the sample under the chart: the openers turn to flattery, the sentences multiply. The policy is optimising exactly what it was asked to.",
+          "Read the samples under the chart; they are single draws, the numbers beside them are exact. The policy is optimising what it was asked to: the judge’s taste.",
         ],
       },
     },

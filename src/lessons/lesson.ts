@@ -24,7 +24,7 @@ export type Measure =
 /** The runs of one seed. */
 export type LessonRun = ArmRuns | TableRounds;
 
-/** Seeds that no one looked at while lessons were written. */
+/** Other seeds than those on which the lessons were worked out. */
 export const FIRST_SEED = 501;
 
 interface QuestionBase {

@@ -18,7 +18,7 @@ export const noise: Lesson = {
       id: "feeding",
       title: "What a pessimist eats",
       words: [
-        "All pairs are human and nearly clean, then one label in five is turned round. {kl_dro} puts its weight on pairs with a large loss. After a while the policy knows which of two points is better, so the pairs with a large loss are",
+        "All pairs are human and nearly clean, then one label in five is turned round. {kl_dro} puts its weight on pairs with a large loss. After a while the policy knows which of two points is better. Which pairs still have a large loss then?",
       ],
       scene: { ...dro, timeline: "rew" },
       controls: ["noise", "lambda"],

@@ -3,7 +3,7 @@ import type { Lesson } from "./lesson.ts";
 import { PEOPLE, REFERENCE_REWARD } from "./settings.ts";
 
 /** Nearly all pairs from the scrape, whose labels are coin flips. */
-const COIN = { "data.shareTarget": 0.01, "data.shareFirst": 0 } as const;
+const COIN = { "data.shareTarget": 0.02, "data.shareFirst": 0 } as const;
 
 const people = { changes: PEOPLE, strategies: ["erm"] };
 const few = { changes: { ...PEOPLE, "data.groups": 100 }, strategies: ["erm"] };

@@ -15,7 +15,8 @@ import {
   policyTable,
   polishedPolicyLogits,
 } from "../../data/worlds/chatter_policy_space.ts";
-import { type ChatterSources, sourceTables } from "../../data/worlds/chatter_sources.ts";
+import { type ChatterSources, expectedSentences, sourceTables } from "../../data/worlds/chatter_sources.ts";
+import type { SlotTable } from "../../data/worlds/chatter_tables.ts";
 import { chatterTruth } from "../../data/worlds/chatter_truth.ts";
 import { TOPICS } from "../../data/worlds/chatter_words.ts";
 import { adam64 } from "../../model/adam64.ts";
@@ -47,6 +48,10 @@ export interface TableRound {
   readonly reward: number;
   /** Effective sample size of the round's ratios, from 0 to 1. */
   readonly ess: number;
+  /** Probability of an opener that flatters or offers help; the judge likes those, people do not. */
+  readonly flattery: number;
+  /** Expected number of sentences. */
+  readonly sentences: number;
   /** One response that the policy writes now, to a fixed prompt. */
   readonly sample: string;
 }
@@ -61,6 +66,8 @@ const BATCH = 64;
 const RATE = 0.05;
 const START_SHIFT = 0.25;
 const SLICE = 3;
+/** Openers from this one on flatter or offer help ("great question !" and after). */
+const FLATTERY = 4;
 
 /** Human reward of the policy that all arms start from. */
 export function tableStartReward(): number {
@@ -116,7 +123,16 @@ function roundOf(logits: Float64Array, reference: Float64Array, ess: number, see
     sourcesOf(logits),
   );
   const sample = group!.responses[0]!.text;
-  return { reward: evaluateChatterPolicy(logits, reference).rew, ess, sample };
+  const tables = TOPICS.map((_, topic) => policyTable(logits, topic));
+  const mean = (of: (table: SlotTable) => number): number =>
+    tables.reduce((sum, table) => sum + of(table), 0) / tables.length;
+  return {
+    reward: evaluateChatterPolicy(logits, reference).rew,
+    ess,
+    flattery: mean(({ open }) => open.slice(FLATTERY).reduce((sum, logProb) => sum + Math.exp(logProb), 0)),
+    sentences: mean(expectedSentences),
+    sample,
+  };
 }
 
 async function train(

@@ -56,7 +56,7 @@ function ruler(id: ControlId, { stops, ticks, path, decimals }: StopControl, giv
   const home = Number(settingOf(given.home, path));
   const name = labelOf(id);
   const go = (at: number): void =>
-    given.onChange(changesFor(id, stops[Math.max(0, Math.min(stops.length - 1, at))]!));
+    given.onChange(changesFor(id, stops[Math.max(0, Math.min(stops.length - 1, at))]!, given.changes));
   const at = nearest(stops, value);
   const onKey = (event: KeyboardEvent): void => {
     const sign = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
@@ -74,7 +74,7 @@ function ruler(id: ControlId, { stops, ticks, path, decimals }: StopControl, giv
         title=${fieldAt(path)!.help} aria-valuetext="${name} ${fixed(value, decimals)}" aria-describedby="ctl-${id}-help"
         @input=${(event: Event) => go(Number((event.currentTarget as HTMLInputElement).value))}
         @keydown=${onKey}
-        @dblclick=${() => given.onChange(changesFor(id, home))} />
+        @dblclick=${() => given.onChange(changesFor(id, home, given.home))} />
       <svg class="tickline" height="20" width="100%" aria-hidden="true">
         ${ticks.map((tick) => tickMark(where(tick), String(tick)))}
       </svg>

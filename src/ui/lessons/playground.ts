@@ -77,7 +77,7 @@ class TiltPlayground extends TiltElement {
   override willUpdate(changed: PropertyValues<this>): void {
     const before = changed.get("scene") as Scene | undefined;
     if (changed.has("scene")) {
-      if (!this.#model || !before || !alike(before, this.scene)) this.#begin(this.scene);
+      if (!this.#model || !before || this.waits || !alike(before, this.scene)) this.#begin(this.scene);
       else this.#move(this.scene.changes);
     }
     const { state } = this;
@@ -90,8 +90,28 @@ class TiltPlayground extends TiltElement {
     this.#model?.change(changes);
   }
 
-  #begin({ changes, strategies, extras }: Scene): void {
+  /** Plays what waited, unless nothing may move by itself or the reader was faster. */
+  begin(): void {
+    const model = this.#model;
+    if (!model || newestStep(model.get().history) > 0) return;
+    if (still()) this.#jump(model);
+    else model.play();
+  }
+
+  /** All steps at once. */
+  #jump(model: PlayModel): void {
+    model.close();
+    this.#open(model.get().changes, Number.POSITIVE_INFINITY);
+  }
+
+  #begin({ changes }: Scene): void {
     this.#model?.close();
+    this.#open(changes, this.waits ? 0 : null);
+  }
+
+  /** @param to step to stand at; null plays, or shows the last step where nothing may move by itself */
+  #open(changes: Changes, to: number | null): void {
+    const { strategies, extras } = this.scene;
     const model = createPlayModel(this.app.engine, {
       frames: still() ? 4 : 30,
       strategies,
@@ -106,8 +126,8 @@ class TiltPlayground extends TiltElement {
       this.play = model.get();
       this.#announce(this.play);
     });
-    if (this.waits) model.start(true, 0);
-    else model.start(still());
+    if (to === null) model.start(still());
+    else model.start(true, to);
   }
 
   /** Takes a step's settings; what an earlier step or the reader changed goes back to the published value. */
@@ -193,7 +213,7 @@ class TiltPlayground extends TiltElement {
                 ${this.#shows("step") ? html`<button class="btn icon" aria-label="One step" title="One step (S)" aria-keyshortcuts="S" ?disabled=${!play.opened || end} @click=${() => model.step()}>${icons.step}</button>` : nothing}
                 ${this.#shows("reset") ? html`<button class="btn icon" aria-label="Reset to the same seed" title="Reset to the same seed (R)" aria-keyshortcuts="R" ?disabled=${!play.opened} @click=${() => model.reset()}>${icons.reset}</button>` : nothing}
               </span>
-              <span class="count small dim">step <b>${step}</b> of ${steps}</span>
+              ${play.opened ? html`<span class="count small dim">step <b>${step}</b> of ${steps}</span>` : nothing}
             </div>`
           : nothing
       }

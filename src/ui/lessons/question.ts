@@ -54,6 +54,7 @@ class TiltQuestion extends TiltElement {
 
   #measure(): void {
     const { sets, measure } = this.question;
+    this.dispatchEvent(new CustomEvent("reveals", { bubbles: true }));
     if (sets) this.dispatchEvent(new CustomEvent("sets", { detail: sets, bubbles: true }));
     void startMeasurement(this.app.engine, measure).then(() => {
       const { runs, done } = measurementOf(measure);
@@ -124,7 +125,7 @@ class TiltQuestion extends TiltElement {
       <button class="btn main" ?disabled=${!ready || !guessed} @click=${this.#reveal}>Run ${seeds} seeds and show</button>
       ${guessed ? nothing : html`<button class="quiet" ?disabled=${!ready} @click=${this.#reveal}>Show without a guess</button>`}
     </div>
-    <p class="small dim">${ready ? "It is measured now, in this tab, with seeds that nobody has looked at." : "The engine is starting."}</p>`;
+    <p class="small dim">${ready ? `Measured now, in this tab: seeds ${FIRST_SEED} to ${FIRST_SEED + seeds - 1}.` : "The engine is starting."}</p>`;
   }
 
   #measured(now: Measurement) {

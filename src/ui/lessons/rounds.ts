@@ -1,19 +1,14 @@
 /** The figure of the lesson on self-training: human reward over rounds, and what the policies write in the end. */
 import { html, nothing, svg } from "lit";
 import { interval } from "../../base/statistics.ts";
-import type { LessonRun, Measure } from "../../lessons/lesson.ts";
+import type { TableRounds as Rounds } from "../../experiment/online/table_rounds.ts";
+import type { Measure } from "../../lessons/lesson.ts";
 import { layoutCurves, type Series } from "../chart/curves.ts";
 import { MeasuredElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 import { problem } from "../parts/problem.ts";
-import { fixed } from "../text.ts";
+import { fixed, percent } from "../text.ts";
 import { measurementOf, onMeasurement, startMeasurement } from "./measurements.ts";
-
-type Rounds = readonly (readonly {
-  readonly reward: number;
-  readonly ess: number;
-  readonly sample: string;
-}[])[];
 
 const ARMS = [
   { label: "ERM", short: "ERM", key: "erm" },
@@ -64,7 +59,7 @@ class TiltRounds extends MeasuredElement {
     const own = this.#own();
     const { shareTarget } = own.setting;
     const now = measurementOf(own);
-    const runs = now.runs as readonly LessonRun[] as readonly Rounds[];
+    const runs = now.runs as readonly Rounds[];
     return html`<div class="playground">
       <div class="board">
         <div class="transport">
@@ -145,12 +140,15 @@ class TiltRounds extends MeasuredElement {
     if (!run) return nothing;
     const last = run[0]!.at(-1)!;
     return html`<dl class="samples">
-      <div><dt>Before training</dt><dd>${run[0]![0]!.sample}</dd></div>
-      <div><dt>ERM, after the last round</dt><dd>${last.sample}</dd></div>
-      <div><dt>Ratio anew, after the last round</dt><dd>${run[2]!.at(-1)!.sample}</dd></div>
+      ${sample("Before training", run[0]![0]!)} ${sample("ERM, after the last round", last)}
+      ${sample("Ratio anew, after the last round", run[2]!.at(-1)!)}
     </dl>`;
   }
 }
+
+/** One draw, beside two exact numbers. */
+const sample = (name: string, { flattery, sentences, sample: text }: Rounds[number][number]) =>
+  html`<div><dt>${name} <span>· ${percent(flattery)} flattering openers, ${fixed(sentences, 1)} sentences</span></dt><dd>${text}</dd></div>`;
 
 customElements.define("tilt-rounds", TiltRounds);
 declare global {

@@ -18,6 +18,11 @@ class TiltHeader extends TiltElement {
   declare environment: Environment | null;
   declare busy: boolean;
 
+  /** On narrow screens the navigation scrolls: where one is stays in sight. */
+  override updated(): void {
+    this.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
   override render() {
     return html`<header class="top">
       <a class="brand" href="./" aria-label="Tilt, start page">${mark}Tilt</a>

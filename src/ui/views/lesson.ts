@@ -5,6 +5,7 @@ import type { Step } from "../../lessons/lesson.ts";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 import { isFree } from "../keys.ts";
+import { answerTo } from "../lessons/answers.ts";
 import { labelOf, settingOf, shownValue } from "../lessons/control.ts";
 import { ownData } from "../lessons/own_data.ts";
 import "../lessons/playground.ts";
@@ -69,7 +70,7 @@ class TiltLesson extends TiltElement {
     const [before, after] = [lesson.steps[at - 1], lesson.steps[at + 1]];
     const bare = this.state.route.bare === true;
     const to = (one: Step): string => stepAddress(lesson, one) + (bare ? "&embed=1" : "");
-    return html`<main class="page lesson" id="stage" tabindex="-1" @sets=${this.#onSets}>
+    return html`<main class="page lesson" id="stage" tabindex="-1" @sets=${this.#onSets} @reveals=${this.#onReveals}>
       <article class="lesson-words">
         <nav class="steps" aria-label="Steps of this lesson">
           <a class="up" href=${bare ? to(step) : "#/lessons"}>${lesson.title}</a>
@@ -86,7 +87,7 @@ class TiltLesson extends TiltElement {
         </div>
         ${this.#points(step)}
       </article>
-      <div class="lesson-figures">${this.#figure(step, ready)}</div>
+      <div class="lesson-figures">${this.#figure(step, key, ready)}</div>
       <div class="lesson-ask">
         ${step.question ? html`<tilt-question .app=${this.app} .question=${step.question} .place=${key} ?ready=${ready}></tilt-question>` : nothing}
         ${step.tries ? html`<p class="tries"><b>Try it.</b> ${prose(step.tries)}</p>` : nothing}
@@ -107,11 +108,11 @@ class TiltLesson extends TiltElement {
     )}; the control is marked.</p>`;
   }
 
-  #figure(step: Step, ready: boolean) {
+  #figure(step: Step, key: string, ready: boolean) {
     if (step.figure === "own-data") return ownData(this.state);
     if (step.figure === "rounds" && step.question)
       return html`<tilt-rounds .app=${this.app} .measure=${step.question.measure} ?ready=${ready}></tilt-rounds>`;
-    return html`<tilt-playground .app=${this.app} .state=${this.state} .scene=${step.scene} .controls=${step.controls} .points=${step.points}></tilt-playground>`;
+    return html`<tilt-playground .app=${this.app} .state=${this.state} .scene=${step.scene} .controls=${step.controls} .points=${step.points} ?waits=${step.question !== undefined && !answerTo(key).revealed}></tilt-playground>`;
   }
 
   #next(id: string) {
@@ -120,6 +121,9 @@ class TiltLesson extends TiltElement {
       ? html`<a class="btn main" href="#lesson=${next.lesson.id}">Next lesson: ${next.lesson.title} →</a>`
       : html`<a class="btn main" href="#/lessons">All lessons</a>`;
   }
+
+  /** The figures wait while there is something to guess, so that they do not give it away. */
+  readonly #onReveals = (): void => this.querySelector("tilt-playground")?.begin();
 
   readonly #onSets = (event: Event): void => {
     this.querySelector("tilt-playground")?.set((event as CustomEvent<Step["scene"]["changes"]>).detail);
