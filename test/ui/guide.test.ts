@@ -59,7 +59,7 @@ describe("embedding", () => {
     const content = await decodeLink(address);
     expect(content).toMatchObject({ embed: true, title: "Two <policies>", hide });
     expect(content.spec.data.shift).toBe(0.5);
-    const lines = snippetOf(address, 'A "title" & more', "fluid");
+    const lines = snippetOf(address, 'A "title" & more', "fluid", 700);
     expect(lines).toMatch(/^<iframe width="100%" height="\d+"/);
     expect(lines).toContain("A &quot;title&quot; &amp; more");
     expect(lines.match(/</g)).toHaveLength(2);

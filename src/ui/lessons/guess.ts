@@ -27,7 +27,7 @@ class TiltGuess extends TiltElement {
           <div class="guess-bar">
             <svg class="bar" height="22" width="100%" aria-hidden="true">
               <defs><pattern id="stripes" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(35)"><line x1="0" x2="0" y1="0" y2="5"/></pattern></defs>
-              <rect class="own" x="0" y="1" height="10" width="${own}%"/>
+              <rect class="guessed" x="0" y="1" height="10" width="${own}%"/>
               <line class="grip" x1="${own}%" x2="${own}%" y1="0" y2="12"/>
               ${found === undefined ? nothing : svg`<rect class="found f-${key}" x="0" y="13" height="8" width="${(100 * found).toFixed(2)}%"/>`}
             </svg>
@@ -36,7 +36,7 @@ class TiltGuess extends TiltElement {
               @input=${(event: Event) => this.#set(i, Number((event.currentTarget as HTMLInputElement).value))}
               @keydown=${(event: KeyboardEvent) => this.#key(event, i)} />
           </div>
-          <output for="guess-${i}">${own} %${found === undefined ? nothing : html`<b>${fixed(100 * found, 0)} %</b>`}</output>
+          <output for="guess-${i}">${own} %${found === undefined ? nothing : html`<b class="guess-found">${fixed(100 * found, 0)} %</b>`}</output>
         </div>`;
       })}
     </div>`;

@@ -19,7 +19,7 @@ export function ownData(state: State) {
   const run = state.runs.findLast((one) => one.datasetHash === dataset.hash && one.ratio);
   return html`<div class="own">
     <h2 class="sub">${dataset.name} <span class="dim">${dataset.builtin ? "built in" : "your file"}, open in the workbench</span></h2>
-    <dl class="facts">
+    <dl class="own-facts">
       <div><dt>Groups</dt><dd>${integer(dataset.groups)}</dd></div>
       <div><dt>Target source</dt><dd>${target ? `${target.name}, ${percent(share)} of the responses` : "not said yet: the Data stage asks"}</dd></div>
       <div><dt>Held out of it</dt><dd>${target ? `about ${integer(held)} pairs, at ${percent(state.spec.data.heldOut)} of the prompts` : "–"}</dd></div>

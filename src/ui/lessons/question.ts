@@ -93,7 +93,7 @@ class TiltQuestion extends TiltElement {
         return html`<label class="option ${right === i ? "right" : ""} ${chosen ? "chosen" : ""}">
           <input type="radio" name="ask" .checked=${chosen} ?disabled=${answer.revealed} @change=${() => this.#keep({ guess: [i], revealed: false })} />
           <span>${option}</span>
-          ${right === i ? html`<span class="small tag"><b>✓ measured</b>${chosen ? ", as you guessed" : ""}</span>` : chosen && right !== undefined ? html`<span class="small tag dim">your guess</span>` : nothing}
+          ${right === i ? html`<span class="small tag"><b class="measured">✓ measured</b>${chosen ? ", as you guessed" : ""}</span>` : chosen && right !== undefined ? html`<span class="small tag dim">your guess</span>` : nothing}
         </label>`;
       })}
     </div>`;

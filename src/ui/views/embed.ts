@@ -6,13 +6,14 @@ import { CONTROL_IDS } from "../../lessons/controls.ts";
 import { TiltElement } from "../element.ts";
 import {
   CONTROL_PARTS,
+  EMBED_STRATEGIES,
   FIGURE_PARTS,
   FIRST_HIDDEN,
   MORE_STRATEGIES,
   type Part,
   STRATEGY_PARTS,
 } from "../embed/parts.ts";
-import { embedAddress, SIZES, type SizeId, snippetOf } from "../embed/snippet.ts";
+import { embedAddress, heightOf, SIZES, type SizeId, snippetOf } from "../embed/snippet.ts";
 import type { App } from "../engine/app.ts";
 import { control } from "../lessons/control.ts";
 import { nameOf } from "../names.ts";
@@ -89,8 +90,13 @@ class TiltEmbed extends TiltElement {
 
   override render() {
     const { size, address, heading } = this;
-    const { width, height } = SIZES[size];
-    const snippet = snippetOf(address, heading, size);
+    const { width } = SIZES[size];
+    const own = String(this.changes["train.strategy"] ?? "dora_inside");
+    const all = new Set<string>([...EMBED_STRATEGIES, own]);
+    const policies = [...all].filter((id) => !this.hidden_.has(id)).length;
+    const controls = CONTROL_IDS.filter((id) => !this.hidden_.has(id)).length;
+    const height = heightOf(size, policies, this.hidden_, controls);
+    const snippet = snippetOf(address, heading, size, height);
     return html`<main class="page builder" id="stage" tabindex="-1">
       <div class="builder-view">
         <h1>A playground on your page</h1>

@@ -105,7 +105,7 @@ class TiltLesson extends TiltElement {
     return html`<p class="small dim set-note">This step set ${points.map(
       (id, i) =>
         html`${i > 0 ? " and " : ""}<b>${labelOf(id)}</b> to <b>${shownValue(id, settingOf(scene.changes, controlOf(id).path))}</b>`,
-    )}; the control is marked.</p>`;
+    )}; ${points.length === 1 ? "the control is" : "the controls are"} marked.</p>`;
   }
 
   #figure(step: Step, key: string, ready: boolean) {

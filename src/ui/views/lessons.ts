@@ -32,11 +32,11 @@ class TiltLessons extends TiltElement {
     return html`<li>
       <span class="no" aria-hidden="true">${i + 1}</span>
       <div>
-        <h2><a href="#lesson=${lesson.id}">${lesson.title}</a></h2>
+        <h2><a class="lesson-go" href="#lesson=${lesson.id}">${lesson.title}</a></h2>
         <p>${lesson.summary}</p>
         <p class="small dim step-links">${lesson.steps.map((step) => html`<a href=${stepAddress(lesson, step)}>${step.title}</a>`)}</p>
       </div>
-      <p class="small dim done">${done > 0 ? html`<b>${done}</b> of ${keys.length} answered` : `${keys.length} ${keys.length === 1 ? "question" : "questions"}`}</p>
+      <p class="small dim done">${done > 0 ? html`<b class="answered">${done}</b> of ${keys.length} answered` : `${keys.length} ${keys.length === 1 ? "question" : "questions"}`}</p>
     </li>`;
   }
 }
