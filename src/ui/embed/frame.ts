@@ -50,7 +50,6 @@ class TiltFrame extends TiltElement {
     const { rest } = this.state.route;
     if (rest === this.#fragment) return;
     this.#fragment = rest;
-    this.content = this.failure = null;
     void this.#read(rest);
   }
 
@@ -65,6 +64,7 @@ class TiltFrame extends TiltElement {
       }
       this.#scene = sceneOf(content);
       this.content = content;
+      this.failure = null;
     } catch (thrown) {
       this.failure = problemOf(thrown);
     }
