@@ -77,8 +77,8 @@ export function siblings(run: RunView, others: readonly RunView[]): readonly Run
   return [...bySeed.values()];
 }
 
-/** A world's data change with the seed and stay the same world; a file's stay the same file. */
-function withoutSeed(run: RunView): string {
+/** Equal for runs that differ in nothing but their seed. A world's data change with the seed and stay the same world. */
+export function withoutSeed(run: RunView): string {
   return JSON.stringify({ ...run.spec, seed: 0 });
 }
 

@@ -1,123 +1,211 @@
-/** Results: every stored run on this data, what it reached on held-out target rows, and how its settings differ. */
+/** Results: runs side by side, their curves, and what they write, judged. */
 import { html, nothing, type TemplateResult } from "lit";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
-import { strategyMark } from "../marks.ts";
-import { curveById, lastValue } from "../metrics.ts";
-import { nameOf } from "../names.ts";
-import { checkBadge } from "../parts/check_badge.ts";
+import { type CurveMetric, curveById } from "../metrics.ts";
 import "../parts/curve_chart.ts";
+import "../parts/export_panel.ts";
 import "../parts/report_button.ts";
-import { sideBySide } from "../parts/side_by_side.ts";
+import "../results/answers.ts";
+import { answersOf, type ColumnAnswers } from "../results/answers_of.ts";
+import { type Column, columnsOf } from "../results/columns.ts";
+import { type ResultsModel, resultsModel } from "../results/model.ts";
+import { heldOutPrompts } from "../results/prompts.ts";
+import { runList } from "../results/run_list.ts";
+import "../results/side_by_side.ts";
+import "../results/wins.ts";
 import { seriesOf } from "../series.ts";
 import { isGoing, type RunView } from "../state/run_view.ts";
-import { chartRuns, currentDataset, datasetRuns } from "../state/select.ts";
+import { chartRuns, currentDataset, datasetRuns, savedRun } from "../state/select.ts";
 import type { State } from "../state/state.ts";
-import { count, duration, fixed, plain } from "../text.ts";
+import { count } from "../text.ts";
 
-const SHOWN = ["held-out-accuracy", "held-out-loss"].map(curveById);
+const SHOWN: readonly CurveMetric[] = [
+  curveById("held-out-accuracy"),
+  curveById("held-out-loss"),
+  {
+    ...curveById("held-out-accuracy"),
+    id: "mixture-accuracy",
+    title: "Accuracy on the training distribution",
+    unit: "% of held-out pairs of every source",
+    name: "eval_mixture_rewards/accuracies",
+  },
+  {
+    ...curveById("held-out-loss"),
+    id: "mixture-loss",
+    title: "Loss on the training distribution",
+    unit: "nats per held-out pair of every source",
+    name: "eval_mixture_loss",
+  },
+];
 
 class TiltResultsStage extends TiltElement {
-  static override properties = { app: {}, state: {}, cursor: { state: true } };
+  static override properties = {
+    app: {},
+    state: {},
+    cursor: { state: true },
+    version: { state: true },
+    prompts: { state: true },
+  };
   declare app: App;
   declare state: State;
   declare cursor: number | null;
+  /** Counts the changes of the model. */
+  declare version: number;
+  declare prompts: readonly string[];
+  #model: ResultsModel | undefined;
+  #release: () => void = () => {};
+  #asked = "";
 
   constructor() {
     super();
     this.cursor = null;
+    this.version = 0;
+    this.prompts = [];
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#release();
+    this.#model = undefined;
+  }
+
+  override willUpdate(): void {
+    if (!this.#model) {
+      this.#model = resultsModel(this.app);
+      this.#release = this.#model.subscribe(() => {
+        this.version++;
+      });
+    }
+    const runs = datasetRuns(this.state);
+    for (const run of runs) if (!run.loaded && !this.#loading.has(run.id)) void this.#load(run.id);
+    const ended = runs.filter((run) => !isGoing(run)).map(({ id }) => id);
+    void this.#model.look(ended);
+    const newest = runs.findLast((run) => run.status === "done");
+    const key = newest ? `${this.state.dataset} ${newest.id}` : "";
+    if (newest && key !== this.#asked) {
+      this.#asked = key;
+      void heldOutPrompts(this.app.engine, this.state, newest.id).then((prompts) => {
+        this.prompts = prompts;
+      });
+    }
+  }
+
+  readonly #loading = new Set<string>();
+
+  async #load(id: string): Promise<void> {
+    this.#loading.add(id);
+    await this.app.loadRecord(id).catch(() => {});
   }
 
   override render() {
-    const runs = datasetRuns(this.state).toReversed();
-    const drawn = chartRuns(this.state);
+    const model = this.#model!;
+    const runs = datasetRuns(this.state);
+    const all = columnsOf(runs);
+    const columns = all.filter((column) => this.#shows(column));
+    const { judged, coming } = model.get();
+    const answers = columns.map((column) => answersOf(column, judged, coming));
     const dataset = currentDataset(this.state);
-    const steps = Math.max(1, ...drawn.map((run) => run.spec?.train.steps ?? 0));
+    const target = dataset && dataset.target >= 0 ? dataset.sources[dataset.target]?.name : undefined;
+    if (runs.length === 0) {
+      return html`<div class="results-empty">
+        <p class="say">No runs on this data yet. Press Run: each strategy becomes one run, is judged here on held-out rows, and stays in this browser.</p>
+      </div>`;
+    }
     return html`<div class="cols results">
-      <section aria-label="Runs">
-        <div class="block"><h2 class="sub">Runs <span class="dim">${count(runs.length, "run")} on this data, kept in this browser</span></h2>
+      <section aria-label="Comparison">
         ${
-          runs.length === 0
-            ? html`<p class="say">No runs yet. Press Run; each strategy becomes one run, and stays here.</p>`
-            : html`${this.#table(runs, drawn)}
-                <tilt-report-button
-                  .app=${this.app}
-                  .runs=${drawn.filter((run) => !isGoing(run)).map((run) => run.id)}
-                ></tilt-report-button>`
-        }</div>
-        ${sideBySide(drawn, dataset && dataset.target >= 0 ? dataset.sources[dataset.target]?.name : undefined)}
+          columns.length > 0
+            ? html`<tilt-side-by-side .model=${model} .columns=${columns} .answers=${answers} .target=${target}></tilt-side-by-side>
+                <tilt-wins .model=${model} .columns=${columns} .answers=${answers} .version=${this.version}></tilt-wins>`
+            : html`<p class="say">Tick runs below to compare them.</p>`
+        }
+        ${this.#runs(runs, all)}
+        ${this.#take(columns)}
       </section>
-      <section
-        aria-label="Curves"
-        @cursor=${(event: CustomEvent<number | null>) => {
-          this.cursor = event.detail;
-        }}
-      >
-        ${SHOWN.map(
-          (metric) =>
-            html`<div class="block">
-              <tilt-curve-chart
-                .metric=${metric}
-                .steps=${steps}
-                .cursor=${this.cursor}
-                .series=${seriesOf(drawn, metric)}
-              ></tilt-curve-chart>
-            </div>`,
-        )}
+      <section aria-label="Curves and answers">
+        ${this.#curves(columns, runs)}
+        ${columns.length > 0 ? html`<tilt-answers .model=${model} .columns=${columns} .answers=${answers} .prompts=${promptsOf(answers, this.prompts)} .version=${this.version}></tilt-answers>` : nothing}
       </section>
     </div>`;
   }
 
-  #table(runs: readonly RunView[], drawn: readonly RunView[]): TemplateResult {
-    return html`<div class="scrolls" tabindex="0" role="region" aria-label="Runs, table">
-      <table class="t runs">
-        <thead>
-          <tr>
-            <th scope="col"><span class="vh">in the charts</span></th>
-            <th scope="col">strategy</th>
-            <th scope="col">started</th>
-            <th scope="col" class="num">λ</th>
-            <th scope="col" class="num">steps</th>
-            <th scope="col" class="num">held-out pairs right, %</th>
-            <th scope="col" class="num">held-out loss</th>
-            <th scope="col" class="num">time</th>
-            <th scope="col"><span class="vh">delete</span></th>
-          </tr>
-        </thead>
-        <tbody>
-          ${runs.map((run) => this.#run(run, drawn.includes(run)))}
-        </tbody>
-      </table>
+  #curves(columns: readonly Column[], runs: readonly RunView[]): TemplateResult {
+    const drawn = columns.map(({ runs: [run] }) => run);
+    const steps = Math.max(1, ...drawn.map((run) => run.spec?.train.steps ?? 0));
+    const labels = new Map(columns.map(({ runs: [run], label }) => [run.id, label]));
+    const shown = SHOWN.filter(
+      ({ name }, i) =>
+        i < 2 || drawn.some(({ evaluation }) => evaluation.some(({ values }) => values[name] !== undefined)),
+    );
+    return html`<div
+      class="block charts2"
+      @cursor=${(event: CustomEvent<number | null>) => {
+        this.cursor = event.detail;
+      }}
+    >
+      ${shown.map(
+        (metric) =>
+          html`<tilt-curve-chart
+            .metric=${metric}
+            .steps=${steps}
+            .cursor=${this.cursor}
+            .series=${seriesOf(drawn, metric, runs).map((one) => ({ ...one, label: labels.get(one.id) ?? one.label }))}
+          ></tilt-curve-chart>`,
+      )}
     </div>`;
   }
 
-  #run(run: RunView, drawn: boolean): TemplateResult {
-    const { app } = this;
-    const when = new Date(run.startedAt);
-    const named = `${nameOf(run.strategy)}, ${when.toLocaleTimeString()}`;
-    const accuracy = lastValue(run.evaluation, "eval_rewards/accuracies");
-    const seconds = Object.values(run.seconds).reduce((a, b) => a + (b ?? 0), 0);
-    const tilted = run.strategy !== "erm" && run.strategy !== "reweight";
-    return html`<tr>
-      <td><input type="checkbox" aria-label="Show ${named} in the charts" .checked=${drawn} @change=${() => app.toggleRun(run.id)} /></td>
-      <th scope="row">${strategyMark(run.strategy)}</th>
-      <td><time datetime=${run.startedAt} title=${run.name}>${whenWords(when)}</time>${run.status === "done" ? nothing : html` <span class="dim">${run.status}</span>`}${run.check ? html` ${checkBadge(run.check)}` : nothing}</td>
-      <td class="num">${tilted && run.spec ? plain(run.spec.train.lambda) : "–"}</td>
-      <td class="num">${run.loaded ? run.train.length : "…"}</td>
-      <td class="num">${accuracy === null ? "–" : fixed(100 * accuracy, 1)}</td>
-      <td class="num">${fixed(lastValue(run.evaluation, "eval_loss"), 3)}</td>
-      <td class="num">${seconds > 0 ? duration(seconds) : "–"}</td>
-      <td>${isGoing(run) ? nothing : html`<button class="link" aria-label="Delete ${named}" @click=${() => app.deleteRun(run.id)}>delete</button>`}</td>
-    </tr>`;
+  #runs(runs: readonly RunView[], all: readonly Column[]): TemplateResult {
+    const { kept } = this.#model!.get();
+    const columnOf = (run: RunView): Column | undefined =>
+      all.find((column) => column.runs.some(({ id }) => id === run.id));
+    const listed = runs.toReversed().map((run) => {
+      const column = columnOf(run);
+      return {
+        run,
+        shown: column !== undefined && this.#shows(column),
+        kept: kept === null || isGoing(run) ? null : kept.has(run.id),
+      };
+    });
+    return html`<div class="block">
+      <h2 class="sub">All runs <span class="dim">${count(runs.length, "run")} on this data, kept in this browser; seeds of one setting are compared together</span></h2>
+      ${runList(listed, this.app, (run) => this.#toggle(columnOf(run), all))}
+    </div>`;
+  }
+
+  #take(columns: readonly Column[]): TemplateResult {
+    const saved = savedRun(this.state);
+    const ended = columns.flatMap(({ runs }) => runs.filter((run) => !isGoing(run)).map(({ id }) => id));
+    return html`<div class="block">
+      <h2 class="sub">Take it along</h2>
+      <tilt-report-button .app=${this.app} .runs=${ended}></tilt-report-button>
+      ${saved ? html`<details class="fold"><summary>Weights to train elsewhere</summary><tilt-export-panel .app=${this.app} .run=${saved}></tilt-export-panel></details>` : nothing}
+    </div>`;
+  }
+
+  /** As chosen here, else as in the charts. */
+  #shows(column: Column): boolean {
+    const chosen = this.#model!.get().picked.get(column.key);
+    return chosen ?? chartRuns(this.state).some(({ id }) => column.runs.some((run) => run.id === id));
+  }
+
+  /** What is hidden here is hidden in the charts of the policy, too. */
+  #toggle(column: Column | undefined, all: readonly Column[]): void {
+    if (!column) return;
+    const now = new Map(all.map((one) => [one.key, this.#shows(one)]));
+    const show = now.get(column.key) !== true;
+    this.#model!.pick(now.set(column.key, show));
+    for (const { id } of column.runs) if (this.state.hidden.includes(id) === show) this.app.toggleRun(id);
   }
 }
 
-/** Today by the clock, other days by the date. */
-function whenWords(when: Date): string {
-  const today = when.toDateString() === new Date().toDateString();
-  return today
-    ? when.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" })
-    : when.toLocaleDateString(undefined, { day: "numeric", month: "short" });
+/** Prompts that were judged come first: their answers are there at once. */
+function promptsOf(answers: readonly ColumnAnswers[], heldOut: readonly string[]): readonly string[] {
+  const judged = answers.flatMap(({ bySeed }) =>
+    [...bySeed.values()].slice(0, 1).flatMap((items) => items.filter(({ draw }) => draw === 0)),
+  );
+  return [...new Set([...judged.map(({ prompt }) => prompt), ...heldOut])];
 }
 
 customElements.define("tilt-results-stage", TiltResultsStage);

@@ -1,6 +1,8 @@
 /** States of the page worth looking at, and how to get there. */
 import type { App } from "../../../src/ui/engine/app.ts";
 import type { DatasetSummary, ImportOutcome, KeptState } from "../../../src/worker/api.ts";
+import { resultsModel } from "../../../src/ui/results/model.ts";
+import type { DatasetSummary, ImportOutcome } from "../../../src/worker/api.ts";
 import { CHATTER, type FakeOptions } from "./fake_engine.ts";
 import { STORIES } from "./fake_stages.ts";
 
@@ -77,6 +79,18 @@ const quick = { stepMs: 0 };
 const until = async (app: App, done: (app: App) => boolean): Promise<void> => {
   while (!done(app)) await new Promise((resolve) => setTimeout(resolve, 20));
 };
+async function threeSeeds(app: App): Promise<void> {
+  app.setField("train.steps", 60);
+  for (const seed of [1, 2, 3]) {
+    app.setField("seed", seed);
+    await app.run();
+  }
+}
+async function judgeAll(app: App): Promise<void> {
+  const ids = app.store.get().runs.map(({ id }) => id);
+  await resultsModel(app).look(ids);
+  await resultsModel(app).judge(ids);
+}
 const trained = (app: App): number => app.store.get().runs.at(-1)?.train.length ?? 0;
 
 export const SCENES: Readonly<Record<string, Scene>> = {
@@ -181,6 +195,33 @@ export const SCENES: Readonly<Record<string, Scene>> = {
     },
   },
   empty: { engine: { ...quick, datasets: [] } },
+  seeds: {
+    engine: quick,
+    act: async (app) => {
+      await threeSeeds(app);
+      await judgeAll(app);
+    },
+  },
+  judging: {
+    engine: { ...quick, judge: { holdAt: 64 } },
+    act: async (app) => {
+      await app.run();
+      void judgeAll(app);
+      await until(
+        app,
+        () =>
+          (resultsModel(app).get().coming.values().next().value?.items.length ?? 0) >= 64 &&
+          resultsModel(app).get().judged.size === 3,
+      );
+    },
+  },
+  one: {
+    engine: quick,
+    act: async (app) => {
+      for (const id of ["erm", "reweight", "kl_dro"]) app.toggleStrategy(id);
+      await app.run();
+    },
+  },
   shortcuts: { engine: quick, act: async (app) => app.showShortcuts(true) },
   deleted: {
     engine: quick,
