@@ -1,5 +1,13 @@
 /** Runs as columns: one per setting, seeds together. Pure. */
-import { FIELDS, type Field, type FieldValue, fieldsFor, type Spec, valueAt } from "../../experiment/spec.ts";
+import {
+  FIELDS,
+  type Field,
+  type FieldValue,
+  fieldsFor,
+  isActive,
+  type Spec,
+  valueAt,
+} from "../../experiment/spec.ts";
 import { nameOf } from "../names.ts";
 import { withoutSeed } from "../series.ts";
 import { isGoing, type RunView } from "../state/run_view.ts";
@@ -58,7 +66,7 @@ function distinction(run: RunView, same: readonly RunView[]): string {
   const differing = differingFields(same.map(({ spec }) => spec!)).filter(({ path }) => path !== "seed");
   const words = differing
     .slice(0, 2)
-    .map((field) => `${short(field)} ${shown(field, valueAt(run.spec!, field.path))}`);
+    .map((field) => `${short(field)} ${shown(field, usedValue(run.spec!, field))}`);
   if (isGoing(run) || words.length === 0) return ` ${run.name || "now"}`;
   return `, ${words.join(", ")}`;
 }
@@ -66,16 +74,29 @@ function distinction(run: RunView, same: readonly RunView[]): string {
 const short = ({ path, label }: Field): string =>
   path === "train.lambda" ? "λ" : path === "ratio.hMax" ? "h ≤" : label.toLowerCase();
 
-/** Settings whose values are not all the same. */
+/** A setting as a spec uses it; undefined where it has none, or does not read it. */
+export function usedValue(spec: Spec, field: Field): FieldValue | undefined {
+  return isActive(field, spec) ? valueAt(spec, field.path) : undefined;
+}
+
+/**
+ * Settings whose values are not all the same. One that only some specs read, at its default, says no more than their
+ * strategy does; λ is what a reader looks for, whatever it is.
+ */
 export function differingFields(specs: readonly Spec[]): readonly Field[] {
-  return fieldsOf(specs).filter(({ path }) => new Set(specs.map((spec) => valueAt(spec, path))).size > 1);
+  return fieldsOf(specs).filter((field) => {
+    const values = new Set(specs.map((spec) => usedValue(spec, field)));
+    if (values.size < 2 || field.path === "train.lambda") return values.size > 1;
+    values.delete(undefined);
+    return values.size > 1 || !values.has(field.default);
+  });
 }
 
 /** Every setting that one of the specs has, in the order of the forms. */
 export function fieldsOf(specs: readonly Spec[]): readonly Field[] {
   const known = new Map(FIELDS.map((field) => [field.path, field]));
   for (const spec of specs) for (const field of fieldsFor(spec)) known.set(field.path, field);
-  return [...known.values()].filter(({ path }) => specs.some((spec) => valueAt(spec, path) !== undefined));
+  return [...known.values()].filter((field) => specs.some((spec) => usedValue(spec, field) !== undefined));
 }
 
 /** A value as tables show it. */

@@ -1,13 +1,12 @@
 /** Settings in columns: what differs between them, and what they reached. More than fit scroll under the first column. */
 import { html, nothing, type TemplateResult } from "lit";
-import { valueAt } from "../../experiment/spec.ts";
 import { TiltElement } from "../element.ts";
 import { strategyMark } from "../marks.ts";
 import { csvLinks } from "../parts/csv_link.ts";
 import { isGoing } from "../state/run_view.ts";
 import { count } from "../text.ts";
 import type { ColumnAnswers } from "./answers_of.ts";
-import { type Column, differingFields, fieldsOf, shown } from "./columns.ts";
+import { type Column, differingFields, fieldsOf, shown, usedValue } from "./columns.ts";
 import type { ResultsModel } from "./model.ts";
 import { comparisonData, type Section, type Shown, sectionsOf } from "./readings.ts";
 
@@ -46,7 +45,7 @@ class TiltSideBySide extends TiltElement {
     const settings = (whole ? all : differing).map((field) => ({
       name: field.label,
       unit: field.unit ?? "",
-      values: specs.map((spec) => shown(field, valueAt(spec, field.path))),
+      values: specs.map((spec) => shown(field, usedValue(spec, field))),
     }));
     const sections = sectionsOf(columns, this.answers, this.target);
     return html`<div class="block">

@@ -13,6 +13,7 @@ import { type ResultsModel, resultsModel } from "../results/model.ts";
 import { heldOutPrompts } from "../results/prompts.ts";
 import { runList } from "../results/run_list.ts";
 import "../results/side_by_side.ts";
+import { SEEDS } from "../results/verdicts.ts";
 import "../results/wins.ts";
 import { seriesOf } from "../series.ts";
 import { isGoing, type RunView } from "../state/run_view.ts";
@@ -108,8 +109,11 @@ class TiltResultsStage extends TiltElement {
     const dataset = currentDataset(this.state);
     const target = dataset && dataset.target >= 0 ? dataset.sources[dataset.target]?.name : undefined;
     if (runs.length === 0) {
-      return html`<div class="results-empty">
-        <p class="say">No runs on this data yet. Press Run: each strategy becomes one run, is judged here on held-out rows, and stays in this browser.</p>
+      return html`<div class="cols results">
+        <section aria-label="Comparison">
+          <p class="say">No runs on this data yet. Press Run: each strategy becomes one run, is judged here on held-out rows, and stays in this browser. Then its answers to held-out prompts can be judged, too.</p>
+        </section>
+        <section aria-label="Curves and answers">${this.#curves([], [])}</section>
       </div>`;
     }
     return html`<div class="cols results">
@@ -118,14 +122,14 @@ class TiltResultsStage extends TiltElement {
           columns.length > 0
             ? html`<tilt-side-by-side .model=${model} .columns=${columns} .answers=${answers} .target=${target}></tilt-side-by-side>
                 <tilt-wins .model=${model} .columns=${columns} .answers=${answers} .version=${this.version}></tilt-wins>`
-            : html`<p class="say">Tick runs below to compare them.</p>`
+            : html`<p class="say">Tick runs in the list of all runs to compare them.</p>`
         }
-        ${this.#runs(runs, all)}
         ${this.#take(columns)}
       </section>
       <section aria-label="Curves and answers">
         ${this.#curves(columns, runs)}
         ${columns.length > 0 ? html`<tilt-answers .model=${model} .columns=${columns} .answers=${answers} .prompts=${promptsOf(answers, this.prompts)} .version=${this.version}></tilt-answers>` : nothing}
+        ${this.#runs(runs, all)}
       </section>
     </div>`;
   }
@@ -133,6 +137,8 @@ class TiltResultsStage extends TiltElement {
   #curves(columns: readonly Column[], runs: readonly RunView[]): TemplateResult {
     const drawn = columns.map(({ runs: [run] }) => run);
     const steps = Math.max(1, ...drawn.map((run) => run.spec?.train.steps ?? 0));
+    const seeds = Math.max(0, ...columns.map((column) => column.runs.length));
+    const band = seeds >= SEEDS ? `; band: ± 1 sd over ${seeds} seeds` : "";
     const labels = new Map(columns.map(({ runs: [run], label }) => [run.id, label]));
     const shown = SHOWN.filter(
       ({ name }, i) =>
@@ -147,7 +153,7 @@ class TiltResultsStage extends TiltElement {
       ${shown.map(
         (metric) =>
           html`<tilt-curve-chart
-            .metric=${metric}
+            .metric=${{ ...metric, unit: metric.unit + band }}
             .steps=${steps}
             .cursor=${this.cursor}
             .series=${seriesOf(drawn, metric, runs).map((one) => ({ ...one, label: labels.get(one.id) ?? one.label }))}
