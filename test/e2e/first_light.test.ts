@@ -36,8 +36,26 @@ test("built-in data, four strategies over each other, all of it back after a rel
 
   await goTo(page, "results");
   expect(await page.locator(".runs tbody tr").count()).toBe(4);
-  const before = await page.locator(".runs tbody tr td:nth-child(6)").allTextContents();
+  const before = await page.locator(".runs tbody tr td:nth-child(8)").allTextContents();
   await visit.screenshot("results");
+  expect(await visit.accessibilityProblems()).toEqual([]);
+
+  // Two of the runs write answers to held-out prompts, and these are judged.
+  for (const name of ["ERM", "Reweighting"])
+    await page.getByRole("checkbox", { name: `Compare ${name}` }).click();
+  await page.locator("tilt-wins").getByLabel("answers each").selectOption("50");
+  await page.getByRole("button", { name: /^Judge answers, 2 runs/ }).click();
+  const bars = page.locator('figure[aria-label="Against the reference"] svg[role=img]');
+  await expect.poll(() => bars.count(), { timeout: 60_000 }).toBe(1);
+  await page.getByRole("button", { name: /^Judge again/ }).waitFor({ timeout: 120_000 });
+  const wins = await bars.getAttribute("aria-label");
+  expect(wins).toMatch(/DRO wins [\d.]+ % of 50; DoRA wins [\d.]+ % of 50/);
+  expect(await words(page)).toContain("Judged by the world’s exact human reward");
+  await page.getByRole("button", { name: /^Ask 2 runs/ }).click();
+  await expect
+    .poll(() => page.locator("tilt-answers .one .small", { hasText: "reward" }).count(), { timeout: 60_000 })
+    .toBe(3);
+  await visit.screenshot("judged");
   expect(await visit.accessibilityProblems()).toEqual([]);
 
   await page.setViewportSize({ width: 390, height: 844 });
@@ -47,7 +65,8 @@ test("built-in data, four strategies over each other, all of it back after a rel
   await page.reload();
   await ready(page);
   await expect.poll(() => page.locator(".runs tbody tr").count()).toBe(4);
-  await expect.poll(() => page.locator(".runs tbody tr td:nth-child(6)").allTextContents()).toEqual(before);
+  await expect.poll(() => page.locator(".runs tbody tr td:nth-child(8)").allTextContents()).toEqual(before);
+  await expect.poll(() => bars.getAttribute("aria-label")).toContain(wins!.match(/DoRA wins .*/)![0]);
   expect(await numbers(page, "Training loss")).toEqual(loss);
 
   await goTo(page, "data");

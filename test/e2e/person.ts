@@ -67,7 +67,8 @@ export async function numbers(page: Page, title: string): Promise<Record<string,
   await goTo(page, "policy");
   const chart = page.locator("tilt-curve-chart", { hasText: title });
   await chart.getByRole("button", { name: /^table/ }).click();
-  const names = await chart.locator("thead th").allTextContents();
+  // Headings carry their unit.
+  const names = (await chart.locator("thead th").allTextContents()).map((name) => name.split(",")[0]!.trim());
   const rows = await chart
     .locator("tbody tr")
     .evaluateAll((all) =>

@@ -123,8 +123,10 @@ function createModel(app: App): ResultsModel {
       set({ busy: { run: first, note: "Starting" }, problem: null, coming: new Map() });
       try {
         await engine.judgeRuns(runs, state.settings, (event) => {
-          if (event.kind === "note") set({ busy: { run: event.run, note: event.note } });
-          else if (event.kind === "items") {
+          // Events and the answer to the call come by different ways: a late note must not look like work going on.
+          if (event.kind === "note") {
+            if (state.busy) set({ busy: { run: event.run, note: event.note } });
+          } else if (event.kind === "items") {
             const before = state.coming.get(event.run)?.items ?? [];
             const { by, of } = event;
             set({

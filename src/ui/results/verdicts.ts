@@ -118,7 +118,12 @@ export function verdictWords(all: readonly Answers[], quantity: string): string 
   const judged = all.filter(({ bySeed }) => bySeed.size > 0);
   if (judged.length < 2) return "";
   const found = differences(judged).filter(({ interval: { n } }) => n > 1);
-  if (found.length === 0) return "These runs share no seed, so their answers cannot be paired.";
+  if (found.length === 0) {
+    const paired = judged.some((a, i) => judged.slice(i + 1).some((b) => tally(a, b).n > 0));
+    return paired
+      ? "Hardly an answer has a reward, so there is nothing to compare: fine-tune the reference for longer."
+      : "These runs share no seed, so their answers cannot be paired.";
+  }
   const labels = new Map(judged.map(({ key, label }) => [key, label]));
   const name = (key: string): string => labels.get(key)!;
   const count = Math.max(...judged.map(({ bySeed }) => [...bySeed.values()].flat().length));
