@@ -121,7 +121,7 @@ function generated(answers: readonly ColumnAnswers[]): Reading[] {
   const readings: Reading[] = [
     {
       name: world ? "Human reward" : "Reward model’s score",
-      unit: "mean, ± 95 % over answers",
+      unit: world ? "mean of those of the grammar, ± 95 %" : "mean, ± 95 % over answers",
       cells: each(({ bySeed, provisional }) => {
         const rewards = [...bySeed.values()].flat().flatMap(({ policy }) => policy.reward ?? []);
         const { mean, half, n } = interval(rewards);

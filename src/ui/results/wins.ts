@@ -89,6 +89,7 @@ class TiltWins extends TiltElement {
     const mixed = new Set(judged.flatMap(({ drawn }) => drawn)).size > 1;
     return html`<p class="small dim">
       ${by ? sourceWords(by) : nothing} ${count(prompts.size, "held-out prompt")}; each policy and its reference draw with the same seed.
+      ${unrewarded(judged)}
       ${mixed ? html`<b>These runs were judged with different settings. Judge again to compare them.</b>` : nothing}
     </p>`;
   }
@@ -138,6 +139,18 @@ class TiltWins extends TiltElement {
       ${csvLinks("paired differences", data)}
     </details>`;
   }
+}
+
+/** Means and differences are of answers with a reward; where many have none, the reader should know. */
+function unrewarded(judged: readonly ColumnAnswers[]): string {
+  const shares = judged.map(({ bySeed }) => {
+    const all = [...bySeed.values()].flat();
+    return all.filter(({ policy }) => policy.reward === null).length / Math.max(1, all.length);
+  });
+  const most = Math.max(...shares);
+  return most < 0.05
+    ? ""
+    : `Up to ${percent(most)} of a run’s answers have no reward: they count as lost above, and are left out of means and differences.`;
 }
 
 function unitOf(judged: readonly ColumnAnswers[], reference: boolean): string {

@@ -13,7 +13,6 @@ import { type ResultsModel, resultsModel } from "../results/model.ts";
 import { heldOutPrompts } from "../results/prompts.ts";
 import { runList } from "../results/run_list.ts";
 import "../results/side_by_side.ts";
-import { SEEDS } from "../results/verdicts.ts";
 import "../results/wins.ts";
 import { seriesOf } from "../series.ts";
 import { isGoing, type RunView } from "../state/run_view.ts";
@@ -136,9 +135,9 @@ class TiltResultsStage extends TiltElement {
 
   #curves(columns: readonly Column[], runs: readonly RunView[]): TemplateResult {
     const drawn = columns.map(({ runs: [run] }) => run);
-    const steps = Math.max(1, ...drawn.map((run) => run.spec?.train.steps ?? 0));
-    const seeds = Math.max(0, ...columns.map((column) => column.runs.length));
-    const band = seeds >= SEEDS ? `; band: ± 1 sd over ${seeds} seeds` : "";
+    const asked =
+      drawn.length > 0 ? drawn.map((run) => run.spec?.train.steps ?? 0) : [this.state.spec.train.steps];
+    const steps = Math.max(1, ...asked);
     const labels = new Map(columns.map(({ runs: [run], label }) => [run.id, label]));
     const shown = SHOWN.filter(
       ({ name }, i) =>
@@ -153,7 +152,7 @@ class TiltResultsStage extends TiltElement {
       ${shown.map(
         (metric) =>
           html`<tilt-curve-chart
-            .metric=${{ ...metric, unit: metric.unit + band }}
+            .metric=${metric}
             .steps=${steps}
             .cursor=${this.cursor}
             .series=${seriesOf(drawn, metric, runs).map((one) => ({ ...one, label: labels.get(one.id) ?? one.label }))}
