@@ -90,6 +90,34 @@ describe("storage", () => {
     expect(await storage.listCheckpoints()).toEqual([]);
   });
 
+  it("keeps weights and answers beside a run, in its size, and lets them go with it; a new name keeps its place", async () => {
+    const storage = storageOver(memoryKeyValue(), "a test");
+    for (const id of ["a", "b"]) await storage.putRun(id, { spec: id }, { name: id });
+    const [before] = await storage.listRuns();
+    const weights = { trained: new Float32Array([1, 2, 3]) };
+    await storage.putBesideRun("a", "weights", weights);
+    await storage.putBesideRun("a", "judged", { items: [1] });
+    await storage.putBesideRun("gone", "weights", weights);
+    expect(await storage.runsWith("weights")).toEqual(["a"]);
+    expect(await storage.getBesideRun("a", "weights")).toEqual(weights);
+    expect(await storage.getBesideRun("b", "weights")).toBeNull();
+    const bytesOf = async (id: string) => (await storage.listRuns()).find((run) => run.id === id)!.bytes;
+    const once = await bytesOf("a");
+    expect(once).toBeGreaterThanOrEqual((await bytesOf("b")) + 12);
+    // Kept again, it takes no more room.
+    await storage.putBesideRun("a", "weights", weights);
+    expect(await bytesOf("a")).toBe(once);
+
+    await storage.changeRun("b", { spec: "b", name: "new" }, { name: "new" });
+    const renamed = (await storage.listRuns()).find((run) => run.id === "b")!;
+    expect(renamed.summary).toEqual({ name: "new" });
+    expect((await storage.listRuns())[0]!.id).toBe(before!.id);
+    expect(await storage.getRun("b")).toEqual({ spec: "b", name: "new" });
+    await storage.deleteRun("a");
+    expect(await storage.runsWith("weights")).toEqual([]);
+    expect(await storage.getBesideRun("a", "judged")).toBeNull();
+  });
+
   it("explains a full disk and other failures", async () => {
     const full = storageOver(failing(new DOMException("over", "QuotaExceededError")), "");
     await expect(full.putDataset(dataset("a"))).rejects.toThrow(TiltError);
