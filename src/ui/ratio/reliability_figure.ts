@@ -14,7 +14,7 @@ export function reliabilityFigure(before: Reliability | null, after: Reliability
   const parts = before
     ? ([
         ["before", before],
-        ["after calibration", after],
+        ["after", after],
       ] as const)
     : ([["not calibrated", after]] as const);
   return {

@@ -60,15 +60,19 @@ const rank = (strategy: string): number => {
 };
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** What tells a run from others of its strategy: its first two settings that differ, or its name. */
+/** What tells a run from others of its strategy: one or two settings that differ, or its name. */
 function distinction(run: RunView, same: readonly RunView[]): string {
   if (same.length < 2) return "";
   const differing = differingFields(same.map(({ spec }) => spec!)).filter(({ path }) => path !== "seed");
-  const words = differing
-    .slice(0, 2)
-    .map((field) => `${short(field)} ${shown(field, usedValue(run.spec!, field))}`);
-  if (isGoing(run) || words.length === 0) return ` ${run.name || "now"}`;
-  return `, ${words.join(", ")}`;
+  const words = (of: RunView, count: number): string =>
+    differing
+      .slice(0, count)
+      .map((field) => `${short(field)} ${shown(field, usedValue(of.spec!, field))}`)
+      .join(", ");
+  if (isGoing(run) || differing.length === 0) return ` ${run.name || "now"}`;
+  // The first setting that differs, where it says enough.
+  const enough = new Set(same.map((one) => words(one, 1))).size === same.length ? 1 : 2;
+  return `, ${words(run, enough)}`;
 }
 
 const short = ({ path, label }: Field): string =>

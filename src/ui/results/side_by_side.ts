@@ -109,7 +109,7 @@ class TiltSideBySide extends TiltElement {
 
   #settings(settings: readonly { name: string; unit: string; values: readonly string[] }[]): TemplateResult {
     return html`<tbody>
-      <tr class="sec"><th scope="rowgroup" colspan=${this.columns.length + 1}>Settings</th></tr>
+      <tr class="sec"><th scope="rowgroup" colspan=${this.columns.length + 1}><span>Settings</span></th></tr>
       ${settings.map(({ name, unit, values }) => {
         const same = new Set(values).size < 2;
         return html`<tr class=${same ? "same" : ""}>
@@ -122,7 +122,7 @@ class TiltSideBySide extends TiltElement {
 
   #section({ title, readings }: Section): TemplateResult {
     return html`<tbody>
-      <tr class="sec"><th scope="rowgroup" colspan=${this.columns.length + 1}>${title}</th></tr>
+      <tr class="sec"><th scope="rowgroup" colspan=${this.columns.length + 1}><span>${title}</span></th></tr>
       ${readings.map(
         ({ name, unit, cells }) =>
           html`<tr>

@@ -39,6 +39,10 @@ const SHOWN: readonly CurveMetric[] = [
   },
 ];
 
+/** Letters from which labels need more room than charts keep by themselves, and the most pixels they get. */
+const LONG = 14;
+const MOST_LABEL = 220;
+
 class TiltResultsStage extends TiltElement {
   static override properties = {
     app: {},
@@ -139,12 +143,13 @@ class TiltResultsStage extends TiltElement {
       drawn.length > 0 ? drawn.map((run) => run.spec?.train.steps ?? 0) : [this.state.spec.train.steps];
     const steps = Math.max(1, ...asked);
     const labels = new Map(columns.map(({ runs: [run], label }) => [run.id, label]));
+    const longest = Math.max(0, ...columns.map(({ label }) => label.length));
     const shown = SHOWN.filter(
       ({ name }, i) =>
         i < 2 || drawn.some(({ evaluation }) => evaluation.some(({ values }) => values[name] !== undefined)),
     );
     return html`<div
-      class="block charts2"
+      class="block charts2 ${longest > LONG ? "long" : ""}"
       @cursor=${(event: CustomEvent<number | null>) => {
         this.cursor = event.detail;
       }}
@@ -154,8 +159,12 @@ class TiltResultsStage extends TiltElement {
           html`<tilt-curve-chart
             .metric=${metric}
             .steps=${steps}
+            .labels=${longest > LONG ? Math.min(MOST_LABEL, 6.6 * longest + 52) : undefined}
             .cursor=${this.cursor}
-            .series=${seriesOf(drawn, metric, runs).map((one) => ({ ...one, label: labels.get(one.id) ?? one.label }))}
+            .series=${seriesOf(drawn, metric, runs).map((one) => {
+              const label = labels.get(one.id) ?? one.label;
+              return { ...one, label, short: longest > LONG ? label : one.short };
+            })}
           ></tilt-curve-chart>`,
       )}
     </div>`;
