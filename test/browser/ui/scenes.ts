@@ -1,8 +1,7 @@
 /** States of the page worth looking at, and how to get there. */
 import type { App } from "../../../src/ui/engine/app.ts";
-import type { DatasetSummary, ImportOutcome, KeptState } from "../../../src/worker/api.ts";
 import { resultsModel } from "../../../src/ui/results/model.ts";
-import type { DatasetSummary, ImportOutcome } from "../../../src/worker/api.ts";
+import type { DatasetSummary, ImportOutcome, KeptState } from "../../../src/worker/api.ts";
 import { CHATTER, type FakeOptions } from "./fake_engine.ts";
 import { STORIES } from "./fake_stages.ts";
 
