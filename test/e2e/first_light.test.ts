@@ -74,7 +74,7 @@ test("built-in data, four strategies over each other, all of it back after a rel
 
   await goTo(page, "data");
   const coming = page.waitForEvent("download");
-  await page.getByRole("button", { name: "CSV", exact: true }).click();
+  await page.getByRole("button", { name: "Save CSV" }).click();
   const saved = readFileSync(await (await coming).path(), "utf8").split("\n");
   expect(saved[0]).toMatch(/log_ratio.*h.*weight/);
   expect(saved.length).toBeGreaterThan(80);

@@ -88,7 +88,7 @@ class TiltRatioStage extends TiltElement {
     return html`<div class="block">
       <h2 class="sub">Take it along</h2>
       <tilt-report-button .app=${this.app} .runs=${[run.id]}></tilt-report-button>
-      <p class="small dim">The weights of every row are under Data: CSV, JSON lines, Parquet, or files for TRL.</p>
+      <p class="small dim">Rows with their log-ratio, h and weight are saved under Data.</p>
     </div>`;
   }
 

@@ -194,7 +194,7 @@ class TiltResultsStage extends TiltElement {
     return html`<div class="block">
       <h2 class="sub">Take it along</h2>
       <tilt-report-button .app=${this.app} .runs=${ended}></tilt-report-button>
-      ${saved ? html`<details class="fold"><summary>Weights to train elsewhere</summary><tilt-export-panel .app=${this.app} .run=${saved}></tilt-export-panel></details>` : nothing}
+      ${saved ? html`<details class="fold"><summary>Rows and weights</summary><tilt-export-panel .app=${this.app} .runs=${datasetRuns(this.state)} .run=${saved}></tilt-export-panel></details>` : nothing}
     </div>`;
   }
 
