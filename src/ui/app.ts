@@ -5,6 +5,7 @@ import { TiltElement } from "./element.ts";
 import type { App } from "./engine/app.ts";
 import "./parts/header.ts";
 import "./parts/shortcuts.ts";
+import { staysAwake } from "./awake.ts";
 import { drops } from "./drop.ts";
 import { keys, useSingleKeys } from "./keys.ts";
 import { fallback } from "./parts/fallback.ts";
@@ -35,6 +36,7 @@ class TiltApp extends TiltElement {
         document.title = pageTitle(state);
       }),
       keys(app),
+      staysAwake(app.store),
       follows(app),
       drops(app, (dragging) => {
         this.dragging = dragging;

@@ -1,10 +1,12 @@
 /** Single keys for the whole page. Off in text fields, and where a control uses the key itself. */
 import type { App } from "./engine/app.ts";
+import { pendingChanges } from "./state/pending.ts";
 import { STAGE_IDS } from "./state/state.ts";
 
 export const SHORTCUTS: readonly (readonly [keys: readonly string[], words: string])[] = [
   [["Space"], "Run, pause, go on"],
   [["S"], "One step"],
+  [["Ctrl ⏎"], "Apply changed settings as a new run, while one goes on (⌘ ⏎ on a Mac)"],
   [["R"], "Start over with the same seed (Play)"],
   [["1", "2", "3", "4"], "Data, Sources & ratio, Policy, Results"],
   [["←", "→"], "Between stages, between the steps of a lesson; along a chart (PgUp, PgDn: 50 steps)"],
@@ -34,6 +36,8 @@ export function isFree(event: KeyboardEvent): boolean {
   return event.key !== " " || !at.closest("button, a, summary, input");
 }
 
+const applies = (event: KeyboardEvent): boolean => event.key === "Enter" && (event.ctrlKey || event.metaKey);
+
 /** @returns a function that stops listening */
 export function keys(app: App): () => void {
   const onKey = (event: KeyboardEvent): void => {
@@ -41,6 +45,13 @@ export function keys(app: App): () => void {
       event.preventDefault();
       if (event.shiftKey || event.key.toLowerCase() === "y") app.redoSetting();
       else app.undoSetting();
+      return;
+    }
+    if (applies(event) && pendingChanges(app.store.get())) {
+      event.preventDefault();
+      // What is being typed is a change, too, once its field is left.
+      if (event.target instanceof HTMLElement) event.target.blur();
+      void app.applyAsNew();
       return;
     }
     if (!isFree(event)) return;

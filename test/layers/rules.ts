@@ -20,7 +20,7 @@ const NARROW: Readonly<Record<string, { readonly values: RegExp; readonly types:
   lessons: { values: /^(base|lessons|experiment)\//, types: /^data\/dataset\.ts$/ },
   ui: {
     values:
-      /^(base|lessons|ui)\/|^worker\/client\.ts$|^experiment\/(spec|link|migrate|sweep|objective_presets|plane\/preset)\.ts$/,
+      /^(base|lessons|ui)\/|^worker\/client\.ts$|^experiment\/(spec|changes|link|migrate|sweep|objective_presets|plane\/preset)\.ts$/,
     types: /^(experiment|worker|lessons)\/|^data\/dataset\.ts$/,
   },
 };

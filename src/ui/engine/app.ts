@@ -9,6 +9,7 @@ import { reduce } from "../state/reduce.ts";
 import { goingRun, WITHOUT_TARGET } from "../state/select.ts";
 import { initialState, type StageId, type State } from "../state/state.ts";
 import { createStore } from "../state/store.ts";
+import { applyTasks } from "./apply_tasks.ts";
 import { dataTasks } from "./data_tasks.ts";
 import { exportTasks } from "./export_tasks.ts";
 import { importTasks } from "./import_tasks.ts";
@@ -53,6 +54,7 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
     ...storage,
     ...linkTasks({ engine, store }, { ...data, ...imports, ...runs }),
     ...exportTasks({ engine, store }),
+    ...applyTasks({ store }, runs),
     undo: undo.undo,
 
     /** Opens the device, then finds what is stored. */

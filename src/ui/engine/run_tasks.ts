@@ -66,12 +66,15 @@ export function runTasks(
   }
 
   /** @returns whether the next strategy may start */
-  async function runOne(strategies: readonly string[], at: number, waits: boolean): Promise<boolean> {
-    const state = get();
-    const dataset = currentDataset(state);
-    if (!dataset) return false;
-    const spec = specForStrategy(specForDataset(state.spec, dataset), strategies[at]!);
-    const record = await runSpec(spec, dataset.hash, { queue: { strategies, at }, waits });
+  async function runOne(
+    base: Spec,
+    dataset: string,
+    strategies: readonly string[],
+    at: number,
+    waits: boolean,
+  ): Promise<boolean> {
+    const spec = specForStrategy(base, strategies[at]!);
+    const record = await runSpec(spec, dataset, { queue: { strategies, at, spec: base }, waits });
     return record !== null && record.outcome !== "stopped" && !stopping;
   }
 
@@ -205,12 +208,15 @@ export function runTasks(
   /** @param options.paused stop before the first training step and wait there */
   async function run(options: { paused?: boolean } = {}): Promise<void> {
     const { strategies, queue } = get();
-    if (queue || strategies.length === 0 || !canRun(get())) return;
+    const dataset = currentDataset(get());
+    if (queue || strategies.length === 0 || !dataset || !canRun(get())) return;
+    // Settings changed from now on are those of the next go: no go is a mixture.
+    const base = specForDataset(get().spec, dataset);
     stopping = false;
     dispatch({ type: "toast", text: null });
     try {
       for (let at = 0; at < strategies.length; at++) {
-        if (!(await runOne(strategies, at, options.paused === true && at === 0))) break;
+        if (!(await runOne(base, dataset.hash, strategies, at, options.paused === true && at === 0))) break;
       }
     } finally {
       dispatch({ type: "queue", queue: null });

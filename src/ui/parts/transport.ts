@@ -4,7 +4,7 @@ import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 import * as icons from "../icons.ts";
 import { nameOf } from "../names.ts";
-import { paceOf } from "../state/pace.ts";
+import { paceOf, tokensPerSecond } from "../state/pace.ts";
 import type { RunView } from "../state/run_view.ts";
 import type { Queue } from "../state/state.ts";
 import { ALONE_WORDS, count, duration, fixed, fractionDone, integer, STAGE_WORDS } from "../text.ts";
@@ -41,7 +41,7 @@ class TiltTransport extends TiltElement {
           ${icons.stop}
         </button>
       </span>
-      ${run && queue ? this.#pace(run, queue) : nothing}
+      ${queue ? (run ? this.#pace(run, queue) : html`<div class="pace"></div>`) : nothing}
     </div>`;
   }
 
@@ -54,6 +54,7 @@ class TiltTransport extends TiltElement {
   #pace(run: RunView, queue: Queue) {
     const { progress } = run;
     const { perSecond, secondsLeft } = paceOf(run);
+    const tokens = tokensPerSecond(run);
     const many = queue.strategies.length > 1 ? `, run ${queue.at + 1} of ${queue.strategies.length}` : "";
     const steps = progress?.stage === "train" || progress?.stage === "sft";
     return html`<div class="pace">
@@ -65,7 +66,7 @@ class TiltTransport extends TiltElement {
       }${run.status === "paused" ? ", paused" : nothing}
       ${
         perSecond && run.status !== "paused"
-          ? html`<br />${steps ? `${fixed(perSecond, perSecond < 10 ? 1 : 0)} steps/s, ` : nothing}${duration(secondsLeft ?? Number.NaN)} left in this stage`
+          ? html`<br />${steps ? `${fixed(perSecond, perSecond < 10 ? 1 : 0)} steps/s, ` : nothing}${tokens === null ? nothing : `${integer(tokens)} tokens/s, `}${duration(secondsLeft ?? Number.NaN)} left in this stage`
           : html`<br />${run.status === "paused" ? "Space goes on, S takes one step" : progress?.note || "…"}`
       }
       <progress max="1" .value=${fractionDone(run)} aria-label="Progress of this run"></progress>

@@ -17,6 +17,18 @@ export function addMoment(moments: readonly Moment[], next: Moment): readonly Mo
   return [...same, next];
 }
 
+/** Tokens that the policy read per second of training, over the same moments; null until two of them tell. */
+export function tokensPerSecond(run: Pick<RunView, "moments" | "train">): number | null {
+  const [first, last] = [run.moments[0], run.moments.at(-1)];
+  if (!first || !last || last.stage !== "train" || last.at - first.at < 200) return null;
+  const read = (done: number): number | undefined =>
+    run.train.findLast(({ step }) => step <= done)?.values.num_tokens;
+  const [from, to] = [read(first.done), read(last.done)];
+  return from === undefined || to === undefined || to <= from
+    ? null
+    : ((to - from) * 1000) / (last.at - first.at);
+}
+
 /** Units per second and seconds left in the stage; null until two moments tell. */
 export function paceOf(run: Pick<RunView, "moments" | "progress">): {
   readonly perSecond: number | null;

@@ -48,6 +48,8 @@ export interface Queue {
   readonly strategies: readonly string[];
   /** Index of the one running. */
   readonly at: number;
+  /** The page's settings when this go began: all its runs have them. Absent for runs that came from elsewhere. */
+  readonly spec?: Spec;
 }
 
 export interface Toast {

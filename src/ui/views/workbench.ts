@@ -13,6 +13,7 @@ import { aloneButton, aloneResult, staleNote } from "../parts/stage_alone.ts";
 import "../parts/settings.ts";
 import "../profile/panel.ts";
 import { say } from "../say/say.ts";
+import { changeNotice } from "../parts/change_notice.ts";
 import { canRun, chartRuns, currentDataset, goingRun, ratioRun, spokenRun } from "../state/select.ts";
 import type { StageId, State } from "../state/state.ts";
 
@@ -61,6 +62,7 @@ class TiltWorkbench extends TiltElement {
           }
         </div>
         ${runProblem(app, state)} ${this.#settings(app, state)} ${aloneResult(state)} ${staleNote(app, state)}
+        ${changeNotice(app, state)}
         ${this.#stage(app, state)}
         ${
           state.stage === "policy"

@@ -6,9 +6,13 @@ import "../../../src/ui/style/main.css";
 import "../../../src/ui/parts/curve_bar.ts";
 import "../../../src/ui/parts/figure.ts";
 import { pngOf, standalone } from "../../../src/ui/chart/standalone.ts";
+import "../../../src/ui/app.ts";
+import { staysAwake } from "../../../src/ui/awake.ts";
 import { CurveView } from "../../../src/ui/curve_view.ts";
 import { TiltElement } from "../../../src/ui/element.ts";
+import { createApp } from "../../../src/ui/engine/app.ts";
 import { curveById } from "../../../src/ui/metrics.ts";
+import { fakeEngine } from "./fake_engine.ts";
 
 const stage = document.createElement("div");
 const settled = () => new Promise((resolve) => setTimeout(resolve, 60));
@@ -150,4 +154,54 @@ test("charts of a view share cursor and range, by keyboard and by dragging; line
   bar.querySelectorAll<HTMLInputElement>("input[type=checkbox]")[0]!.click();
   // Chosen things outlive the page; a range does not.
   expect(new CurveView(host).choices.logSteps).toBe(true);
+});
+
+test("settings changed in a run: it keeps its own, Ctrl Enter makes a new one; the screen stays on meanwhile", async () => {
+  history.replaceState(null, "", "#/workbench");
+  document.body.append(stage);
+  const app = createApp(fakeEngine({ stepMs: 30 }), { stage: "policy" });
+  const page = document.createElement("tilt-app");
+  page.app = app;
+  stage.append(page);
+  await app.open();
+  let screens = 0;
+  const screen = Object.assign(new EventTarget(), {
+    release: async () => {
+      screens--;
+      screen.dispatchEvent(new Event("release"));
+    },
+  }) as unknown as WakeLockSentinel;
+  const request = async () => {
+    screens++;
+    return screen;
+  };
+  const off = staysAwake(app.store, { request });
+  const runs = () => app.store.get().runs;
+  const changes = () => page.querySelector(".changes")?.textContent?.replace(/\s+/g, " ").trim();
+
+  void app.run();
+  await expect.poll(() => runs()[0]?.train.length ?? 0).toBeGreaterThan(2);
+  expect(screens).toBe(1);
+  expect(changes()).toBeUndefined();
+  const steps = page.querySelector<HTMLInputElement>("#f-train-steps")!;
+  await userEvent.fill(steps, "40");
+  steps.dispatchEvent(new Event("change"));
+  await expect.poll(changes).toContain("Steps changed, 60 steps → 40 steps. The runs in progress keep");
+  page.querySelector<HTMLButtonElement>(".changes .link")!.click();
+  await expect.poll(changes).toBeUndefined();
+  expect(app.store.get().spec.train.steps).toBe(60);
+
+  // The field is not even left: what is typed counts.
+  await userEvent.fill(steps, "30");
+  await userEvent.keyboard("{Control>}{Enter}{/Control}");
+  await expect
+    .poll(() => runs().map((run) => [run.status, run.spec?.train.steps]), { timeout: 5000 })
+    .toEqual([
+      ["stopped", 60],
+      ["running", 30],
+    ]);
+  expect(runs()[0]!.train.length).toBeGreaterThan(2);
+  await app.stop();
+  await expect.poll(() => [app.store.get().queue, screens], { timeout: 5000 }).toEqual([null, 0]);
+  off();
 });
