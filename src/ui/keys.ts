@@ -47,10 +47,11 @@ export function keys(app: App): () => void {
       else app.undoSetting();
       return;
     }
-    if (applies(event) && pendingChanges(app.store.get())) {
-      event.preventDefault();
+    if (applies(event) && app.store.get().queue?.spec) {
       // What is being typed is a change, too, once its field is left.
       if (event.target instanceof HTMLElement) event.target.blur();
+      if (!pendingChanges(app.store.get())) return;
+      event.preventDefault();
       void app.applyAsNew();
       return;
     }

@@ -77,6 +77,8 @@ class TiltCurveChart extends MeasuredElement {
   declare cover: readonly number[] | undefined;
   #frame: CurveFrame | null = null;
   #plot: LivePlot | undefined;
+  /** Whether the canvas waits for its turn. */
+  #due = false;
   /** Whether the picture is drawn as SVG for paper. */
   #printing = false;
 
@@ -210,10 +212,15 @@ class TiltCurveChart extends MeasuredElement {
   override updated(changed: Map<string, unknown>): void {
     // The cursor is drawn over the canvas, which stays as it is.
     if (this.#plot && changed.size === 1 && changed.has("cursor")) return;
-    void this.querySelector("tilt-figure")?.updateComplete.then(() => this.#draw());
+    void this.querySelector("tilt-figure")?.updateComplete.then(() => {
+      if (this.#due) return;
+      this.#due = true;
+      drawSoon(() => this.#draw());
+    });
   }
 
   #draw(): void {
+    this.#due = false;
     const host = this.querySelector<HTMLElement>(".live");
     if (!code || !host || host.hidden || !this.#frame || !this.isConnected) return;
     this.#plot ??= code.createLive(host, (from, to) => this.#zoom([from, to]));

@@ -177,7 +177,7 @@ test("settings changed in a run: it keeps its own, Ctrl Enter makes a new one; t
   };
   const off = staysAwake(app.store, { request });
   const runs = () => app.store.get().runs;
-  const changes = () => page.querySelector(".changes")?.textContent?.replace(/\s+/g, " ").trim();
+  const changes = () => page.querySelector(".pending")?.textContent?.replace(/\s+/g, " ").trim();
 
   void app.run();
   await expect.poll(() => runs()[0]?.train.length ?? 0).toBeGreaterThan(2);
@@ -187,7 +187,7 @@ test("settings changed in a run: it keeps its own, Ctrl Enter makes a new one; t
   await userEvent.fill(steps, "40");
   steps.dispatchEvent(new Event("change"));
   await expect.poll(changes).toContain("Steps changed, 60 steps → 40 steps. The runs in progress keep");
-  page.querySelector<HTMLButtonElement>(".changes .link")!.click();
+  page.querySelector<HTMLButtonElement>(".pending .link")!.click();
   await expect.poll(changes).toBeUndefined();
   expect(app.store.get().spec.train.steps).toBe(60);
 
