@@ -12,8 +12,8 @@ import { runProblem } from "../parts/run_problem.ts";
 import { aloneButton, aloneResult, staleNote } from "../parts/stage_alone.ts";
 import "../parts/settings.ts";
 import "../profile/panel.ts";
-import { say } from "../say/say.ts";
 import { changeNotice } from "../parts/change_notice.ts";
+import { say } from "../say/say.ts";
 import { canRun, chartRuns, currentDataset, goingRun, ratioRun, spokenRun } from "../state/select.ts";
 import type { StageId, State } from "../state/state.ts";
 
