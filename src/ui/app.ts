@@ -12,6 +12,7 @@ import { fallback } from "./parts/fallback.ts";
 import { routeOf, type ViewId } from "./route.ts";
 import { goingRun } from "./state/select.ts";
 import type { State } from "./state/state.ts";
+import { tips } from "./tips.ts";
 import { pageTitle } from "./title.ts";
 import { VIEWS } from "./views/views.ts";
 
@@ -38,6 +39,7 @@ class TiltApp extends TiltElement {
       keys(app),
       staysAwake(app.store),
       follows(app),
+      tips(),
       drops(app, (dragging) => {
         this.dragging = dragging;
       }),

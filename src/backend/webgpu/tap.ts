@@ -20,6 +20,7 @@ export function gpuTap(
   length: number,
   depth: number,
   failIfBroken: () => void,
+  orLost: <T>(answer: Promise<T>) => Promise<T>,
 ): GpuTap {
   const free = Array.from({ length: depth }, (_, i) =>
     device.createBuffer({
@@ -44,7 +45,7 @@ export function gpuTap(
     },
     map() {
       for (const buffer of encoded.splice(0)) {
-        const mapped = buffer.mapAsync(GPUMapMode.READ);
+        const mapped = orLost(buffer.mapAsync(GPUMapMode.READ));
         mapped.catch(() => {}); // reported by take(), which may come much later
         inFlight.push({ buffer, mapped });
       }

@@ -38,9 +38,19 @@ export function createWebGpuBackend(open: OpenDevice, options: WebGpuOptions = {
   const live = new Set<GPUBuffer>();
   let bytesInUse = 0;
   let lostReason: string | undefined;
+  /** What waits for the device; a device that is gone may never answer. */
+  const waiting = new Set<(lost: TiltError) => void>();
   void open.lost.then((reason) => {
     lostReason = reason;
+    for (const give of waiting) give(deviceLostError(reason));
+    waiting.clear();
   });
+  const orLost = <T>(answer: Promise<T>): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      if (lostReason !== undefined) reject(deviceLostError(lostReason));
+      waiting.add(reject);
+      answer.then(resolve, reject).finally(() => waiting.delete(reject));
+    });
 
   const failIfBroken = (): void => {
     if (lostReason !== undefined) throw deviceLostError(lostReason);
@@ -49,7 +59,7 @@ export function createWebGpuBackend(open: OpenDevice, options: WebGpuOptions = {
   };
 
   const finish = async (): Promise<void> => {
-    await Promise.race([device.queue.onSubmittedWorkDone(), open.lost]);
+    await orLost(device.queue.onSubmittedWorkDone());
     failIfBroken();
   };
 
@@ -129,7 +139,7 @@ export function createWebGpuBackend(open: OpenDevice, options: WebGpuOptions = {
       encoder.copyBufferToBuffer(source.buffer, source.offset, staging, 0, bytes);
       device.queue.submit([encoder.finish()]);
       try {
-        await staging.mapAsync(GPUMapMode.READ);
+        await orLost(staging.mapAsync(GPUMapMode.READ));
       } catch (thrown) {
         failIfBroken();
         throw thrown;
@@ -156,6 +166,7 @@ export function createWebGpuBackend(open: OpenDevice, options: WebGpuOptions = {
         tensor.length,
         depth,
         failIfBroken,
+        orLost,
       );
     },
     settled: finish,

@@ -63,7 +63,7 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
         dispatch({ type: "engine", engine: "ready", environment: await engine.open() });
         await data.refreshDatasets(saved.dataset ?? undefined);
         await runs.refreshRuns();
-        await runs.refreshKept();
+        await runs.findKept();
         await rows.loadRows({
           run: get().runs.findLast((run) => run.datasetHash === get().dataset)?.id ?? null,
         });
@@ -81,7 +81,7 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
       try {
         dispatch({ type: "engine", engine: "ready", environment: await engine.open() });
         await runs.refreshRuns();
-        await runs.refreshKept();
+        await runs.findKept();
       } catch {
         dispatch({ type: "engine", engine: "broken" });
       }

@@ -16,6 +16,8 @@ import type { Undo } from "./undo.ts";
 
 /** Milliseconds between redraws while training; slower for people who asked for less motion. */
 const REDRAW = matchMedia("(prefers-reduced-motion: reduce)").matches ? 250 : 100;
+/** Milliseconds after which a worker that was ended has let go of its run. */
+const RELEASED = 1500;
 /** Stored runs whose records are read at once; the others when they are shown. */
 const NEWEST = 12;
 
@@ -148,6 +150,14 @@ export function runTasks(
     dispatch({ type: "kept", kept: await engine.keptStates() });
   }
 
+  /** Looks for what broke off, twice: a worker or a tab that has just gone may still hold its run for a moment. */
+  async function findKept(): Promise<void> {
+    await refreshKept();
+    setTimeout(() => {
+      if (!get().queue) refreshKept().catch(() => {}); // the worker may be gone again
+    }, RELEASED);
+  }
+
   /** Does one stage by itself. @param options.paused stop before its first step and wait there */
   async function runStage(stage: PreparingStage, options: { paused?: boolean } = {}): Promise<void> {
     const dataset = currentDataset(get());
@@ -240,7 +250,7 @@ export function runTasks(
     runLinked,
     runStage,
     goOn,
-    refreshKept,
+    findKept,
     /** Forgets the state of a run that broke off. */
     async letGo({ run: id }: KeptState): Promise<void> {
       await engine.letGo(id);

@@ -18,6 +18,8 @@ class TiltModelChoice extends TiltElement {
   declare wrong: Problem | null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked = "";
+  #listed = false;
+  #release: () => void = () => {};
 
   constructor() {
     super();
@@ -25,18 +27,26 @@ class TiltModelChoice extends TiltElement {
     this.wrong = null;
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    if (this.app?.store.get().engine === "ready") void this.app.refreshModels();
+  override firstUpdated(): void {
+    let { engine, models } = this.app.store.get();
+    this.#release = this.app.store.subscribe((state) => {
+      if (state.engine !== engine || state.models !== models) this.requestUpdate();
+      ({ engine, models } = state);
+    });
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#release();
     clearTimeout(this.#timer);
   }
 
   override updated(): void {
-    const { engine } = this.app.store.get();
+    const { engine, models } = this.app.store.get();
+    if (engine === "ready" && models === null && !this.#listed) {
+      this.#listed = true;
+      this.app.refreshModels().catch(() => {}); // the list stays empty; opening the dialog tells why
+    }
     const { data, model, train } = this.spec;
     const asked = JSON.stringify([engine, data.maxTokens, data.responses, model, train]);
     if (engine !== "ready" || asked === this.#asked) return;

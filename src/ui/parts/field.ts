@@ -137,7 +137,10 @@ class TiltField extends TiltElement {
   }
 
   #set(value: FieldValue): void {
-    this.wrong = this.app.setField(this.field.path, value);
+    const { path, label } = this.field;
+    const wrong = this.app.setField(path, value);
+    // Beneath the control its name is known by its label.
+    this.wrong = wrong && { ...wrong, what: wrong.what.replace(path, label) };
   }
 }
 

@@ -11,9 +11,12 @@ import { problem, type Way } from "./problem.ts";
 
 export function runProblem(app: App, state: State): TemplateResult | typeof nothing {
   const { runProblem: told, queue, kept } = state;
-  if (told) return problem(told, { ways: queue ? [] : waysOut(app, state), dismiss: app.dismissProblem });
   const [newest] = kept;
-  return newest && !queue ? offer(app, newest, state.engine === "ready") : nothing;
+  // A lost GPU has its own buttons for the same state.
+  const offered =
+    newest && !queue && told?.kind !== "device-lost" ? offer(app, newest, state.engine === "ready") : nothing;
+  if (!told) return offered;
+  return html`${problem(told, { ways: queue ? [] : waysOut(app, state), dismiss: app.dismissProblem })} ${offered}`;
 }
 
 function waysOut(app: App, state: State): Way[] {

@@ -19,4 +19,4 @@ export const sum = (index: string, ...of: readonly Piece[]): Piece =>
 export const call = (name: string, of: Piece): Piece =>
   mathml`<mrow><mi>${name}</mi><mo>(</mo>${of}<mo>)</mo></mrow>`;
 /** A little air, as between a function's name and what it is of. */
-export const space = (): Piece => mathml`<mspace width="0.25em"></mspace>`;
+export const space = (): Piece => mathml`<mtext>\u2005</mtext>`;
