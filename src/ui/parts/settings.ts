@@ -69,8 +69,9 @@ class TiltSettings extends TiltElement {
   /** Those of some sections, the advanced ones folded. */
   #sections(fields: readonly Field[], sections: readonly string[]): TemplateResult {
     const own = fields.filter((field) => sections.includes(field.group));
-    const plain = own.filter((field) => !field.advanced);
-    const advanced = own.filter((field) => field.advanced);
+    const some = own.some((field) => !field.advanced);
+    const plain = own.filter((field) => !field.advanced || !some);
+    const advanced = own.filter((field) => !plain.includes(field));
     const changed = advanced.filter((field) => isChanged(this.spec, field)).length;
     return html`${this.#fields(plain)}
       ${
