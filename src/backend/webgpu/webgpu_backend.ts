@@ -10,6 +10,8 @@ import { gpuTap } from "./tap.ts";
 import { asTensorData, asWords } from "./words.ts";
 
 const STORAGE_ALIGNMENT_BYTES = 256;
+/** Milliseconds in which a device that failed its work tells why. */
+const LOSS_IS_TOLD = 50;
 
 export interface WebGpuOptions {
   /** Kernels to use where measuring would otherwise decide. */
@@ -49,7 +51,16 @@ export function createWebGpuBackend(open: OpenDevice, options: WebGpuOptions = {
     new Promise<T>((resolve, reject) => {
       if (lostReason !== undefined) reject(deviceLostError(lostReason));
       waiting.add(reject);
-      answer.then(resolve, reject).finally(() => waiting.delete(reject));
+      // What was under way fails a moment before the device says that it is gone.
+      const fail = (thrown: unknown): void =>
+        void setTimeout(() => {
+          waiting.delete(reject);
+          reject(thrown);
+        }, LOSS_IS_TOLD);
+      answer.then((value) => {
+        waiting.delete(reject);
+        resolve(value);
+      }, fail);
     });
 
   const failIfBroken = (): void => {
