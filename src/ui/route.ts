@@ -17,6 +17,8 @@ export interface Route {
   readonly rest: string;
   /** Whether the page's own frame is hidden: somebody shows the view on a page of theirs. */
   readonly bare?: true;
+  /** Names of controls and figures that a lesson hides there. */
+  readonly hide?: readonly string[];
 }
 
 /** Where the page opens. */
@@ -31,11 +33,18 @@ export function routeOf(fragment: string): Route {
   // The same test as experiment/link.ts, which is fetched only when there is a link to read.
   if (/^(v|z\d*)=/.test(text)) return { view: "bare" in bare ? "frame" : "link", rest: text, ...bare };
   const [, named, place = ""] = /^(lesson|guide)(?:=([\w/-]*))?(?:&|$)/.exec(text) ?? [];
-  if (named) return { view: named as "lesson" | "guide", rest: place, ...bare };
+  if (named) {
+    const [, hidden = ""] = /&hide=([^&]*)/.exec(text) ?? [];
+    const hide = decodeURIComponent(hidden).split(",").filter(Boolean);
+    return { view: named as "lesson" | "guide", rest: place, ...bare, ...(hide.length > 0 && { hide }) };
+  }
   const [, name = "", rest = ""] = /^\/([a-z]+)(?:\/(.*))?$/.exec(text) ?? [];
   const view = [...VIEW_IDS, "embed" as const].find((id) => id === name);
   return view ? { view, rest } : HOME;
 }
+
+/** Name of a setting's entry in the guide; "train.lambda" becomes "setting-train-lambda". */
+export const settingEntry = (path: string): string => `setting-${path.toLowerCase().replaceAll(".", "-")}`;
 
 export function fragmentOf({ view, rest }: Route): string {
   if (view === "link" || view === "frame") return `#${rest}`;

@@ -28,7 +28,8 @@ test("there are at least ten lessons, and every step's address leads back to it"
     expect(route).toEqual({ view: "lesson", rest: `${lesson.id}/${step.id}` });
     const place = placeOf(route.rest)!;
     expect([place.lesson.id, place.lesson.steps[place.at]!.id]).toEqual([lesson.id, step.id]);
-    expect(routeOf(`${stepAddress(lesson, step)}&embed=1`)).toMatchObject({ view: "lesson", bare: true });
+    const embedded = routeOf(`${stepAddress(lesson, step)}&embed=1&hide=timeline,shift`);
+    expect(embedded).toMatchObject({ view: "lesson", bare: true, hide: ["timeline", "shift"] });
   }
   expect(placeOf("nothing")).toBeNull();
   expect(placeOf("dro/nothing")).toBeNull();

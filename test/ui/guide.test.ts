@@ -6,8 +6,8 @@ import { LOSSES } from "../../src/objective/losses/index.ts";
 import { STRATEGIES } from "../../src/objective/strategies/index.ts";
 import { hiddenParts, PART_IDS } from "../../src/ui/embed/parts.ts";
 import { embedAddress, snippetOf } from "../../src/ui/embed/snippet.ts";
-import { found, sectionsOf, settingId } from "../../src/ui/guide/entries.ts";
-import { fragmentOf, routeOf } from "../../src/ui/route.ts";
+import { found, sectionsOf } from "../../src/ui/guide/entries.ts";
+import { fragmentOf, routeOf, settingEntry } from "../../src/ui/route.ts";
 import { guideContent } from "../../src/worker/engine/guide_content.ts";
 
 describe("the guide", () => {
@@ -17,7 +17,7 @@ describe("the guide", () => {
 
   test("has an entry for every setting, loss and strategy, with their own words, each at its own address", () => {
     expect(byId.size).toBe(entries.length);
-    for (const { path, help } of FIELDS) expect(byId.get(settingId(path))?.text).toBe(help);
+    for (const { path, help } of FIELDS) expect(byId.get(settingEntry(path))?.text).toBe(help);
     for (const { name, explanation } of [...LOSSES, ...STRATEGIES])
       expect(
         entries.some(({ title, text }) => title === name && text.startsWith(explanation)),

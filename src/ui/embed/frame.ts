@@ -60,6 +60,7 @@ class TiltFrame extends TiltElement {
       if (content.spec.data.source !== "builtin:plane") {
         await import("../views/link.ts");
         this.card = true;
+        this.requestUpdate();
         return;
       }
       this.#scene = sceneOf(content);

@@ -3,6 +3,7 @@ import { allowed, FIELDS, type Field, SECTIONS } from "../../experiment/spec.ts"
 import type { GuideContent, GuideMethod, GuidePaper } from "../../worker/api.ts";
 import { SHORTCUTS } from "../keys.ts";
 import { CURVES } from "../metrics.ts";
+import { settingEntry as settingId } from "../route.ts";
 import { CHARTS, GLOSSARY, LIMITS, PRIVACY, START } from "./words.ts";
 
 export interface Entry {
@@ -32,9 +33,6 @@ export const slug = (text: string): string =>
     .replace(/λ/g, "lambda")
     .replace(/ℓ/g, "l")
     .replace(/^-|-$/g, "");
-
-/** Address of a setting's entry, for help texts that lead here. */
-export const settingId = (path: string): string => `setting-${slug(path)}`;
 
 const plain = (prefix: string, pairs: readonly (readonly [string, string])[]): readonly Entry[] =>
   pairs.map(([title, text]) => ({ id: `${prefix}-${slug(title)}`, title, text }));
@@ -92,7 +90,7 @@ export function sectionsOf(content: GuideContent | null): readonly Section[] {
       title: "Every setting",
       lead: "Name, what it does, default and range. The path is what links, files and the command line call it.",
       groups: SECTIONS.flatMap(({ id, label }) => {
-        const entries = FIELDS.filter((field) => field.group === id).map(settingEntry);
+        const entries = FIELDS.filter((field) => field.group === id).map(entryOf);
         return entries.length > 0 ? [{ title: label, entries }] : [];
       }),
     },
@@ -176,7 +174,7 @@ function methodsOf({ methods }: GuideContent, kind: GuideMethod["kind"]): readon
     }));
 }
 
-function settingEntry(field: Field): Entry {
+function entryOf(field: Field): Entry {
   const { path, label, help } = field;
   const shown = field.default === null ? "not set" : field.default === "" ? "empty" : String(field.default);
   const when = (field.when ?? []).map((one) => `${one.path} is ${one.in.join(" or ")}`).join(" and ");

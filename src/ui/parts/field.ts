@@ -4,6 +4,7 @@ import type { Problem } from "../../experiment/events.ts";
 import { allowed, type Field, type FieldValue } from "../../experiment/spec.ts";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
+import { settingEntry } from "../route.ts";
 
 class TiltField extends TiltElement {
   static override properties = {
@@ -60,6 +61,7 @@ class TiltField extends TiltElement {
       </span>
       <span class=${this.help ? "more" : "vh"} id="${id}-help">
         ${field.help} Default: ${shown(field, field.default)}. Allowed: ${allowed(field)}.${field.unit || field.kind === "boolean" || field.kind === "choice" || field.kind === "text" ? "" : " A pure number."}
+        ${this.help ? html`<a href="#guide=${settingEntry(field.path)}">In the guide</a>` : nothing}
       </span>
       ${this.idle ? html`<span class="more">${this.idle}</span>` : nothing}
       ${this.wrong ? html`<span class="wrong" role="alert" id="${id}-wrong">${this.wrong.what} ${this.wrong.remedy}</span>` : nothing}

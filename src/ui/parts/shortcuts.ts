@@ -29,7 +29,7 @@ class TiltShortcuts extends TiltElement {
       </dl>
       <p><label class="pick"><input type="checkbox" .checked=${this.single} @change=${(event: Event) => this.app.setSingleKeys((event.currentTarget as HTMLInputElement).checked)} />Single keys act</label></p>
       <p class="small dim">Single keys are off while you type in a field. Turned off here, only Esc, arrows and Ctrl or ⌘ with a key act.</p>
-      <div class="btns"><button class="btn" @click=${() => this.app.showShortcuts(false)}>Close</button></div>
+      <div class="btns"><button class="btn" @click=${() => this.app.showShortcuts(false)}>Close</button><a href="#guide=words" @click=${() => this.app.showShortcuts(false)}>Words, charts and settings: the guide</a></div>
     </dialog>`;
   }
 }

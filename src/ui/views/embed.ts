@@ -152,7 +152,7 @@ class TiltEmbed extends TiltElement {
             <button class="btn main" ?disabled=${address === ""} @click=${() => void this.#copy("snippet", snippet)}>${this.copied === "snippet" ? "Copied" : "Copy the lines"}</button>
             <button class="btn" ?disabled=${address === ""} @click=${() => void this.#copy("link", address)}>${this.copied === "link" ? "Copied" : "Copy the link alone"}</button>
           </div>
-          <p class="small dim">Steps of lessons embed too: copy a step’s link and add <code>&amp;embed=1</code>.</p>
+          <p class="small dim">Steps of lessons embed too: copy a step’s link and add <code>&amp;embed=1</code>, and <code>&amp;hide=timeline,lambda</code> for what readers need not see.</p>
         </div>
       </div>
     </main>`;

@@ -3,6 +3,7 @@ import { html, nothing } from "lit";
 import { LESSONS, placeOf, stepAddress } from "../../lessons/index.ts";
 import type { Step } from "../../lessons/lesson.ts";
 import { TiltElement } from "../element.ts";
+import { hiddenParts } from "../embed/parts.ts";
 import type { App } from "../engine/app.ts";
 import { isFree } from "../keys.ts";
 import { answerTo } from "../lessons/answers.ts";
@@ -69,7 +70,9 @@ class TiltLesson extends TiltElement {
     const ready = this.state.engine === "ready";
     const [before, after] = [lesson.steps[at - 1], lesson.steps[at + 1]];
     const bare = this.state.route.bare === true;
-    const to = (one: Step): string => stepAddress(lesson, one) + (bare ? "&embed=1" : "");
+    const { hide = [] } = this.state.route;
+    const kept = (bare ? "&embed=1" : "") + (hide.length > 0 ? `&hide=${hide.join(",")}` : "");
+    const to = (one: Step): string => stepAddress(lesson, one) + kept;
     return html`<main class="page lesson" id="stage" tabindex="-1" @sets=${this.#onSets} @reveals=${this.#onReveals}>
       <article class="lesson-words">
         <nav class="steps" aria-label="Steps of this lesson">
@@ -112,7 +115,7 @@ class TiltLesson extends TiltElement {
     if (step.figure === "own-data") return ownData(this.state);
     if (step.figure === "rounds" && step.question)
       return html`<tilt-rounds .app=${this.app} .measure=${step.question.measure} ?ready=${ready}></tilt-rounds>`;
-    return html`<tilt-playground .app=${this.app} .state=${this.state} .scene=${step.scene} .controls=${step.controls} .points=${step.points} ?waits=${step.question !== undefined && !answerTo(key).revealed}></tilt-playground>`;
+    return html`<tilt-playground .app=${this.app} .state=${this.state} .scene=${step.scene} .controls=${step.controls} .points=${step.points} .hide=${[...hiddenParts(this.state.route.hide ?? [])]} ?waits=${this.state.route.bare || (step.question !== undefined && !answerTo(key).revealed)}></tilt-playground>`;
   }
 
   #next(id: string) {

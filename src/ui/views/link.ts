@@ -78,6 +78,10 @@ class TiltLink extends TiltElement {
     try {
       const opened = await this.app.openLink(fragment);
       if (this.#fragment !== fragment) return;
+      if (opened.content.embed && this.state.route.view === "link") {
+        this.app.showRoute({ view: "frame", rest: fragment, bare: true });
+        return;
+      }
       this.opened = opened;
       this.app.wantFiles(
         opened.card.needs.file && !opened.dataset ? (files) => void this.#take(files) : null,
