@@ -149,7 +149,7 @@ class TiltResultsStage extends TiltElement {
         i < 2 || drawn.some(({ evaluation }) => evaluation.some(({ values }) => values[name] !== undefined)),
     );
     return html`<div
-      class="block charts2 ${longest > LONG ? "long" : ""}"
+      class="block overlays ${longest > LONG ? "long" : ""}"
       @cursor=${(event: CustomEvent<number | null>) => {
         this.cursor = event.detail;
       }}
