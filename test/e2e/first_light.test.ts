@@ -114,26 +114,6 @@ test("a run is stepped, paused, resumed and stopped from the keyboard; what was 
   expect(visit.problems).toEqual([]);
 });
 
-test("rows are paged, sorted, searched and opened", async () => {
-  const { page } = visit;
-  await ready(page);
-  await goTo(page, "data");
-  await expect.poll(() => page.locator(".rows tbody tr").count()).toBe(50);
-  await page.getByRole("button", { name: "Next 50" }).click();
-  await expect.poll(() => page.locator(".rows tbody tr td").first().innerText()).toBe("51");
-  const word = (await page.locator(".rows tbody tr .q").first().innerText()).split(" ")[0]!;
-  await page.locator("#search").fill(word);
-  await expect.poll(() => words(page)).toContain("rows match");
-  await page.locator(".rows tbody .q button").first().focus();
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
-  await expect.poll(() => page.locator("tilt-row-panel .resp").count()).toBe(2);
-  await page.keyboard.press("Escape");
-  await expect.poll(() => page.locator("tilt-row-panel").count()).toBe(0);
-  expect(await visit.accessibilityProblems()).toEqual([]);
-  expect(visit.problems).toEqual([]);
-});
-
 test("nothing moves sideways from 320 to 1680 pixels, in either theme", async () => {
   const { page } = visit;
   await ready(page);

@@ -6,7 +6,7 @@ import type { Route } from "../route.ts";
 import { rowAddressOf } from "../rows/address.ts";
 import type { Action } from "../state/actions.ts";
 import { reduce } from "../state/reduce.ts";
-import { goingRun, WITHOUT_TARGET } from "../state/select.ts";
+import { datasetRuns, goingRun, WITHOUT_TARGET } from "../state/select.ts";
 import { initialState, type StageId, type State } from "../state/state.ts";
 import { createStore } from "../state/store.ts";
 import { applyTasks } from "./apply_tasks.ts";
@@ -64,9 +64,7 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
         await data.refreshDatasets(saved.dataset ?? undefined);
         await runs.refreshRuns();
         await runs.findKept();
-        await rows.loadRows({
-          run: get().runs.findLast((run) => run.datasetHash === get().dataset)?.id ?? null,
-        });
+        await rows.loadRows({ run: datasetRuns(get()).at(-1)?.id ?? null });
       } catch (thrown) {
         dispatch({ type: "engine", engine: "broken" });
         dispatch({ type: "run-problem", problem: problemOf(thrown) });
@@ -90,7 +88,7 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
     async changeDataset(hash: string): Promise<void> {
       await data.useDataset(hash);
       await runs.loadShown();
-      const newest = get().runs.findLast((run) => run.datasetHash === hash);
+      const newest = datasetRuns(get()).at(-1);
       if (newest) await rows.loadRows({ run: newest.id });
     },
 

@@ -97,12 +97,12 @@ export function rowTasks({ engine, store }: TaskContext) {
     /** The row that a link names. @returns what is wrong with it, or null */
     async openAddress(dataset: string, number: number): Promise<string | null> {
       const { datasets } = get();
-      const named = datasets.find(({ hash }) => hash.startsWith(dataset));
-      if (!named && get().page?.hash.startsWith(dataset) !== true)
-        return "The data of this link are not stored in this browser.";
-      if (named && named.hash !== get().dataset) {
+      if (get().page?.hash.startsWith(dataset) !== true) {
+        const named = datasets.find(({ hash }) => hash.startsWith(dataset));
+        if (!named) return "The data of this link are not stored in this browser.";
         dispatch({ type: "use-dataset", hash: named.hash });
-        await loadRows();
+        // Without a run, a world is as its default settings make it.
+        await loadRows({ run: null });
       }
       return (await openRowNumber(number)) ? null : `There is no row ${number}.`;
     },

@@ -47,8 +47,8 @@ class TiltExportPanel extends TiltElement {
     const run = this.#chosenRun(ended);
     return html`<h2 class="sub" id="export">Take it elsewhere</h2>
       <p class="ink2">
-        Your rows in their order with all their columns, and beside them <code>log_ratio</code>, <code>h</code>,
-        <code>probability</code>, <code>weight</code>, <code>fold</code>, <code>split</code> and <code>source</code>.
+        Your rows in their order with all their columns, and beside them of each response source, log-ratio, h and
+        probability of the target, and of each row weight, fold and split.
       </p>
       ${
         ended.length > 0

@@ -1,0 +1,100 @@
+/** The data view as a person uses it: look for rows, narrow them down, open one after a run, take all of them away. */
+import { readFileSync } from "node:fs";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openPage, type Visit } from "./harness.ts";
+import { goTo, ready, run, SMALL, set, tick, words } from "./person.ts";
+
+let visit: Visit;
+beforeEach(async () => {
+  visit = await openPage();
+});
+afterEach(async () => {
+  await visit.close();
+});
+
+test("rows are searched, filtered by a histogram, opened with evidence and weights, linked, and exported", {
+  timeout: 240_000,
+}, async () => {
+  const { page } = visit;
+  await ready(page);
+  await set(page, { ...SMALL, "sft.steps": 4, "train.steps": 30, "train.evalEvery": 0, "data.groups": 120 });
+  await tick(page, ["DoRA"]);
+  await run(page, 150_000);
+  await goTo(page, "data");
+  const count = () => page.locator(".chips-row [role=status]").innerText();
+  await expect.poll(count).toBe("120 rows");
+  await page.getByRole("button", { name: "Next", exact: true }).click();
+  await expect.poll(() => page.locator(".rows tbody .c-row").first().innerText()).toBe("51");
+
+  await page.locator("#stage").focus();
+  await page.keyboard.press("/");
+  const word = (await page.locator(".rows tbody .q button").first().innerText()).split(" ")[0]!;
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("search");
+  await page.keyboard.type(word);
+  await expect.poll(count).toMatch(/^\d+ of 120 rows$/);
+  await page.locator(".chip", { hasText: word }).click();
+  await expect.poll(count).toBe("120 rows");
+
+  const bars = (await page.locator(".rows tilt-column-histogram").last().locator("svg").boundingBox())!;
+  await page.mouse.move(bars.x + 2, bars.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(bars.x + 0.4 * bars.width, bars.y + 10, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(count).toMatch(/^\d+ of 120 rows$/);
+  expect(await page.locator(".chip").innerText()).toContain("weight");
+  await expect.poll(() => page.locator("tilt-data-checks").innerText()).toContain("Split by prompt");
+  await visit.screenshot("data-filtered");
+  await page.locator(".chip").click();
+
+  await page
+    .locator(".rows thead")
+    .getByRole("button", { name: /^weight/ })
+    .click();
+  await expect.poll(() => page.locator('.rows [aria-sort="descending"]').innerText()).toContain("weight");
+  await page.locator(".rows tbody .q button").first().click();
+  await expect.poll(() => page.locator("tilt-row-panel .resp dl").count()).toBe(2);
+  await page.getByLabel("evidence", { exact: true }).check();
+  await expect.poll(() => page.locator(".ngrams tbody th").count()).toBeGreaterThan(4);
+  expect(await page.locator(".resp .ev").count()).toBeGreaterThan(2);
+  // The logit is the constant and all n-grams; the page says so in numbers that add up.
+  const told = (await page.locator(".evidence p").first().innerText()).replaceAll("−", "-");
+  const [logit, constant, rest] = (told.match(/[+-]?\d+\.\d+/g) ?? []).map(Number);
+  expect(Math.abs(logit! - constant! - rest!)).toBeLessThan(0.02);
+  const weight = Number((await page.locator(".wt .num").innerText()).replace(" ×", ""));
+  const number = Number((await page.locator(".one-row h2").first().innerText()).replace("Row ", ""));
+  expect(await page.locator("tilt-row-panel tilt-curve-chart").innerText()).toContain("Weight over time");
+  await visit.screenshot("data-row");
+  expect(await visit.accessibilityProblems()).toEqual([]);
+
+  expect(page.url()).toMatch(new RegExp(`#/workbench/row/[0-9a-f]{8}/${number}$`));
+  await page.reload();
+  await ready(page);
+  await expect.poll(() => page.locator(".one-row h2").first().innerText()).toBe(`Row ${number}`);
+  await page.locator("#stage").focus();
+  await page.keyboard.press("Escape");
+  await expect.poll(() => page.locator("tilt-row-panel").count()).toBe(0);
+
+  await page.getByRole("button", { name: "Export", exact: true }).click();
+  const coming = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save JSON Lines" }).click();
+  const lines = readFileSync(await (await coming).path(), "utf8")
+    .trim()
+    .split("\n");
+  const rows = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(rows.length).toBe(120);
+  for (const column of [
+    "prompt",
+    "responses",
+    "sources",
+    "probs",
+    "log_ratio",
+    "h",
+    "weight",
+    "fold",
+    "split",
+  ])
+    expect(Object.keys(rows[0]!)).toContain(column);
+  expect(rows[number - 1]!.weight as number).toBeCloseTo(weight, 2);
+  expect(await words(page)).toContain("Take it elsewhere");
+  expect(visit.problems).toEqual([]);
+});
