@@ -4,7 +4,7 @@ import type { Problem } from "../../experiment/events.ts";
 import type { ExportFormat } from "../../worker/api.ts";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
-import { nameOf } from "../names.ts";
+import { runWords } from "../rows/tools.ts";
 import { isGoing, type RunView } from "../state/run_view.ts";
 import { problem } from "./problem.ts";
 
@@ -59,7 +59,7 @@ class TiltExportPanel extends TiltElement {
                   .toReversed()
                   .map(
                     (one) =>
-                      html`<option value=${one.id} .selected=${one.id === run?.id}>${nameOf(one.strategy)}${one.name === "" ? "" : `, ${one.name}`}</option>`,
+                      html`<option value=${one.id} .selected=${one.id === run?.id}>${runWords(one)}</option>`,
                   )}
                 <option value="" .selected=${run === null}>no run</option>
               </select>

@@ -43,15 +43,16 @@ export function evidenceList(
 }
 
 function side(title: string, ngrams: readonly NgramEvidence[], top: number, kind: string): TemplateResult {
+  const told = ngrams.filter(({ nats }) => Math.abs(nats) >= 0.005);
   return html`<table class="ngrams ${kind}">
     <caption>
       ${title}
     </caption>
     <tbody>
       ${
-        ngrams.length === 0
+        told.length === 0
           ? html`<tr><td class="dim">nothing</td></tr>`
-          : ngrams.map(
+          : told.map(
               ({ forms, kind: of, times, nats }) =>
                 html`<tr>
                   <th scope="row" title=${forms.length > 1 ? "These share one weight." : nothing}>

@@ -101,9 +101,12 @@ function order({ app, query, known }: Tools): TemplateResult {
 
 type Choice = readonly [value: string, words: string];
 
-function runWords(run: RunView): string {
-  if (isGoing(run)) return `${nameOf(run.strategy)}, live`;
-  return run.name === "" ? nameOf(run.strategy) : `${nameOf(run.strategy)}, ${run.name}`;
+/** A run in a list of runs; the names of real ones begin with their strategy's. */
+export function runWords({ strategy, name, status }: Pick<RunView, "strategy" | "name" | "status">): string {
+  const known = nameOf(strategy);
+  if (isGoing({ status })) return `${known}, live`;
+  if (name === "") return known;
+  return name.startsWith(known) ? name : `${known}, ${name}`;
 }
 
 function select(

@@ -227,6 +227,6 @@ function advanced(run: RunView, stage: "sft" | "train", step: number): StageProg
 }
 
 /** Whether a run has not ended. */
-export function isGoing(run: RunView): boolean {
+export function isGoing(run: Pick<RunView, "status">): boolean {
   return run.status === "running" || run.status === "paused";
 }
