@@ -16,7 +16,7 @@ import {
   rangeWords,
 } from "../../src/ui/rows/histogram_layout.ts";
 import { pagesOf } from "../../src/ui/rows/pager.ts";
-import { bestOf, standings } from "../../src/ui/rows/standing.ts";
+import { bestOf, inPlaces, standings } from "../../src/ui/rows/standing.ts";
 import { cutAt, evidenceMarks, stretchesOf } from "../../src/ui/rows/stretches.ts";
 import { firstQuery, NO_FILTER } from "../../src/ui/state/state.ts";
 
@@ -217,6 +217,9 @@ test("standing: by scores, by judgements, by nothing", () => {
   expect(of([null, null, null], [[2, 0]])).toEqual(["other", "tied", "preferred"]);
   expect(of([1, null])).toEqual(["", ""]);
   expect(of([1])).toEqual([""]);
+  expect(inPlaces(of([3, 1, 3, 2]))).toEqual([0, 2, 3, 1]);
+  expect(inPlaces(of([0, 1]))).toEqual([1, 0]);
+  expect(inPlaces(["", "", ""])).toEqual([0, 1, 2]);
   expect([bestOf(["other", "preferred"]), bestOf(["", ""])]).toEqual([1, 0]);
 });
 

@@ -52,9 +52,10 @@ export function rowTasks({ engine, store }: TaskContext) {
     try {
       const checks = await engine.dataChecks(dataset, query);
       if (mine !== askedChecks || get().dataset !== dataset) return;
-      const first = get().checks === null;
+      const before = get().checks;
       dispatch({ type: "checks", checks });
-      if (first) await loadRows({ offset: get().query.offset });
+      if (JSON.stringify(before?.flags) !== JSON.stringify(checks.flags))
+        await loadRows({ offset: get().query.offset });
     } catch {
       // Rows are shown without marks; what is wrong with the data is said where the rows are.
     }

@@ -256,9 +256,10 @@ class TiltRowPanel extends TiltElement {
   }
 }
 
-function whereWords({ split, line, row }: GroupDetail): string {
+function whereWords({ split, line, row, responses }: GroupDetail): string {
   const place = line === null || line === row ? "" : `, line ${integer(line)}`;
-  return `${split === "held-out" ? "held out" : "training"}${place}`;
+  const many = responses.length > 2 ? `, ${responses.length} responses` : "";
+  return `${split === "held-out" ? "held out" : "training"}${place}${many}`;
 }
 
 customElements.define("tilt-row-panel", TiltRowPanel);

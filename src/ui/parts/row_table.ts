@@ -189,6 +189,7 @@ class TiltRowTable extends MeasuredElement {
     const looks = sourceLooks(this.data);
     const scored = row.responses.every((one) => one.score !== null);
     const order = scored ? row.responses.toSorted((a, b) => b.score! - a.score!) : row.responses;
+    const marks = order.length > MARKS ? MARKS - 1 : MARKS;
     const open = row.id === this.row;
     const stops = this.page?.rows.some((one) => one.id === this.row) ? open : i === 0;
     return html`<tr class=${open ? "open" : ""} aria-rowindex=${this.query.offset + i + 2} @click=${() => this.app.showRow(row.id)}>
@@ -202,11 +203,11 @@ class TiltRowTable extends MeasuredElement {
       <td>
         <span class="who"
           >${order
-            .slice(0, MARKS)
+            .slice(0, marks)
             .map(
               (one, k) =>
                 html`${k > 0 && scored && one.score! < order[k - 1]!.score! ? "›" : nothing}${sourceMark(looks.at(one.source))}`,
-            )}${order.length > MARKS ? `+${order.length - MARKS}` : nothing}</span
+            )}${order.length > marks ? `+${order.length - marks}` : nothing}</span
         >
       </td>
       ${columns.map((column) =>

@@ -1,6 +1,6 @@
 /** Which words of a group's responses differ from one of them, and from the words of a pinned row. Pure. */
 import type { GroupDetail } from "../../worker/api.ts";
-import { type Difference, differenceOf, type Span } from "./diff.ts";
+import { type Difference, differenceOf, type Span, type Word, wordsOf } from "./diff.ts";
 import type { Mark } from "./stretches.ts";
 
 /** The response that all others are compared with. */
@@ -31,10 +31,16 @@ type Texts = Pick<GroupDetail, "prompt" | "responses">;
 export function compare(open: Texts, pinned: Texts | null, base: Base): Compared {
   const text = (base.of === "pinned" ? pinned : open)?.responses[base.response]?.text ?? "";
   const found: Difference[] = [];
+  const known = new Map<string, readonly Word[]>();
+  const cut = (of: string): readonly Word[] => {
+    const words = known.get(of) ?? wordsOf(of);
+    known.set(of, words);
+    return words;
+  };
   const differ = (of: Base["of"], responses: Texts["responses"]): ResponseDifference[] =>
     responses.map((response, i) => {
       if (of === base.of && i === base.response) return { marks: [], shared: null, rough: false };
-      const difference = differenceOf(text, response.text);
+      const difference = differenceOf(text, response.text, cut);
       found.push(difference);
       return { marks: marksOf(difference.second), shared: difference.shared, rough: difference.rough };
     });

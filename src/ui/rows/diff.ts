@@ -17,11 +17,11 @@ export interface Difference {
 }
 
 /** Characters compared of each text. */
-export const COMPARED = 20_000;
+export const COMPARED = 6_000;
 /** Insertions and deletions looked for before words are compared without their order. */
-const MOST_EDITS = 1_200;
+const MOST_EDITS = 600;
 
-interface Word extends Span {
+export interface Word extends Span {
   readonly key: string;
 }
 
@@ -36,10 +36,17 @@ export function wordsOf(text: string): readonly Word[] {
   return words;
 }
 
-/** Compares word by word: the fewest insertions and deletions (Myers 1986, An O(ND) difference algorithm). */
-export function differenceOf(first: string, second: string): Difference {
-  const a = wordsOf(first);
-  const b = wordsOf(second);
+/**
+ * Compares word by word: the fewest insertions and deletions (Myers 1986, An O(ND) difference algorithm).
+ * @param cut `wordsOf`, or one that remembers what it cut
+ */
+export function differenceOf(
+  first: string,
+  second: string,
+  cut: (text: string) => readonly Word[] = wordsOf,
+): Difference {
+  const a = cut(first);
+  const b = cut(second);
   let head = 0;
   while (head < a.length && head < b.length && a[head]!.key === b[head]!.key) head++;
   let tail = 0;

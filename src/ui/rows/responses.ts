@@ -5,8 +5,9 @@ import { sourceMark } from "../marks.ts";
 import { sourceLooks } from "../names.ts";
 import { count, fixed, integer, percent, plain, signed } from "../text.ts";
 import type { Base, ResponseDifference } from "./compared.ts";
+import { COMPARED } from "./diff.ts";
 import { evidenceList, headOf } from "./evidence_list.ts";
-import { standings } from "./standing.ts";
+import { inPlaces, standings } from "./standing.ts";
 import { cutAt, evidenceMarks, type Mark, stretchesOf } from "./stretches.ts";
 
 export type Marking = "differences" | "evidence" | "nothing";
@@ -38,7 +39,7 @@ export function responseColumns(view: ResponseView): TemplateResult {
     tabindex=${group.responses.length > 2 ? 0 : nothing}
     aria-label="${count(group.responses.length, "response")} of row ${group.row}"
   >
-    ${group.responses.map((_, k) => response(view, k, standing[k]!))}
+    ${inPlaces(standing).map((k) => response(view, k, standing[k]!))}
   </div>`;
 }
 
@@ -60,7 +61,7 @@ function response(view: ResponseView, k: number, standing: string): TemplateResu
     ${numbers(view, k)}
     ${
       marking === "differences" && group.responses.length + (base.of === of ? 0 : 1) > 1
-        ? html`<p class="small dim">${isBase ? `The other${group.responses.length === 2 ? " is" : "s are"} compared with this one.` : shareWords(view.differences[k]!)}
+        ? html`<p class="small dim">${isBase ? `The other${group.responses.length === 2 ? " is" : "s are"} compared with this one.` : shareWords(view.differences[k]!, one.text.length)}
             ${isBase ? nothing : html`<button class="link" @click=${() => view.compareWith(k)}>compare with this</button>`}
           </p>`
         : nothing
@@ -82,9 +83,10 @@ function marksFor({ marking, group, differences, against }: ResponseView, k: num
   return head ? evidenceMarks(head.words, (nats) => `${signed(nats, 2)} nats`) : [];
 }
 
-function shareWords({ shared, rough }: ResponseDifference): string {
+function shareWords({ shared, rough }: ResponseDifference, length: number): string {
   if (shared === null) return "";
-  return `Shares ${percent(shared)} of the words${rough ? ", compared without their order" : ""}.`;
+  const of = length > COMPARED ? `, of its first ${integer(COMPARED)} characters` : "";
+  return `Shares ${percent(shared)} of the words${of}${rough ? ", compared without their order" : ""}.`;
 }
 
 function numbers({ group }: ResponseView, k: number): TemplateResult {

@@ -28,6 +28,15 @@ export function standings({
   });
 }
 
+/** Responses in the order in which they stand: by place, then as in the file. */
+export function inPlaces(standing: readonly string[]): readonly number[] {
+  const place = (words: string): number => {
+    if (words === "preferred" || words === "") return 0;
+    return Number(/^place (\d+)$/.exec(words)?.[1] ?? 1e9);
+  };
+  return standing.map((_, i) => i).sort((a, b) => place(standing[a]!) - place(standing[b]!) || a - b);
+}
+
 /** Index of the response that others are compared with at first. */
 export function bestOf(standing: readonly string[]): number {
   return Math.max(0, standing.indexOf("preferred"));

@@ -1,5 +1,6 @@
 /** Data: what was read, from whom, what was left out, and every row. */
 import { html, nothing, type PropertyValues } from "lit";
+import type { DatasetSummary } from "../../worker/api.ts";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 import "../parts/dataset_panel.ts";
@@ -28,6 +29,7 @@ class TiltDataStage extends TiltElement {
   /** The address that was followed last, so that it is followed once. */
   #followed = "";
   #checked = "";
+  #summary: DatasetSummary | null = null;
   readonly #resize = (): void => this.requestUpdate();
 
   constructor() {
@@ -156,16 +158,20 @@ class TiltDataStage extends TiltElement {
   }
 
   /** Copies are looked for once per dataset; the split is counted anew when it changes. */
-  #check({ dataset, query, page, importing }: State): void {
-    if (!page || importing) return;
+  #check(state: State): void {
+    const { query, page, importing } = state;
+    const dataset = currentDataset(state);
+    if (!page || !dataset || importing) return;
     const split = splitOf(this.state.spec);
     if (query.run === null && (query.split.seed !== split.seed || query.split.heldOut !== split.heldOut)) {
       void this.app.loadRows({ offset: query.offset });
       return;
     }
-    const key = JSON.stringify([dataset, page.hash, page.of, query.run === null ? query.split : query.run]);
-    if (key === this.#checked) return;
+    const key = JSON.stringify([page.hash, page.of, query.run === null ? query.split : query.run]);
+    // A file that is read in another way is another summary of the same dataset.
+    if (key === this.#checked && dataset === this.#summary) return;
     this.#checked = key;
+    this.#summary = dataset;
     void this.app.loadChecks();
   }
 
