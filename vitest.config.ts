@@ -3,7 +3,7 @@ import { mergeConfig } from "vite";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { CHROMIUM_ARGS, findChromium } from "./test/setup/chromium.mjs";
 import { goldens } from "./test/setup/goldens_plugin.mjs";
-import page from "./vite.config.ts";
+import { page } from "./vite.config.ts";
 
 const executablePath = findChromium();
 const browser: NonNullable<TestProjectInlineConfiguration["test"]>["browser"] = {

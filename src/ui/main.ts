@@ -10,7 +10,10 @@ client.onCrash((problem) => void app.recover(problem));
 app.store.subscribe(debounced(save, 300));
 
 for (const root of document.querySelectorAll("tilt-app")) root.app = app;
-void app.open();
+void app
+  .open()
+  .then(() => import("./pwa/notices.ts"))
+  .then(({ showNotices }) => showNotices());
 
 function debounced<T>(act: (value: T) => void, ms: number): (value: T) => void {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -128,9 +128,13 @@ async function accessibilityProblems(page: Page): Promise<string[]> {
   );
 }
 
-/** A fresh visitor on an empty tab. Most tests want `openPage`. */
+/** A fresh visitor on an empty tab, without a service worker unless the options say so. Most tests want `openPage`. */
 export async function openTab(options: BrowserContextOptions = {}): Promise<Visit> {
-  const context = await (await browser()).newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const context = await (await browser()).newContext({
+    viewport: { width: 1280, height: 800 },
+    serviceWorkers: "block",
+    ...options,
+  });
   const page = await context.newPage();
   const problems = collectProblems(page);
   await page.addInitScript(recordLongTasks);

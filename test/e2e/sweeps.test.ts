@@ -84,6 +84,12 @@ test("a preset, run in part, goes on after a reload; its table names no winner",
   expect(saved.length).toBe(1 + 6);
   expect(saved[0]).toContain("eval_rewards/accuracies");
 
+  await page.getByRole("button", { name: "delete", exact: true }).click();
+  await expect.poll(() => page.url()).toMatch(/#\/sweeps$/);
+  await page.locator("tilt-sweep-compose").waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect.poll(() => rows.count()).toBe(2);
+
   await page.setViewportSize({ width: 390, height: 844 });
   await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
   expect(visit.problems).toEqual([]);

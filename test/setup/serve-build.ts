@@ -16,7 +16,11 @@ const root = resolve(import.meta.dirname, "../..");
 const outDir = resolve(root, ".cache/e2e");
 
 export default async function serveBuild(project: TestProject): Promise<() => Promise<void>> {
+  // Vitest says "test" here, which would build another page than `npm run build` does.
+  const before = process.env.NODE_ENV;
+  process.env.NODE_ENV = "production";
   await build({ root, logLevel: "warn", build: { outDir, emptyOutDir: true } });
+  process.env.NODE_ENV = before;
   const server = await preview({
     root,
     logLevel: "warn",

@@ -56,6 +56,8 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
     ...exportTasks({ engine, store }),
     ...applyTasks({ store }, runs),
     undo: undo.undo,
+    /** For views that delete by themselves: says so, and does it a little later unless it is taken back. */
+    later: undo.later,
 
     /** Opens the device, then finds what is stored. */
     async open(): Promise<void> {

@@ -5,11 +5,16 @@ import { saveFile } from "../save_file.ts";
 
 /** @param name of the table, for the file and for those who hear it */
 export function csvLinks(name: string, table: () => TableData): TemplateResult {
+  return csvTextLinks(name, () => csvOf(table()));
+}
+
+/** The same for a table that is CSV already. @param word on the button that saves, where there are several tables */
+export function csvTextLinks(name: string, text: () => string, word = "CSV"): TemplateResult {
   const file = `tilt-${name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.csv`;
-  const save = (): void => saveFile(file, new Blob([csvOf(table())], { type: "text/csv" }));
+  const save = (): void => saveFile(file, new Blob([text()], { type: "text/csv" }));
   return html`<span class="take">
-    <button class="link" @click=${save}>CSV<span class="vh"> of ${name}</span></button>
-    <button class="link" @click=${(event: Event) => void copy(event, csvOf(table()))}>copy<span class="vh"> ${name}</span></button>
+    <button class="link" @click=${save}>${word}<span class="vh"> of ${name}</span></button>
+    <button class="link" @click=${(event: Event) => void copy(event, text())}>copy<span class="vh"> ${name}</span></button>
   </span>`;
 }
 

@@ -4,7 +4,7 @@ import type { PlaneMetrics, PlaneWorldView } from "../../worker/api.ts";
 import { type CurveLayout, layoutCurves, type Series } from "../chart/curves.ts";
 import { MeasuredElement } from "../element.ts";
 import { keyOf, nameOf, shortNameOf } from "../names.ts";
-import { saveFile } from "../save_file.ts";
+import { csvTextLinks } from "../parts/csv_link.ts";
 import { fixed, integer } from "../text.ts";
 import { newestStep, type PlaneHistory, scrubKey, shownFrame } from "./history.ts";
 import { playCsv, playTable } from "./table.ts";
@@ -101,7 +101,7 @@ class TiltTimeline extends MeasuredElement {
           <button class="link" aria-pressed=${this.table} @click=${() => (this.table = !this.table)}>
             ${this.table ? "chart" : "table"}<span class="vh"> of the timeline</span>
           </button>
-          · <button class="link" @click=${this.#save}>CSV</button>
+          · ${csvTextLinks(`plane shift ${this.shift}`, () => playCsv(this.history, this.strategies, this.shift))}
         </span>
       </figcaption>
       ${this.table ? playTable(this.history, this.strategies, this.world) : this.#chart(measure)}
@@ -193,11 +193,6 @@ class TiltTimeline extends MeasuredElement {
         @input=${(event: Event) => this.#tell(Number((event.currentTarget as HTMLInputElement).value))}
       />
     </div>`;
-  }
-
-  #save(): void {
-    const csv = playCsv(this.history, this.strategies, this.shift);
-    saveFile(`plane shift ${this.shift}.csv`, new Blob([csv], { type: "text/csv" }));
   }
 
   #choose(event: Event): void {

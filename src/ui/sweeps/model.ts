@@ -71,6 +71,10 @@ export interface SweepsModel {
   move(cell: string, to: number): void;
   skip(cell: string): void;
   repeat(cell: string): void;
+  /** Takes a sweep out of sight, and ends it where it runs; what is stored stays until `remove`. */
+  hide(id: string): void;
+  /** Takes `hide` back. */
+  unhide(id: string): Promise<void>;
   remove(id: string): Promise<void>;
   dismiss(): void;
 }
@@ -94,6 +98,7 @@ export function createSweepsModel(engine: EngineApi): SweepsModel {
   const listeners = new Set<() => void>();
   let drawing: ReturnType<typeof setTimeout> | undefined;
   let planning: ReturnType<typeof setTimeout> | undefined;
+  const hidden = new Set<string>();
 
   function change(next: Partial<SweepsState>, soon = false): void {
     state = { ...state, ...next };
@@ -134,12 +139,13 @@ export function createSweepsModel(engine: EngineApi): SweepsModel {
   }
 
   async function refresh(): Promise<void> {
-    change({ list: await engine.sweeps() });
+    const list = await engine.sweeps();
+    change({ list: list.filter(({ id }) => !hidden.has(id)) });
   }
 
   async function show(id: string | null): Promise<void> {
     if (id === null) return change({ open: null });
-    const found = await engine.sweep(id);
+    const found = hidden.has(id) ? null : await engine.sweep(id);
     if (!found) {
       return change({
         open: null,
@@ -233,6 +239,18 @@ export function createSweepsModel(engine: EngineApi): SweepsModel {
     move: (cell, to) => alter((id) => engine.moveCell(id, cell, to)),
     skip: (cell) => alter((id) => engine.skipCell(id, cell)),
     repeat: (cell) => alter((id) => engine.repeatCell(id, cell)),
+    hide(id) {
+      hidden.add(id);
+      if (state.running === id) ask(engine.stopSweep());
+      change({
+        list: state.list.filter((stored) => stored.id !== id),
+        ...(state.open?.state.id === id && { open: null }),
+      });
+    },
+    async unhide(id) {
+      hidden.delete(id);
+      await refresh().catch(failed);
+    },
     async remove(id) {
       try {
         await engine.deleteSweep(id);

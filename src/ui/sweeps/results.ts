@@ -11,7 +11,7 @@ import {
   tableOf,
 } from "../../experiment/sweep.ts";
 import { TiltElement } from "../element.ts";
-import { saveFile } from "../save_file.ts";
+import { csvTextLinks } from "../parts/csv_link.ts";
 import { count, fixed, signed } from "../text.ts";
 import type { OpenSweep } from "./model.ts";
 import "./panels.ts";
@@ -70,8 +70,8 @@ class TiltSweepResults extends TiltElement {
         ${xAxis ? html`<p class="small dim">Along: ${xAxis.label}.</p>` : nothing}
       </div>
       <div class="block">
-        <h3 class="sub">All settings <span><button class="link" @click=${() => save(`${sweep.name} table.csv`, tableCsv(sweep, rows, metric))}>CSV of this table</button>
-          <button class="link" @click=${() => save(`${sweep.name} runs.csv`, cellsCsv(sweep, plan, results))}>CSV of every run</button></span></h3>
+        <h3 class="sub">All settings <span>${csvTextLinks(`${sweep.name} table`, () => tableCsv(sweep, rows, metric), "CSV of this table")}
+          ${csvTextLinks(`${sweep.name} runs`, () => cellsCsv(sweep, plan, results), "CSV of every run")}</span></h3>
         ${this.#table(rows, metric)}
         <p class="small dim">± is a 95 % t-interval over seeds. Differences are paired: the same seed, data and reference on both sides. Where an interval covers 0, these runs do not tell the two apart, and no winner is named. With many settings, about one in twenty intervals misses by chance.</p>
       </div>`;
@@ -208,10 +208,6 @@ function intervalWords({ sweep, results }: OpenSweep): string {
   return seeds >= BAND_FROM
     ? `95 % intervals of the mean over ${count(seeds, "seed")}`
     : `each of ${count(seeds, "seed")} by itself`;
-}
-
-function save(name: string, text: string): void {
-  saveFile(name, new Blob([text], { type: "text/csv" }));
 }
 
 customElements.define("tilt-sweep-results", TiltSweepResults);

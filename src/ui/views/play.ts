@@ -136,9 +136,9 @@ class TiltPlay extends TiltElement {
   #provenance() {
     const { play, state } = this;
     const { opened, rate, playing } = play;
-    if (!opened) return "Starting";
+    if (!opened) return html`<i class="lamp"></i>Starting`;
     const device = opened.backend === "webgpu" ? "GPU" : "CPU";
-    const pace = rate > 0 ? html` · ${integer(rate)} steps/s` : nothing;
+    const pace = html` · <span class="rate">${rate > 0 ? integer(rate) : "–"}</span> steps/s`;
     const shared = goingRun(state) ? " · shared with a run of the workbench" : play.note && ` · ${play.note}`;
     const choose = (event: Event): void =>
       this.#model!.setPace(PACES[(event.currentTarget as HTMLSelectElement).selectedIndex]![0]);

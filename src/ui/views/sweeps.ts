@@ -136,10 +136,19 @@ class TiltSweeps extends TiltElement {
     location.hash = linkOf(id);
   }
 
-  async #remove(id: string, name: string): Promise<void> {
-    if (!confirm(`Delete the sweep “${name}” with all its results?`)) return;
-    await this.#model!.remove(id);
+  /** With a chance to take it back, which also opens it again. */
+  #remove(id: string, name: string): void {
+    const model = this.#model!;
+    model.hide(id);
     location.hash = linkOf("");
+    this.app.later(
+      `${name} deleted, with all its results.`,
+      () => void model.remove(id),
+      () =>
+        void model.unhide(id).then(() => {
+          if (this.isConnected) location.hash = linkOf(id);
+        }),
+    );
   }
 }
 

@@ -13,4 +13,5 @@ const app = createApp(fakeEngine(scene.engine), { stage });
 document.querySelector("tilt-app")!.app = app;
 await app.open();
 await scene.act?.(app);
+document.body.dataset.scenes = Object.keys(SCENES).join(" ");
 document.body.dataset.ready = "yes";
