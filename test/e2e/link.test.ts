@@ -45,7 +45,7 @@ afterEach(async () => {
 async function open(fragment: string): Promise<Visit> {
   const visit = await openPage(fragment);
   visits.push(visit);
-  await visit.page.locator(".card .facts, .card .problem").first().waitFor({ timeout: 60_000 });
+  await visit.page.locator(".card .terms, .card .problem").first().waitFor({ timeout: 60_000 });
   return visit;
 }
 

@@ -11,7 +11,7 @@ export function facts(
 ): TemplateResult {
   const { title, host, needs, changes, claims, computedOn, notes } = card;
   const sha = content.spec.data.sha256 ?? content.spec.data.source.slice("file:".length);
-  return html`<dl class="facts">
+  return html`<dl class="terms">
     ${title === null ? nothing : line("Question", html`“${title}” <small>words from the link’s author, not from Tilt</small>`)}
     ${line(
       "Data",

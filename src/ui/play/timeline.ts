@@ -101,7 +101,7 @@ class TiltTimeline extends MeasuredElement {
           <button class="link" aria-pressed=${this.table} @click=${() => (this.table = !this.table)}>
             ${this.table ? "chart" : "table"}<span class="vh"> of the timeline</span>
           </button>
-          · ${csvTextLinks(`plane shift ${this.shift}`, () => playCsv(this.history, this.strategies, this.shift))}
+          ${csvTextLinks(`plane shift ${this.shift}`, () => playCsv(this.history, this.strategies, this.shift))}
         </span>
       </figcaption>
       ${this.table ? playTable(this.history, this.strategies, this.world) : this.#chart(measure)}
@@ -110,9 +110,9 @@ class TiltTimeline extends MeasuredElement {
 
   #note() {
     const { history } = this;
-    if (history.viewing === null) return html`<span class="hint">drag the playhead · </span>`;
-    return html`viewing step <b>${shownFrame(history)?.step ?? 0}</b>, run is at ${newestStep(history)} ·
-      <button class="link" @click=${() => this.#tell(null)}>back to now</button> · `;
+    if (history.viewing === null) return html`<span class="hint">drag the playhead</span>`;
+    return html`<span>viewing step <b>${shownFrame(history)?.step ?? 0}</b>, run is at ${newestStep(history)}</span>
+      <button class="link" @click=${() => this.#tell(null)}>back to now</button>`;
   }
 
   #chart(measure: Measure) {
