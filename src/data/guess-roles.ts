@@ -34,7 +34,8 @@ export function rolesOfFormat(format: string, columns: readonly Column[]): Colum
 /** What a mapping takes. */
 export function rolesOfMapping(mapping: Mapping): ColumnRoles {
   const { prompt, chosen, rejected, responses = [], response, scores = [], label } = mapping;
-  const told = (names: readonly (string | undefined)[]) => names.filter((name) => name !== undefined);
+  const told = (names: readonly (string | undefined)[]) =>
+    names.filter((name): name is string => name !== undefined && name !== "");
   return {
     prompt: told([prompt]),
     responses: told([chosen, rejected, ...responses, response]),

@@ -21,7 +21,7 @@ export interface Mapping {
   readonly rejected?: string;
   readonly responses?: readonly string[];
   readonly response?: string;
-  /** Scores: one column per response, one column with a list, or the column of a single response. */
+  /** Scores: one column per response (empty where there is none), one column with a list, or the column of a single response. */
   readonly scores?: readonly string[];
   /** Lower is better (ranks, perplexities). */
   readonly lowerIsBetter?: boolean;
@@ -35,7 +35,7 @@ export interface Mapping {
   readonly weight?: string;
   /** Each file is by one source, named like the file. */
   readonly sourceFromFile?: boolean;
-  /** Names of the sources by position, when no column says it: for `responses`, or [chosen, rejected]. */
+  /** Names of the sources by position (empty: unknown), when no column says it: for `responses`, or [chosen, rejected]. */
   readonly sources?: readonly string[];
   /** Name of the target source. */
   readonly target?: string;
@@ -106,7 +106,7 @@ function listed(row: Row, path: string, mapping: Mapping): ReadResponse[] {
     return {
       text: typeof item === "string" ? item : [turn!],
       score: score !== null && mapping.lowerIsBetter ? -score : score,
-      source: typeof names[i] === "string" ? names[i] : mapping.sources?.[i],
+      source: typeof names[i] === "string" ? names[i] : mapping.sources?.[i] || undefined,
       prob: probabilityOf(probs[i], mapping.probs?.[0] ?? ""),
     };
   });
@@ -131,14 +131,14 @@ function read(row: Row, mapping: Mapping, stem: string): Reading {
   const { chosen, rejected, responses = [], response, label, lowerIsBetter = false } = mapping;
   const prompt = mapping.prompt ? textAt(row, mapping.prompt) : null;
   const file = mapping.sourceFromFile ? stem : undefined;
-  const sourceOf = (i: number) => nameAt(row, mapping.sourceColumns?.[i]) ?? mapping.sources?.[i] ?? file;
+  const sourceOf = (i: number) => nameAt(row, mapping.sourceColumns?.[i]) ?? (mapping.sources?.[i] || file);
   const scoreOf = (i: number) => {
     const path = mapping.scores?.[i];
-    return path === undefined ? null : numberAt(row, path, lowerIsBetter);
+    return path === undefined || path === "" ? null : numberAt(row, path, lowerIsBetter);
   };
   const probOf = (i: number) => {
     const path = mapping.probs?.[i];
-    return path === undefined ? undefined : probabilityOf(valueAt(row, path), path);
+    return path === undefined || path === "" ? undefined : probabilityOf(valueAt(row, path), path);
   };
   const weight =
     mapping.weight === undefined ? undefined : (numberAt(row, mapping.weight, false) ?? undefined);
@@ -221,7 +221,7 @@ export function mappedFormat(mapping: Mapping): Format {
   return {
     id: "mapped",
     label: "Columns named by hand",
-    columns: columns.filter((name) => name !== undefined),
+    columns: columns.filter((name): name is string => name !== undefined && name !== ""),
     ...(mapping.target !== undefined && {
       target: mapping.target,
       targetPreferred: true,

@@ -7,6 +7,7 @@ import "./parts/header.ts";
 import "./parts/shortcuts.ts";
 import { staysAwake } from "./awake.ts";
 import { drops } from "./drop.ts";
+import { needAddress, needStorage } from "./import/parts.ts";
 import { keys, useSingleKeys } from "./keys.ts";
 import { fallback } from "./parts/fallback.ts";
 import { routeOf, type ViewId } from "./route.ts";
@@ -88,9 +89,21 @@ class TiltApp extends TiltElement {
             </div>`
           : nothing
       }
+      ${this.#dialog(app, state)}
       <tilt-shortcuts .app=${app} ?open=${state.shortcuts} ?single=${state.singleKeys}></tilt-shortcuts>
       <p class="vh" role="status" aria-live="polite" id="live">${state.said}</p>
     `;
+  }
+
+  /** Dialogs whose code comes when they are opened. */
+  #dialog(app: App, { dialog, link, toast, runs, datasets }: State) {
+    if (dialog === "web") {
+      needAddress(app.tell);
+      return html`<tilt-address-dialog .app=${app} .link=${link}></tilt-address-dialog>`;
+    }
+    if (dialog !== "storage") return nothing;
+    needStorage(app.tell);
+    return html`<tilt-storage-dialog .app=${app} .toast=${toast} .runs=${runs} .datasets=${datasets}></tilt-storage-dialog>`;
   }
 
   /** The open view; one whose code is not here yet says so until it is. */

@@ -34,6 +34,11 @@ export function drops(app: App, onDrag: (over: boolean) => void): () => void {
       onDrag(false);
       const { dataTransfer } = event;
       if (!dataTransfer) return;
+      const link = dataTransfer.files.length === 0 ? linkIn(dataTransfer.getData("text/uri-list")) : null;
+      if (link !== null) {
+        app.askAddress(link);
+        return;
+      }
       void droppedFiles(dataTransfer).then((files) =>
         isModel(files) ? app.takeModel(files) : app.takeFiles(files),
       );
@@ -48,11 +53,19 @@ export function drops(app: App, onDrag: (over: boolean) => void): () => void {
       const text = event.clipboardData?.getData("text/plain") ?? "";
       if (files.length === 0 && text.trim() === "") return;
       event.preventDefault();
-      void app.takeFiles(files.length > 0 ? files : [pastedFile(text)]);
+      const link = files.length === 0 ? linkIn(text) : null;
+      if (link !== null) app.askAddress(link);
+      else void app.takeFiles(files.length > 0 ? files : [pastedFile(text)]);
     },
     { signal },
   );
   return () => ends.abort();
+}
+
+/** The web address that a text is, and nothing else; null when it is anything more. */
+export function linkIn(text: string): string | null {
+  const line = text.trim();
+  return /^https?:\/\/\S+$/i.test(line) && URL.canParse(line) ? line : null;
 }
 
 /** Pasted rows as a file: CSV when it does not look like JSON. */

@@ -32,14 +32,17 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
   const runs = runTasks({ engine, store }, undo, (run) => {
     void rows.loadRows({ offset: get().query.offset, ...(run !== null && { run }) });
   });
+  const models = modelTasks({ engine, store });
   const storage = storageTasks({ engine, store }, undo, {
     async restored() {
       await data.refreshDatasets();
       await runs.refreshRuns();
+      await models.refreshModels();
       await rows.loadRows();
     },
     deleteDataset: data.deleteDataset,
     deleteRun: runs.deleteRun,
+    deleteModel: models.deleteModel,
   });
   const imports = importTasks({ engine, store }, { ...data, kept: () => void storage.persist() });
 
@@ -123,7 +126,7 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
     },
 
     ...settingTasks({ engine, store }),
-    ...modelTasks({ engine, store }),
+    ...models,
 
     /** Play, pause and resume with one key. */
     async playOrPause(): Promise<void> {

@@ -42,6 +42,7 @@ export function importTasks(
     refusedFor: (problem: Problem) => Promise<boolean>,
   ): Promise<boolean> {
     if (get().importing) return false;
+    if (get().route.view !== "workbench") location.hash = "#/workbench";
     dispatch({ type: "stage", stage: "data" });
     dispatch({ type: "row", row: null });
     dispatch({ type: "import-failed", failure: null });
@@ -74,7 +75,7 @@ export function importTasks(
   /** Opens the mapper on files that could be opened, but not understood. @returns whether there is anything to name */
   async function mapRefused(files: readonly File[], problem: Problem): Promise<boolean> {
     const look = await engine.look(files).catch(() => null);
-    // A file with a single column, or in a format that is known to hold no comparison, has nothing to name.
+    // A file with a single column has nothing to name.
     if (!look?.guess || look.columns.length < 2) return false;
     refused = files;
     dispatch({
@@ -118,10 +119,19 @@ export function importTasks(
       }
     },
     closeMapper: () => dispatch({ type: "mapper", mapper: null }),
-    /** The rows of the open mapper as other choices would read them. */
-    lookAs: (choices: ReadChoices): Promise<Look> => engine.look(get().mapper?.dataset ?? refused, choices),
-    /** Reads what the mapper is open on as told. */
-    async readAs(choices: ReadChoices): Promise<void> {
+    /** How many files the mapper is open on: the place of the next one. */
+    filesUnderMapper(): number {
+      const { mapper, datasets } = get();
+      if (!mapper || mapper.dataset === null) return refused.length;
+      return datasets.find(({ hash }) => hash === mapper.dataset)?.reading?.files.length ?? 1;
+    },
+    /** Columns and shape of a file by itself. */
+    lookInto: (file: File): Promise<Look> => engine.look([file]),
+    /** The rows of the open mapper as other choices would read them. @param more files that come after those it is open on */
+    lookAs: (choices: ReadChoices, more: readonly File[] = []): Promise<Look> =>
+      engine.look(get().mapper?.dataset ?? refused, choices, more),
+    /** Reads what the mapper is open on, and `more`, as told. */
+    async readAs(choices: ReadChoices, more: readonly File[] = []): Promise<void> {
       const { mapper } = get();
       if (!mapper) return;
       const { dataset: hash } = mapper;
@@ -132,12 +142,12 @@ export function importTasks(
       if (hash === null)
         await importing(
           start(refused),
-          (onProgress) => engine.importFiles(refused, onProgress, choices),
+          (onProgress) => engine.importFiles([...refused, ...more], onProgress, choices),
           told,
         );
       else {
         const first = { file: mapper.name, bytes: 0, ofBytes: 0, rows: 0 };
-        await importing(first, (onProgress) => engine.reread(hash, choices, onProgress), told);
+        await importing(first, (onProgress) => engine.reread(hash, choices, onProgress, more), told);
       }
     },
 

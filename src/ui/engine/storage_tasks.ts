@@ -13,6 +13,7 @@ export interface StorageEffects {
   restored(): Promise<void>;
   deleteDataset(hash: string): void;
   deleteRun(id: string): void;
+  deleteModel(id: string): Promise<void>;
 }
 
 export function storageTasks({ engine, store }: TaskContext, undo: Undo, effects: StorageEffects) {
@@ -44,9 +45,14 @@ export function storageTasks({ engine, store }: TaskContext, undo: Undo, effects
       else if (item.kind === "run") effects.deleteRun(item.id);
       else {
         doomed.add(keyOf(item));
+        const act = {
+          sweep: engine.deleteSweep,
+          model: effects.deleteModel,
+          checkpoint: engine.deleteCheckpoints,
+        }[item.kind];
         undo.later(
           `${item.name} deleted.`,
-          () => void engine.deleteCheckpoints(item.id).finally(() => doomed.delete(keyOf(item))),
+          () => void act(item.id).finally(() => doomed.delete(keyOf(item))),
           () => doomed.delete(keyOf(item)),
         );
       }

@@ -9,7 +9,8 @@ import "../rows/data_checks.ts";
 import type { RunView } from "../state/run_view.ts";
 import { count, fixed, integer } from "../text.ts";
 import "./export_panel.ts";
-import { problemList } from "./import_problems.ts";
+import { needReading } from "../import/parts.ts";
+import { importReport } from "./import_problems.ts";
 import "./paste.ts";
 
 class TiltDatasetPanel extends TiltElement {
@@ -40,6 +41,7 @@ class TiltDatasetPanel extends TiltElement {
         </p>
         ${notes.map((note) => html`<p class="small dim">${note}</p>`)}
       </div>
+      ${this.#reading(data)}
       ${this.#sources(data)}
       ${
         problems.length > 0
@@ -47,7 +49,7 @@ class TiltDatasetPanel extends TiltElement {
               <summary>
                 ${rowsLeftOut > 0 ? `${count(rowsLeftOut, "row")} left out` : "Repaired"}<span class="dim">${count(problems.length + problemsOmitted, "problem")}</span>
               </summary>
-              ${problemList(problems, problemsOmitted)}
+              ${importReport(this.app, data.hash, problems, problemsOmitted)}
             </details>`
           : nothing
       }`;
@@ -57,6 +59,14 @@ class TiltDatasetPanel extends TiltElement {
     const { app, checks, runs, run } = this;
     return html`<div class="block"><tilt-data-checks .app=${app} .data=${data} .checks=${checks}></tilt-data-checks></div>
       <div class="block"><tilt-export-panel .app=${app} .runs=${runs} .run=${run}></tilt-export-panel></div>`;
+  }
+
+  #reading(data: DatasetSummary) {
+    if (!data.reading) return nothing;
+    const { app } = this;
+    const { fresh, spec } = app.store.get();
+    needReading(app.tell);
+    return html`<tilt-how-read .app=${app} .data=${data} ?fresh=${fresh === data.hash} .ratio=${spec.ratio.source}></tilt-how-read>`;
   }
 
   /** Without a target there is no ratio: the first thing to settle. */
@@ -76,6 +86,7 @@ class TiltDatasetPanel extends TiltElement {
         <button class="btn ${data.sources.length > 0 ? "" : "main"}" @click=${() => app.preferredIsTarget(data.hash)}>
           Preferred is human, other is synthetic
         </button>
+        ${data.reading ? html`<button class="btn" @click=${() => void app.changeReading(data.hash)}>By a rule, or a second file</button>` : nothing}
         <button class="btn" @click=${() => app.withoutTarget()}>Go on with ERM and DRO only</button>
       </div>
     </div>`;
@@ -133,7 +144,8 @@ class TiltDatasetPanel extends TiltElement {
     const { all, data, app } = this;
     if (all.length === 0) return nothing;
     return html`<div class="block">
-      <h2 class="sub">In this browser <span class="dim">${count(all.length, "dataset")}</span></h2>
+      <h2 class="sub">In this browser <span><span class="dim">${count(all.length, "dataset")}</span>
+        <button class="link" aria-haspopup="dialog" @click=${() => app.openStorage()}>Storage</button></span></h2>
       <ul class="stored">
         ${all.map(
           (one) =>
@@ -156,12 +168,13 @@ class TiltDatasetPanel extends TiltElement {
     return html`<div class="block">
       <div class="drop">
         <p class="hd">Your own preferences</p>
-        <p>Drop a file anywhere on this page: JSON, JSON lines, CSV or Parquet, also gzipped. Or paste rows. It stays in this tab.</p>
+        <p>Drop files anywhere on this page: JSON, JSON lines, CSV or Parquet, also gzipped. Or paste rows, files or a link. It stays in this tab.</p>
         <div class="btns">
           <button class="btn" @click=${() => document.querySelector<HTMLInputElement>("#file")?.click()}>
             Choose a file
           </button>
           <tilt-paste .app=${this.app}></tilt-paste>
+          <button class="btn" aria-haspopup="dialog" @click=${() => this.app.askAddress()}>From an address</button>
         </div>
       </div>
     </div>`;

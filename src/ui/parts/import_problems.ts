@@ -2,13 +2,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { ImportProblem } from "../../data/dataset.ts";
 import type { App } from "../engine/app.ts";
+import { needReport } from "../import/parts.ts";
 import type { ImportFailure } from "../state/state.ts";
-import { count, integer } from "../text.ts";
+import { integer } from "../text.ts";
 import { problem } from "./problem.ts";
-import { sentence } from "./words.ts";
-
-/** Problems listed of a file that was refused whole. */
-const SHOWN = 5;
 
 /** A file of which nothing could be used. */
 export function importFailure({ problem: told, problems }: ImportFailure, app: App): TemplateResult {
@@ -17,7 +14,18 @@ export function importFailure({ problem: told, problems }: ImportFailure, app: A
     ways: [{ words: "Choose another file", go: choose, main: true }],
     dismiss: app.dismissFailure,
   })}
-  ${problems.length > 0 ? problemList(problems.slice(0, SHOWN), problems.length - SHOWN) : nothing}`;
+  ${problems.length > 0 ? importReport(app, null, problems, 0) : nothing}`;
+}
+
+/** What was left out or repaired, by reason, with the report to save. @param dataset hash; null when nothing was kept */
+export function importReport(
+  app: App,
+  dataset: string | null,
+  problems: readonly ImportProblem[],
+  omitted: number,
+): TemplateResult {
+  needReport(app.tell);
+  return html`<tilt-import-report .app=${app} .hash=${dataset} .problems=${problems} .omitted=${omitted}></tilt-import-report>`;
 }
 
 /** "answers.jsonl, line 17, field rejected". */
@@ -29,19 +37,4 @@ export function placeOf({ file, line, row, field }: ImportProblem): string {
   ]
     .filter(Boolean)
     .join(", ");
-}
-
-export function problemList(problems: readonly ImportProblem[], omitted: number): TemplateResult {
-  return html`<ol class="left-out">
-    ${problems.map(
-      (one) =>
-        html`<li>
-          <b>${sentence(one.what)}</b>
-          <p class="small"><code>${placeOf(one)}</code>${one.effect === "repaired" ? ", kept, repaired" : ", left out"}</p>
-          ${one.excerpt ? html`<pre class="where ${one.effect === "repaired" ? "warn" : ""}">${one.excerpt}</pre>` : nothing}
-          ${one.remedy ? html`<p>${sentence(one.remedy)}</p>` : nothing}
-        </li>`,
-    )}
-    ${omitted > 0 ? html`<li class="dim">and ${count(omitted, "more problem")}</li>` : nothing}
-  </ol>`;
 }

@@ -1,6 +1,6 @@
 /** A box for rows that are on the clipboard. */
 import { html } from "lit";
-import { pastedFile } from "../drop.ts";
+import { linkIn, pastedFile } from "../drop.ts";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 
@@ -13,7 +13,7 @@ class TiltPaste extends TiltElement {
       <dialog aria-labelledby="paste-title">
         <form method="dialog" @submit=${this.#read}>
           <h2 id="paste-title">Paste rows</h2>
-          <label for="pasted">JSON, JSON lines or CSV with a header line</label>
+          <label for="pasted">JSON, JSON lines, or CSV or TSV with a header line</label>
           <textarea id="pasted" spellcheck="false"></textarea>
           <div class="btns">
             <button class="btn main">Read these rows</button>
@@ -33,7 +33,9 @@ class TiltPaste extends TiltElement {
     const text = box.value;
     this.#dialog.close();
     box.value = "";
-    if (text.trim() !== "") void this.app.importFiles([pastedFile(text)]);
+    const link = linkIn(text);
+    if (link !== null) this.app.askAddress(link);
+    else if (text.trim() !== "") void this.app.importFiles([pastedFile(text)]);
   }
 }
 

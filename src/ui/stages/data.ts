@@ -7,13 +7,13 @@ import "../parts/dataset_panel.ts";
 import "../parts/export_panel.ts";
 import "../parts/row_panel.ts";
 import "../parts/row_table.ts";
+import { importProgress } from "../import/progress.ts";
 import { importFailure } from "../parts/import_problems.ts";
 import { routeOf } from "../route.ts";
 import { rowAddressOf, rowFragment } from "../rows/address.ts";
 import { isGoing, type RunView } from "../state/run_view.ts";
 import { chartRuns, currentDataset, datasetRuns, goingRun, savedRun } from "../state/select.ts";
 import { type State, splitOf } from "../state/state.ts";
-import { bytes, count, percent } from "../text.ts";
 
 /** Milliseconds between looks at the weights of a run that goes on. */
 const LIVE = 2_000;
@@ -188,15 +188,7 @@ class TiltDataStage extends TiltElement {
 
   #reading({ importing }: State) {
     if (!importing) return nothing;
-    const { file, bytes: read, ofBytes, rows } = importing;
-    const share = ofBytes > 0 ? Math.min(1, read / ofBytes) : 0;
-    return html`<div class="reading">
-      <div class="pace">
-        Reading <b>${file}</b>, ${count(rows, "row")}, ${bytes(read)} of ${bytes(ofBytes)} (${percent(share)})
-        <progress max="1" .value=${share} aria-label="Reading ${file}"></progress>
-      </div>
-      <button class="btn" @click=${() => this.app.cancelImport()}>Cancel</button>
-    </div>`;
+    return importProgress(importing, this.app);
   }
 }
 

@@ -15,7 +15,9 @@ export const WITHOUT_TARGET: readonly string[] = ["erm", "kl_dro"];
 export function canRun(state: State): boolean {
   const dataset = currentDataset(state);
   if (state.engine !== "ready" || !dataset || dataset.pairs === 0 || state.importing) return false;
-  return dataset.target >= 0 || state.strategies.every((id) => WITHOUT_TARGET.includes(id));
+  // A ratio that came with the file needs nobody to be named.
+  const given = state.spec.ratio.source === "file" || state.spec.ratio.source === "weight";
+  return dataset.target >= 0 || given || state.strategies.every((id) => WITHOUT_TARGET.includes(id));
 }
 
 /** The run going on, if there is one. */

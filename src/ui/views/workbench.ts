@@ -8,6 +8,7 @@ import "../stages/data.ts";
 import "../stages/ratio.ts";
 import "../stages/policy.ts";
 import "../stages/results.ts";
+import { needMapper } from "../import/parts.ts";
 import { runProblem } from "../parts/run_problem.ts";
 import { aloneButton, aloneResult, staleNote } from "../parts/stage_alone.ts";
 import "../parts/settings.ts";
@@ -105,6 +106,10 @@ class TiltWorkbench extends TiltElement {
   #stage(app: App, state: State): TemplateResult {
     switch (state.stage) {
       case "data":
+        if (state.mapper) {
+          needMapper(app.tell);
+          return html`<tilt-mapper .app=${app} .mapper=${state.mapper} .importing=${state.importing}></tilt-mapper>`;
+        }
         return html`<tilt-data-stage .app=${app} .state=${state}></tilt-data-stage>`;
       case "ratio":
         return html`<tilt-ratio-stage .app=${app} .state=${state}></tilt-ratio-stage>`;

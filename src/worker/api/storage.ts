@@ -14,7 +14,7 @@ export interface StorageUsage extends Usage {
   readonly sweeps: number;
   /** Newest first, by kind. */
   readonly items: readonly {
-    readonly kind: "dataset" | "run" | "checkpoint" | "sweep";
+    readonly kind: "dataset" | "run" | "checkpoint" | "sweep" | "model";
     readonly id: string;
     readonly name: string;
     /** About. */

@@ -1,15 +1,16 @@
 /** What is stored, with sizes and names, for the storage panel. */
 import type { Entry, Storage } from "../../storage/storage.ts";
-import type { RunSummary, StorageUsage, SweepSummary } from "../api.ts";
+import type { RunSummary, StorageUsage, StoredModel, SweepSummary } from "../api.ts";
 
 /** Every record with a name that people know. */
 export async function usageOf(store: Storage): Promise<StorageUsage> {
-  const [usage, datasets, runs, checkpoints, sweeps] = await Promise.all([
+  const [usage, datasets, runs, checkpoints, sweeps, models] = await Promise.all([
     store.usage(),
     store.listDatasets(),
     store.listRuns() as Promise<readonly Entry<RunSummary>[]>,
     store.listCheckpoints(),
     store.sweeps.list() as Promise<readonly Entry<SweepSummary>[]>,
+    store.models.list() as Promise<readonly Entry<StoredModel>[]>,
   ]);
   const whole = await Promise.all(
     sweeps.map(async (entry) => ({
@@ -19,7 +20,7 @@ export async function usageOf(store: Storage): Promise<StorageUsage> {
   );
   const runNames = new Map(runs.map(({ id, summary }) => [id, summary.name]));
   const item = (
-    kind: "dataset" | "run" | "checkpoint" | "sweep",
+    kind: StorageUsage["items"][number]["kind"],
     { id, bytes, savedAt }: Entry<unknown>,
     name: string,
   ) => ({
@@ -45,6 +46,7 @@ export async function usageOf(store: Storage): Promise<StorageUsage> {
         ),
       ),
       ...whole.map((entry) => item("sweep", entry, entry.summary.name)),
+      ...models.map((entry) => item("model", entry, entry.summary.name)),
     ],
   };
 }
