@@ -3,9 +3,9 @@ import type { Mapping } from "./mapping.ts";
 import type { Column } from "./peek.ts";
 
 const words = {
-  prompt: /prompt|question|query|instruction|history|context|input|post|title|request/i,
-  chosen: /chosen|prefer|better|win|accept|positive|best/i,
-  rejected: /reject|worse|los(?:e|ing)|negative|worst|dispreferred/i,
+  prompt: /prompt|question|query|instruction|history|context|input|post|title|request|\bask/i,
+  chosen: /chosen|prefer|better|win|accept|positive|best|(?<!dis)like|good/i,
+  rejected: /reject|worse|los(?:e|ing)|negative|worst|dispreferred|dislike|bad\b/i,
   response: /response|answer|output|completion|reply|story|summary|text|generation|prediction/i,
   score: /score|rating|rank|reward|grade|vote/i,
   source: /model|source|author|generator|system|writer|written_by/i,

@@ -52,7 +52,8 @@ export function count(n: number, word: string, plural = `${word}s`): string {
 
 export function bytes(n: number): string {
   if (n < 1000) return `${n} bytes`;
-  return n < 1e6 ? `${fixed(n / 1000, n < 1e4 ? 1 : 0)} kB` : `${fixed(n / 1e6, 1)} MB`;
+  if (n < 1e6) return `${fixed(n / 1000, n < 1e4 ? 1 : 0)} kB`;
+  return n < 1e9 ? `${fixed(n / 1e6, 1)} MB` : `${fixed(n / 1e9, 1)} GB`;
 }
 
 /** "8 s", "2 min 5 s". */

@@ -39,7 +39,7 @@ export function exampleRows(
       (row) =>
         html`<li>
           <p class="small dim">row ${row.row}</p>
-          <p class="asks">${row.prompt.trim() === "" ? html`<span class="dim">no prompt</span>` : row.prompt.trim()}</p>
+          <p class="prompt-text">${row.prompt.trim() === "" ? html`<span class="dim">no prompt</span>` : row.prompt.trim()}</p>
           <ul>${row.responses.map((response) => one(row, response))}</ul>
         </li>`,
     )}

@@ -37,7 +37,7 @@ class TiltHeader extends TiltElement {
       ${this.#lamp()}
       <span class="tools">
         ${this.view === "workbench" || this.view === "play" ? html`<tilt-copy-link .app=${this.app}></tilt-copy-link>` : nothing}
-        <button class="quiet opt" aria-haspopup="dialog" @click=${() => this.app.openStorage()}>Storage</button>
+        <button class="quiet wide" aria-haspopup="dialog" @click=${() => this.app.openStorage()}>Storage</button>
         <button class="quiet" aria-label="Switch between light and dark" @click=${toggleTheme}>${theme}</button>
         <button
           class="quiet"

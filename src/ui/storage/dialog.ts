@@ -118,12 +118,6 @@ class TiltStorageDialog extends TiltElement {
   }
 
   #items(usage: StorageUsage): TemplateResult {
-    const sums: Readonly<Record<string, number>> = {
-      dataset: usage.datasets,
-      run: usage.runs,
-      checkpoint: usage.checkpoints,
-      sweep: usage.sweeps,
-    };
     const kinds = [...new Set([...ORDER, ...usage.items.map(({ kind }) => kind)])];
     const listed = kinds.filter((kind) => usage.items.some((item) => item.kind === kind));
     if (listed.length === 0)
@@ -131,7 +125,7 @@ class TiltStorageDialog extends TiltElement {
     return html`${listed.map((kind) => {
       const items = usage.items.filter((item) => item.kind === kind);
       const [one, heading] = KINDS[kind] ?? [kind, kind];
-      const sum = sums[kind] ?? items.reduce((total, item) => total + item.bytes, 0);
+      const sum = items.reduce((total, item) => total + item.bytes, 0);
       return html`<section class="block" aria-label=${heading}>
         <h3 class="sub">${heading} <span class="dim">${count(items.length, one, one === "run of a sweep" ? "runs of sweeps" : `${one}s`)}, about ${bytes(sum)}</span></h3>
         <ul class="kept">${items.map((item) => this.#item(item, one))}</ul>
@@ -151,7 +145,7 @@ class TiltStorageDialog extends TiltElement {
   #backup({ items }: StorageUsage): TemplateResult {
     return html`<section class="block" aria-label="Backup">
       <h3 class="sub">Everything in one file</h3>
-      <p class="ink2">To move to another browser, or to be safe. It holds your data: keep it where you would keep them.</p>
+      <p class="ink2">To move to another browser, or to be safe. It holds your data: keep it as safe as those.</p>
       <div class="btns">
         <button class="btn" ?disabled=${this.busy !== "" || items.length === 0} @click=${() => void this.#save()}>Save a backup</button>
         <label class="btn">Put a backup back<input class="vh" id="backup" type="file" accept=".backup" ?disabled=${this.busy !== ""} @change=${this.#restore} /></label>
