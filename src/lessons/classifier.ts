@@ -81,7 +81,7 @@ export const classifier: Lesson = {
           "Hardly: it cannot see whose label it is",
           "It harms a lot",
         ],
-        measure: { kind: "plane", arms: [same, apart], seeds: 8 },
+        measure: { kind: "plane", arms: [same, apart], seeds: 6 },
         answer: (runs) => {
           const values = difference("rew", [0, 1], [0, 0])(runs);
           const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -28,7 +28,7 @@ export const dora: Lesson = {
         kind: "choice",
         ask: "With the joint ratio and λ 0.3: which ends with the higher human reward?",
         options: ["DoRA", "Reweighting", "They cannot be told apart"],
-        measure: { kind: "plane", arms: [joint], seeds: 10 },
+        measure: { kind: "plane", arms: [joint], seeds: 6 },
         answer: (runs) => sideOf(difference("rew", [0, 1], [0, 0])(runs)),
         claims: [
           {
@@ -95,7 +95,7 @@ export const dora: Lesson = {
         kind: "choice",
         ask: "If robustness is what helps, the blind control must do worse. Does it, in human reward?",
         options: ["Yes, DoRA is ahead", "No, the blind control is ahead", "They cannot be told apart"],
-        measure: { kind: "plane", arms: [control], seeds: 12 },
+        measure: { kind: "plane", arms: [control], seeds: 8 },
         answer: (runs) => sideOf(difference("rew", [0, 1], [0, 2])(runs)),
         claims: [
           {

@@ -25,7 +25,7 @@ export const pairRatio: Lesson = {
         kind: "choice",
         ask: "Same pairs, same strategy, exact densities in both cases. Which ratio ends higher?",
         options: ["Joint", "Mean", "They cannot be told apart"],
-        measure: { kind: "plane", arms: [joint, mean], seeds: 8 },
+        measure: { kind: "plane", arms: [joint, mean], seeds: 5 },
         sets: { "ratio.reduction": "joint" },
         answer: (runs) => sideOf(difference("rew", [0, 0], [1, 0])(runs)),
         claims: [
@@ -62,7 +62,7 @@ export const pairRatio: Lesson = {
         kind: "choice",
         ask: "Which ends with the higher human reward?",
         options: ["Reweighting, joint ratio", "DoRA, mean ratio", "They cannot be told apart"],
-        measure: { kind: "plane", arms: [joint, mean], seeds: 8 },
+        measure: { kind: "plane", arms: [joint, mean], seeds: 5 },
         answer: (runs) => sideOf(difference("rew", [0, 0], [1, 1])(runs)),
         claims: [
           {

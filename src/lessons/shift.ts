@@ -38,7 +38,7 @@ export const shift: Lesson = {
         kind: "choice",
         ask: "The goal is people’s reward. Which of the two ends higher?",
         options: ["Reweighting", "ERM", "They cannot be told apart"],
-        measure: { kind: "plane", arms: [{ changes: SCARCE, strategies: BOTH }], seeds: 8 },
+        measure: { kind: "plane", arms: [{ changes: SCARCE, strategies: BOTH }], seeds: 6 },
         answer: (runs) => sideOf(difference("rew", [0, 1], [0, 0])(runs)),
         claims: [
           {
@@ -178,7 +178,7 @@ export const shift: Lesson = {
         kind: "choice",
         ask: "Do weights still matter, with honest labels and a policy this small?",
         options: ["Yes, they help", "They harm", "It cannot be told"],
-        measure: { kind: "plane", arms: [small], seeds: 12 },
+        measure: { kind: "plane", arms: [small], seeds: 8 },
         answer: (runs) => sideOf(difference("rewK", [0, 1], [0, 0])(runs)),
         claims: [
           {
