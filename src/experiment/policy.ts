@@ -192,18 +192,22 @@ export function openPolicy(
         for (let step = first; step < steps; step++) {
           await control.gate();
           await training?.enter();
-          waiting.push({ step, rate: set(step) });
-          policy.run(step);
-          emit({ kind: "stage", stage: "train", done: step + 1, of: steps, note: "Training the policy" });
-          if (control.paused) await drain();
-          else if (policy.reports.inFlight === RUN_AHEAD) await take();
-          if (evalEvery > 0 && (step + 1) % evalEvery === 0 && step + 1 < steps) {
-            await drain();
-            await judgeAt(reference, step + 1, emit);
+          try {
+            waiting.push({ step, rate: set(step) });
+            policy.run(step);
+            emit({ kind: "stage", stage: "train", done: step + 1, of: steps, note: "Training the policy" });
+            if (control.paused) await drain();
+            else if (policy.reports.inFlight === RUN_AHEAD) await take();
+            if (evalEvery > 0 && (step + 1) % evalEvery === 0 && step + 1 < steps) {
+              await drain();
+              await judgeAt(reference, step + 1, emit);
+            }
+            if (step + 1 < steps) await keepAt(step + 1);
+            done = step + 1;
+          } finally {
+            // Whatever happens in a step, nobody waits for its end for ever.
+            training?.leave();
           }
-          if (step + 1 < steps) await keepAt(step + 1);
-          done = step + 1;
-          training?.leave();
         }
       } finally {
         await training?.end();
