@@ -5,6 +5,7 @@ import { sha256 } from "../../src/base/sha256.ts";
 import { checkRun } from "../../src/experiment/check.ts";
 import { digestOfRecord } from "../../src/experiment/digest.ts";
 import type { RunRecord } from "../../src/experiment/events.ts";
+import type { JudgedItem, JudgedRun } from "../../src/experiment/judge_types.ts";
 import { readRecord } from "../../src/experiment/read_record.ts";
 import { figure } from "../../src/experiment/report/figure.ts";
 import { markup } from "../../src/experiment/report/markup.ts";
@@ -14,13 +15,30 @@ import { labOn, runTiny, tinySpec } from "./tiny.ts";
 
 const made = "2026-01-02T03:04:05Z";
 const lab = labOn(createCpuBackend());
-const files = (records: readonly RunRecord[], link: string | null = null) => {
+const files = (
+  records: readonly RunRecord[],
+  link: string | null = null,
+  judged: readonly JudgedRun[] = [],
+) => {
   const all = reportFiles(
-    records.map((record) => ({ record, link })),
+    records.map((record, i) => ({ record, link, judged: judged[i] ?? null })),
     made,
   );
   return Object.fromEntries(all.map(({ name, text }) => [name, text])) as Record<string, string>;
 };
+
+type Answer = readonly [text: string, reward: number | null];
+
+function answered(prompt: string, policy: Answer, reference: Answer): JudgedItem {
+  const worth = ([text, reward]: Answer) => ({ text, reward });
+  return { prompt, draw: 0, policy: worth(policy), reference: worth(reference) };
+}
+
+function judgedRun(run: string, items: readonly JudgedItem[]): JudgedRun {
+  const settings = { answers: items.length, seed: 1, temperature: 1, samples: 0 };
+  const by = { kind: "world", name: "Chatter" } as const;
+  return { run, settings, by, prompts: items.length, items, world: null, seconds: 1 };
+}
 
 describe("a report", () => {
   it("says what was run, on what, and what came out; the JSON says the same", async () => {
@@ -53,6 +71,28 @@ describe("a report", () => {
     expect(same).toContain("= bit-identical");
   });
 
+  it("shows what the policies wrote, and counts it", async () => {
+    const dora = await runTiny(lab, tinySpec());
+    const erm = await runTiny(lab, tinySpec({ "train.strategy": "erm" }));
+    const better = answered("how?", ["so", 2], ["no", 1]);
+    const only = answered("only one run was asked this", ["yes", 0], ["yes", 0]);
+    const judged = [
+      judgedRun(dora.id, [only, better, answered("why?", ["thus", 1], ["hm", null])]),
+      judgedRun(erm.id, [answered("how?", ["eh", 0], ["no", 1])]),
+    ];
+    const text = files([dora, erm], null, judged);
+    const page = text["report.html"]!;
+    expect(page).toContain("exact human reward of Chatter");
+    // Three answers, two wins, one tie; Wilson's interval of 2 in 3.
+    expect(page).toContain(
+      '<td class="num">3</td><td class="num">2</td><td class="num">1</td><td class="num">0</td><td class="num">20.8 to 93.9 %</td>',
+    );
+    for (const part of ["<b>how?</b>", "reward 2", "so</div>", "eh</div>"]) expect(page).toContain(part);
+    expect(page).not.toContain("only one run was asked this");
+    expect(JSON.parse(text["report.json"]!).runs[0].judged).toEqual(judged[0]);
+    expect(files([dora])["report.html"]).not.toContain("Generated answers");
+  });
+
   it("keeps hostile names harmless wherever they stand", async () => {
     const evil = `"><script>alert(1)</script><img src=x onerror='alert(2)'>\u0000`;
     const good = await runTiny(lab, tinySpec());
@@ -80,10 +120,12 @@ describe("a report", () => {
         }),
       },
     };
-    const page = files(
-      [{ ...bad, ...({ samples: [{ prompt: evil, text: evil }] } as object) }],
-      `javascript:${evil}`,
-    )["report.html"]!;
+    const page = files([bad], `javascript:${evil}`, [
+      {
+        ...judgedRun(bad.id, [answered(evil, [evil, 1], [evil, 0])]),
+        by: { kind: "world", name: evil },
+      },
+    ])["report.html"]!;
     // What stands in quotes is an attribute's text; outside of them nothing may look like an event.
     expect(page.replaceAll(/"[^"]*"/g, '""')).not.toMatch(/<script|<img|<[^>]*\sonerror/i);
     expect(page).not.toMatch(/<script|<img/i);

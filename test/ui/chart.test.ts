@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { wilson } from "../../src/base/wilson.ts";
 import { layoutCurves, nearest, type Series } from "../../src/ui/chart/curves.ts";
 import { pushApart } from "../../src/ui/chart/labels.ts";
 import { linePath, type Point, thin } from "../../src/ui/chart/path.ts";
 import { linear, ticks } from "../../src/ui/chart/scale.ts";
 import { layoutStrip } from "../../src/ui/chart/strip.ts";
-import { wilson } from "../../src/ui/chart/wilson.ts";
 
 describe("ticks", () => {
   test("are round and cover the values", () => {

@@ -1,11 +1,13 @@
 /** What the results stage makes of runs and of judged answers. */
+
 import { describe, expect, it } from "vitest";
+import { outcome } from "../../src/base/outcome.ts";
 import type { JudgedItem, JudgedRun } from "../../src/experiment/judge_types.ts";
 import { defaultSpec, withFields } from "../../src/experiment/spec.ts";
 import { answersOf } from "../../src/ui/results/answers_of.ts";
 import { columnsOf, differingFields } from "../../src/ui/results/columns.ts";
 import { sectionsOf } from "../../src/ui/results/readings.ts";
-import { type Answers, difference, outcome, tally, verdictWords } from "../../src/ui/results/verdicts.ts";
+import { type Answers, difference, tally, verdictWords } from "../../src/ui/results/verdicts.ts";
 import { layoutWins } from "../../src/ui/results/win_layout.ts";
 import { newRun, type RunView } from "../../src/ui/state/run_view.ts";
 

@@ -2,11 +2,12 @@
 import type { Citation } from "../../objective/citations.ts";
 import type { RunRecord } from "../events.ts";
 import { metricInfo } from "../metrics.ts";
+import { answersPart } from "./answers.ts";
 import { bibtex, inWords } from "./bibtex.ts";
 import { figure } from "./figure.ts";
 import { type Markup, markup } from "./markup.ts";
 import { digits, lastOf, seconds } from "./numbers.ts";
-import { checkPart, environmentPart, ratioPart, samplesPart, settingsPart, warningsPart } from "./parts.ts";
+import { checkPart, environmentPart, ratioPart, settingsPart, warningsPart } from "./parts.ts";
 import type { ReportedRun } from "./report.ts";
 import { lookOf, STYLE } from "./style.ts";
 
@@ -48,7 +49,7 @@ ${resultsTable(records)}
 <div class="figures">${curves(records)}</div>
 ${records.flatMap((record) => checkPart(record, named(record, records)) ?? [])}
 ${ratioPart(records)}
-${samplesPart(records, (record) => named(record, records))}
+${answersPart(runs, (record) => named(record, records))}
 ${settingsPart(runs, (record) => named(record, records))}
 ${environmentPart(records, (record) => named(record, records))}
 <h2>Papers</h2>

@@ -67,21 +67,6 @@ export function ratioPart(records: readonly RunRecord[]): Markup | null {
 <tbody>${found.bySource.map((one) => markup`<tr><th scope="row">${one.source}</th><td class="num">${one.responses}</td><td class="num">${digits(one.meanH, 3)}</td><td class="num">${digits(one.auc, 3)}</td></tr>`)}</tbody></table>`;
 }
 
-/** Responses that the trained policies wrote, where the record has them. */
-export function samplesPart(records: readonly RunRecord[], name: Name): Markup | null {
-  const all = records.flatMap((record) => {
-    const { samples } = record as { samples?: unknown };
-    return Array.isArray(samples) ? samples.slice(0, 12).map((sample) => ({ record, sample })) : [];
-  });
-  if (all.length === 0) return null;
-  return markup`<h2>Samples</h2>${all.map(({ record, sample }) => {
-    const { prompt, text, response } = sample as { prompt?: unknown; text?: unknown; response?: unknown };
-    return markup`<div class="sample"><span class="dim">${name(record)}</span>
-${String(prompt ?? "")}
-${String(text ?? response ?? "")}</div>`;
-  })}`;
-}
-
 /** Settings that differ from the defaults, links and digests; all settings folded away. */
 export function settingsPart(runs: readonly ReportedRun[], name: Name): Markup {
   const base = defaultSpec();

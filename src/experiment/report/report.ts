@@ -3,6 +3,7 @@ import { citationsFor } from "../../objective/citations.ts";
 import { departures } from "../canonical.ts";
 import { digestEnvironment } from "../digest.ts";
 import type { RunRecord } from "../events.ts";
+import type { JudgedRun } from "../judge_types.ts";
 import { bibtex } from "./bibtex.ts";
 import { reportPage } from "./page.ts";
 
@@ -10,6 +11,8 @@ export interface ReportedRun {
   readonly record: RunRecord;
   /** Whole address that opens the experiment, where one could be made. */
   readonly link: string | null;
+  /** What its policy wrote and what that is worth, where that was judged. */
+  readonly judged?: JudgedRun | null;
 }
 
 export interface ReportFile {
@@ -37,7 +40,7 @@ function reportJson(runs: readonly ReportedRun[], madeAt: string): string {
   const content = {
     tilt: "report",
     madeAt,
-    runs: runs.map(({ record, link }) => {
+    runs: runs.map(({ record, link, judged = null }) => {
       // Units and weights are as long as the data; `tilt export` gives them.
       const { units, lastWeights: _, ...rest } = record;
       return {
@@ -46,6 +49,7 @@ function reportJson(runs: readonly ReportedRun[], madeAt: string): string {
         changes: Object.fromEntries(departures(record.spec)),
         digestEnvironment: digestEnvironment(record.environment),
         trainingUnits: units.length,
+        judged,
       };
     }),
   };

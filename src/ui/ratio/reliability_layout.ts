@@ -1,7 +1,7 @@
 /** Geometry of a reliability diagram: predicted against observed, with 95 % bars. Pure. */
 import type { Reliability } from "../../experiment/events.ts";
 import { linear, type Scale } from "../chart/scale.ts";
-import { wilson } from "../chart/wilson.ts";
+import { wilson } from "../../base/wilson.ts";
 
 export interface ReliabilityLayout {
   readonly x: Scale;

@@ -2,9 +2,10 @@
  * What judged answers say: wins, ties and losses with Wilson intervals, and paired differences of rewards. A difference
  * is called one only if its own interval leaves out zero. Pure.
  */
+import { outcome } from "../../base/outcome.ts";
 import { type Interval, interval, isClear } from "../../base/statistics.ts";
+import { wilson } from "../../base/wilson.ts";
 import type { JudgedAnswer, JudgedItem } from "../../experiment/judge_types.ts";
-import { wilson } from "../chart/wilson.ts";
 
 /** The answers of one setting: by seed, what each run wrote. */
 export interface Answers {
@@ -37,15 +38,6 @@ export interface Difference {
 
 /** Seeds from which on a difference is one of means over seeds, training noise included. */
 export const SEEDS = 3;
-const SAME = 1e-9;
-
-/** 1 when `a` is worth more, -1 when less. An answer without a reward loses to one that has one. */
-export function outcome(a: JudgedAnswer, b: JudgedAnswer): 1 | 0 | -1 {
-  if (a.text === b.text) return 0;
-  if (a.reward === null || b.reward === null) return a.reward === b.reward ? 0 : a.reward === null ? -1 : 1;
-  const gap = a.reward - b.reward;
-  return Math.abs(gap) < SAME ? 0 : gap > 0 ? 1 : -1;
-}
 
 type Pair = readonly [JudgedAnswer, JudgedAnswer];
 

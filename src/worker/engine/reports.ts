@@ -1,5 +1,5 @@
 /** Runs written up; what writes them is fetched when somebody asks. */
-import type { ReportApi } from "../api.ts";
+import type { JudgedRun, ReportApi } from "../api.ts";
 import type { Core } from "./core.ts";
 
 export function reportCalls(core: Core): ReportApi {
@@ -17,7 +17,8 @@ export function reportCalls(core: Core): ReportApi {
         const request = { spec: record.spec, run: id, title: "", inline: false, page };
         // A run whose data cannot be named in a link is reported without one.
         const link = await makeLink(core, request).catch(() => null);
-        reported.push({ record, link: link?.url ?? null });
+        const judged = (await store.getBesideRun(id, "judged")) as JudgedRun | null;
+        reported.push({ record, link: link?.url ?? null, judged });
       }
       const files = reportFiles(reported, new Date().toISOString());
       return files.map(({ name, type, text }) => ({ name, blob: new Blob([text], { type }) }));
