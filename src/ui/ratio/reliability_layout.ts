@@ -1,7 +1,8 @@
 /** Geometry of a reliability diagram: predicted against observed, with 95 % bars. Pure. */
+
+import { wilson } from "../../base/wilson.ts";
 import type { Reliability } from "../../experiment/events.ts";
 import { linear, type Scale } from "../chart/scale.ts";
-import { wilson } from "../../base/wilson.ts";
 
 export interface ReliabilityLayout {
   readonly x: Scale;
