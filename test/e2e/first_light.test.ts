@@ -35,7 +35,7 @@ test("built-in data, four strategies over each other, all of it back after a rel
   expect(await visit.accessibilityProblems()).toEqual([]);
 
   await goTo(page, "results");
-  expect(await page.locator(".runs tbody tr").count()).toBe(4);
+  await expect.poll(() => page.locator(".runs tbody tr").count()).toBe(4);
   const before = await page.locator(".runs tbody tr td:nth-child(8)").allTextContents();
   await visit.screenshot("results");
   expect(await visit.accessibilityProblems()).toEqual([]);

@@ -4,6 +4,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import "../../../src/ui/style/main.css";
 import "../../../src/ui/app.ts";
+import "../../../src/ui/stages/ratio.ts";
+import "../../../src/ui/stages/results.ts";
 import { type App, createApp } from "../../../src/ui/engine/app.ts";
 import { resultsModel } from "../../../src/ui/results/model.ts";
 import type { StageId } from "../../../src/ui/state/state.ts";
