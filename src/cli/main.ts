@@ -1,6 +1,7 @@
 /** `npm run tilt -- COMMAND …`: the engine without a page. */
 import { messageOf } from "../base/errors.ts";
 import { specPage } from "../experiment/spec_page.ts";
+import { ablation } from "./ablation.ts";
 import { exportRun } from "./export.ts";
 import { online } from "./online.ts";
 import { pretrain } from "./pretrain.ts";
@@ -41,6 +42,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       "ratio FILE [--folds FOLDS.json] [--json OUT.json] [--classifier linear|hidden|states] [--model DIR] [--backend webgpu|cpu]",
     what: "Tells how well target and synthetic responses can be told apart, and what the likelihood ratios are worth.",
     execute: ratio,
+  },
+  ablation: {
+    usage:
+      "ablation [--full] [--seeds 10] [--out FILE.json] [--resume] [--jobs N] [--part K/N] [--backend cpu|webgpu]",
+    what: "Plain training, DRO, reweighting and DoRA against each other on Chatter, with means, intervals and paired differences.",
+    execute: ablation,
   },
   export: {
     usage: "export RUN.json [--data FILE]... [--format jsonl|csv|parquet|trl] [--out DIR]",

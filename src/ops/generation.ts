@@ -107,7 +107,10 @@ export const sampleTokens = defineOp({
         continue;
       }
       const mass = (v: number): number => Math.exp((z[v]! - z[best]!) / temperature);
-      const descending = Array.from({ length: vocab }, (_, v) => v).sort((a, b) => z[b]! - z[a]!);
+      // Sorting costs more than everything else: only where something is cut off.
+      const all = Array.from({ length: vocab }, (_, v) => v);
+      const isCut = (topK > 0 && topK < vocab) || topP < 1;
+      const descending = isCut ? all.sort((a, b) => z[b]! - z[a]!) : all;
       let cut = topK > 0 && topK < vocab ? z[descending[topK - 1]!]! : Number.NEGATIVE_INFINITY;
       const total = (): number => descending.reduce((sum, v) => (z[v]! >= cut ? sum + mass(v) : sum), 0);
       if (topP < 1) {

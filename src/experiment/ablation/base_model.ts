@@ -1,5 +1,6 @@
 /** The base model of the ablation: a small transformer that has read unlabelled Chatter text of every source. */
 import type { Backend } from "../../backend/backend.ts";
+import { sha256 } from "../../base/sha256.ts";
 import { chatterWorld } from "../../data/worlds/chatter.ts";
 import { chatterVocabulary } from "../../data/worlds/chatter_words.ts";
 import { bytesInMemory } from "../../model/checkpoint/bytes.ts";
@@ -17,7 +18,6 @@ import { type AblationSettings, specOf } from "./settings.ts";
 
 /** Far from the seeds of the arms, so that no arm meets a text that the base was trained on by the same draw. */
 const BASE_SEED = 900_001;
-const NAME = "base-model";
 
 /** Trains the base model. @returns its files: config.json and model.safetensors */
 export async function trainBase(
@@ -75,5 +75,10 @@ export async function trainBase(
 /** Opens what `trainBase` returned, or the same files read back. */
 export async function openBase(files: readonly ExportedFile[]): Promise<Pretrained> {
   const checkpoint = await openCheckpoint(files.map(({ name, bytes }) => bytesInMemory(name, bytes)));
-  return { id: `builtin:${NAME}`, checkpoint, tokenizer: wordTokenizer(chatterVocabulary()) };
+  const weights = files.find(({ name }) => name.endsWith(".safetensors"))!;
+  return {
+    id: `file:${sha256(weights.bytes)}`,
+    checkpoint,
+    tokenizer: wordTokenizer(chatterVocabulary()),
+  };
 }

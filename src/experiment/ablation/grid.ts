@@ -10,17 +10,17 @@ export type AblationStrategy = (typeof ABLATION_STRATEGIES)[number];
 /** How the responses' estimated ratios become a group's; "none" for strategies that read no ratio. */
 export type AblationRatio = "none" | "joint" | "mean";
 
-/** One (loss, corruption) and the reductions that are compared on it. */
+/** One (loss, corruption), the reductions that are compared on it, and the λ that are tried. */
 export interface Condition {
   readonly loss: AblationLoss;
   readonly corruption: number;
   readonly ratios: readonly ("joint" | "mean")[];
+  readonly lambdas: readonly number[];
 }
 
 export interface Grid {
   readonly seeds: readonly number[];
   readonly conditions: readonly Condition[];
-  readonly lambdas: readonly number[];
 }
 
 export interface Arm {
@@ -41,54 +41,56 @@ const HAS_LAMBDA: readonly AblationStrategy[] = ["kl_dro", "dora_inside", "sharp
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 
-/** What two idle cores do in about half an hour. */
+/**
+ * Every loss and corruption with the joint ratio, which fits groups of one source. λ is tuned without noise and at 40 %;
+ * at 20 and 60 % it stays at 1. What two idle cores do within an hour.
+ */
 export function defaultGrid(seeds = 10): Grid {
+  const levels = [
+    { corruption: 0, lambdas: [0.3, 1, 3] },
+    { corruption: 0.4, lambdas: [0.3, 1, 3] },
+    { corruption: 0.2, lambdas: [UNTUNED] },
+    { corruption: 0.6, lambdas: [UNTUNED] },
+  ];
   return {
     seeds: range(seeds),
-    conditions: [
-      { loss: "dpo", corruption: 0, ratios: ["joint", "mean"] },
-      { loss: "dpo", corruption: 0.4, ratios: ["joint"] },
-      { loss: "dpo_pl", corruption: 0, ratios: ["joint"] },
-      { loss: "dpo_pl", corruption: 0.4, ratios: ["joint"] },
-    ],
-    lambdas: [0.3, 1, 3],
-  };
-}
-
-/** Every loss, corruption and reduction, and the protocol's own grid of λ. */
-export function fullGrid(seeds = 10): Grid {
-  return {
-    seeds: range(seeds),
-    conditions: ABLATION_LOSSES.flatMap((loss) =>
-      [0, 0.2, 0.4, 0.6].map((corruption) => ({ loss, corruption, ratios: ["joint", "mean"] as const })),
+    conditions: levels.flatMap((level) =>
+      ABLATION_LOSSES.map((loss) => ({ ...level, loss, ratios: ["joint"] as const })),
     ),
-    lambdas: [0.1, 0.3, 1, 3, 10],
   };
 }
 
-/** All arms, so ordered that what arms share is made once: by seed, corruption, loss. */
-export function armsOf({ seeds, conditions, lambdas }: Grid): Arm[] {
-  const corruptions = [...new Set(conditions.map(({ corruption }) => corruption))];
-  return seeds.flatMap((seed) =>
-    corruptions.flatMap((corruption) =>
-      conditions
-        .filter((condition) => condition.corruption === corruption)
-        .flatMap(({ loss, ratios }) =>
-          ABLATION_STRATEGIES.flatMap((strategy) =>
-            (USES_RATIO.includes(strategy) ? ratios : (["none"] as const)).flatMap((ratio) =>
-              (HAS_LAMBDA.includes(strategy) ? lambdas : [null]).map((lambda) => ({
-                seed,
-                corruption,
-                loss,
-                strategy,
-                ratio,
-                lambda,
-              })),
-            ),
+/** The same with both reductions and the protocol's own grid of λ everywhere. */
+export function fullGrid(seeds = 10): Grid {
+  const grid = defaultGrid(seeds);
+  return {
+    ...grid,
+    conditions: grid.conditions.map((condition) => ({
+      ...condition,
+      ratios: ["joint", "mean"],
+      lambdas: [0.1, 0.3, 1, 3, 10],
+    })),
+  };
+}
+
+/**
+ * All arms, in the order in which they are run: condition by condition and in each seed by seed, so that a run that is
+ * stopped early has few conditions, not few seeds; arms that only tune λ come after everything else.
+ */
+export function armsOf({ seeds, conditions }: Grid): Arm[] {
+  const arms = conditions.flatMap(({ corruption, loss, ratios, lambdas }) =>
+    seeds.flatMap((seed) =>
+      ABLATION_STRATEGIES.flatMap((strategy) =>
+        (USES_RATIO.includes(strategy) ? ratios : (["none"] as const)).flatMap((ratio) =>
+          (HAS_LAMBDA.includes(strategy) ? lambdas : [null]).map(
+            (lambda): Arm => ({ seed, corruption, loss, strategy, ratio, lambda }),
           ),
         ),
+      ),
     ),
   );
+  const tunes = ({ lambda }: Arm): boolean => lambda !== null && lambda !== UNTUNED;
+  return [...arms.filter((arm) => !tunes(arm)), ...arms.filter(tunes)];
 }
 
 /** An arm's name, the same in every process. */

@@ -41,18 +41,13 @@ export interface Difference {
   readonly metrics: Readonly<Record<"rew" | "rewK" | "accuracy", Interval>>;
 }
 
-/** The reference on one corruption. */
-export interface ReferenceCell {
-  readonly corruption: number;
-  readonly metrics: Readonly<Record<keyof Start, Interval>>;
-}
-
 export interface AblationReport {
   readonly arms: number;
   readonly seeds: readonly number[];
-  /** Sum over arms, of one process. */
+  /** CPU time of all arms. */
   readonly armSeconds: number;
-  readonly references: readonly ReferenceCell[];
+  /** The reference and the ratio, over seeds. */
+  readonly reference: Readonly<Record<keyof Start, Interval>>;
   readonly cells: readonly Cell[];
   readonly differences: readonly Difference[];
 }
@@ -66,13 +61,15 @@ const PAIRS: readonly (readonly [AblationStrategy, AblationStrategy])[] = [
   ["dora_inside", "sharp"],
 ];
 
-type ArmRow = Extract<AblationRow, { kind: "arm" }>;
+/** A row and the CPU time it took, in seconds. */
+type Timed<Row> = Row & { readonly seconds: number };
+type ArmRow = Timed<Extract<AblationRow, { kind: "arm" }>>;
 
-export function ablationReport(rows: readonly AblationRow[]): AblationReport {
+export function ablationReport(rows: readonly Timed<AblationRow>[]): AblationReport {
   const arms = [...new Map(rows.flatMap((row) => (row.kind === "arm" ? [[armOf(row), row]] : []))).values()];
   const starts = [
     ...new Map(
-      rows.flatMap((row) => (row.kind === "start" ? [[`${row.seed} ${row.corruption}`, row]] : [])),
+      rows.flatMap((row) => (row.kind === "start" ? [[row.seed, row.start] as const] : [])),
     ).values(),
   ];
   const cells: Cell[] = [];
@@ -116,13 +113,7 @@ export function ablationReport(rows: readonly AblationRow[]): AblationReport {
     arms: arms.length,
     seeds: [...new Set(arms.map(({ arm }) => arm.seed))].sort((a, b) => a - b),
     armSeconds: arms.reduce((sum, { seconds }) => sum + seconds, 0),
-    references: [...grouped(starts, ({ corruption }) => String(corruption)).values()].map((own) => ({
-      corruption: own[0]!.corruption,
-      metrics: intervals(
-        ["rew", "parsed", "auc", "ece", "meanH", "correlation"] as const,
-        own.map(({ start }) => start),
-      ),
-    })),
+    reference: intervals(["rew", "parsed", "auc", "ece", "meanH", "correlation"] as const, starts),
     cells,
     differences: differencesOf(cells, bySeed),
   };

@@ -20,12 +20,13 @@ export function shown({ mean, half }: Interval, signed = false): string {
   return Number.isFinite(half) ? `${number}±${half.toFixed(2)}` : number;
 }
 
-export function ablationTables(report: AblationReport, settings: AblationSettings): string {
+/** @param wanted number of arms of the grid; where fewer are there, the text says so */
+export function ablationTables(report: AblationReport, settings: AblationSettings, wanted: number): string {
   const tuned = (metric: Reported, title: string) => [title, "", ...meansTable(report, metric, true), ""];
   return [
-    `${report.arms} arms, ${report.seeds.length} seeds, ${(report.armSeconds / 3600).toFixed(1)} h of training on one core. Means ± half-widths of 95 % t-intervals over seeds.`,
+    `${report.arms} of ${wanted} arms, ${report.seeds.length} seeds, ${(report.armSeconds / 3600).toFixed(1)} h of CPU time. Means ± half-widths of 95 % t-intervals over seeds.`,
     "",
-    ...references(report),
+    ...reference(report),
     "",
     ...tuned("rew", "`rew`, λ tuned: human reward of generated answers that parse."),
     ...tuned("rewK", `\`rewK\`, λ tuned: the same at a KL of ${settings.judge.kl} from the reference.`),
@@ -48,17 +49,11 @@ export function ablationTables(report: AblationReport, settings: AblationSetting
   ].join("\n");
 }
 
-function references({ references: all }: AblationReport): string[] {
-  const rows = all.map(({ corruption, metrics: m }) => [
-    percent(corruption),
-    shown(m.rew),
-    shown(m.parsed),
-    shown(m.auc),
-    shown(m.correlation),
-    shown(m.meanH),
-    shown(m.ece),
-  ]);
-  return grid(["corruption", "reference `rew`", "parsed", "AUC", "r", "E_P h", "ECE"], rows);
+function reference({ reference: m }: AblationReport): string[] {
+  return grid(
+    ["reference `rew`", "parsed", "AUC", "r", "E_P h", "ECE"],
+    [[m.rew, m.parsed, m.auc, m.correlation, m.meanH, m.ece].map((one) => shown(one))],
+  );
 }
 
 /** Rows: conditions and reductions. Columns: strategies. Strategies without a ratio repeat on every reduction. */

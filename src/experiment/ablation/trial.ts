@@ -1,4 +1,4 @@
-/** Everything that the arms of one seed and corruption share, and one arm on top of it. */
+/** Everything that the arms of one seed share, and one arm on top of it. */
 import type { Backend } from "../../backend/backend.ts";
 import { chatterTruth } from "../../data/worlds/chatter_truth.ts";
 import { rewardFromReference } from "../../data/worlds/matched_kl.ts";
@@ -16,10 +16,9 @@ import { openModel } from "../policy_model.ts";
 import { createPolicyStep } from "../policy_step.ts";
 import type { Prepared } from "../prepare.ts";
 import type { Pretrained } from "../pretrained.ts";
-import { type Ratio, unitRatios } from "../ratio_stage.ts";
+import { estimateRatio, unitRatios } from "../ratio_stage.ts";
 import { createScorer, type GroupLogps } from "../scoring.ts";
 import { fineTune } from "../sft_stage.ts";
-import type { Spec } from "../spec.ts";
 import { roomFor, trainBatches } from "../train_batches.ts";
 import { unitsOf } from "../units.ts";
 import { pairAccuracy } from "./accuracy.ts";
@@ -71,21 +70,20 @@ const POLICY_DRAWS = 1;
 const REFERENCE_DRAWS = 500_000;
 
 /**
- * Fine-tunes the reference on preferred target responses and scores everything with it.
- * @param ratio of the same seed's training responses; labels play no part in it, so it serves every corruption
+ * Fine-tunes the reference on the target's responses, estimates the ratio and scores everything with the reference. No
+ * label plays a part in these, so they serve every corruption.
  */
 export async function openTrial(
   backend: Backend,
   settings: AblationSettings,
   pretrained: Pretrained,
-  { seed, corruption }: Pick<Arm, "seed" | "corruption">,
-  ratioOf: (spec: Spec, prepared: Prepared) => Promise<Ratio>,
+  seed: number,
   control: Control,
 ): Promise<Trial> {
   const spec = specOf(settings, seed, pretrained.id);
-  const { prepared, validation, test } = ablationData(settings, spec, corruption, pretrained);
+  const { clean: prepared, validation, test, noisy } = ablationData(settings, spec, pretrained);
   const { tokenizer, dataset } = prepared;
-  const ratio = await ratioOf(spec, prepared);
+  const ratio = await estimateRatio(backend, spec, prepared, control, () => {});
   const truth = chatterTruth({ shift: settings.shift });
   const reference = await fineTune(backend, spec, prepared, control, () => {});
   const prompts = test.map((index) => dataset.groups[index]!.prompt);
@@ -105,7 +103,8 @@ export async function openTrial(
     bare.free();
   }
   const kept = own.filter(({ reward }) => reward !== null);
-  const encoded = [...prepared.encoded, ...asGroups(kept, (prompt) => promptTokens(prompt, tokenizer))];
+  const answers = asGroups(kept, (prompt) => promptTokens(prompt, tokenizer));
+  const encoded = [...prepared.encoded, ...answers];
   const answerGroups = encoded.map((_, i) => i).slice(prepared.encoded.length);
   const rewards = kept.map(({ reward }) => reward!);
 
@@ -149,8 +148,10 @@ export async function openTrial(
     async run(arm, armControl) {
       const armSpec = specOf(settings, seed, pretrained.id, changesOf(arm, settings));
       const loss = lossById(arm.loss);
-      const units = unitsOf(dataset, prepared.train, loss.family);
-      const ready: Prepared = { ...prepared, units };
+      const labelled = noisy(arm.corruption);
+      const units = unitsOf(labelled.dataset, prepared.train, loss.family);
+      const ready: Prepared = { ...labelled, units };
+      const judged = [...labelled.encoded, ...answers];
       const { objective } = objectiveOf(armSpec, ready);
       const h = arm.ratio === "none" ? units.map(() => 1) : unitRatios(armSpec, ready, ratio);
       const infos = units.map((unit, i): UnitInfo => {
@@ -178,7 +179,7 @@ export async function openTrial(
         }
         const after = await scorer.score(heldOut, true);
         const accuracyOn = (groups: readonly number[]): number =>
-          pairAccuracy(groups, encoded, after, scores, loss, objective.lossParams);
+          pairAccuracy(groups, judged, after, scores, loss, objective.lossParams);
         const logRatios = answerGroups.flatMap((index) =>
           Array.from(after.get(index)!, (logp, k) => logp - scores.get(index)![k]!),
         );
