@@ -98,6 +98,7 @@ export async function ratioReport(
     synthetic: samples.names.length - 1,
     fold: samples.fold,
     folds: samples.folds,
+    ...(samples.prompt && { prompt: samples.prompt }),
     lengths: samples.texts.map((text) => text.length),
     names: samples.names,
   };

@@ -5,7 +5,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { isRow } from "../data/formats/fields.ts";
 import { defaultLimits, type FileInput } from "../data/options.ts";
 import { groupedFolds } from "../ratio/folds.ts";
-import { foldKey, sourceOrder } from "./source_order.ts";
+import { foldKey, numbered, sourceOrder } from "./source_order.ts";
 
 /** Responses with their sources and folds. */
 export interface RatioSamples {
@@ -23,6 +23,8 @@ export interface RatioSamples {
   readonly part: readonly string[];
   readonly fold: Int32Array;
   readonly folds: number;
+  /** Number of the prompt that each text answers; absent where only texts are at hand. */
+  readonly prompt?: Int32Array;
   /** Exact log Q0/P, on worlds. */
   readonly trueLogRatio?: readonly number[];
 }
@@ -61,6 +63,7 @@ export function samplesOfDataset(dataset: Dataset, folds = 5, seed = 1): RatioSa
       seed,
     ),
     folds,
+    prompt: numbered(rows.map((row) => row.key)),
     ...(!truth.includes(undefined) && { trueLogRatio: truth as number[] }),
   };
 }

@@ -20,7 +20,7 @@ import type { Pretrained } from "./pretrained.ts";
 import { ratioDetails } from "./ratio_details.ts";
 import { summariseRatio } from "./ratio_summary.ts";
 import { type ResponseFeatures, responseFeatures } from "./response_features.ts";
-import { foldKey, sourceOrder } from "./source_order.ts";
+import { foldKey, numbered, sourceOrder } from "./source_order.ts";
 import type { Spec } from "./spec.ts";
 import { stateFeatures } from "./state_features.ts";
 
@@ -191,6 +191,7 @@ function taskOf(
     synthetic: names.length - 1,
     fold: groupedFolds(keys, folds, spec.seed),
     folds,
+    prompt: numbered(keys),
     lengths: texts.map((text) => text.length),
     names,
   };

@@ -22,3 +22,13 @@ export function sourceOrder(dataset: Dataset, groups: Iterable<Group> = dataset.
 export function foldKey({ prompt }: Group, index: number): string {
   return promptKey(prompt) || `group ${index}`;
 }
+
+/** Equal keys get equal numbers, from 0 in order of appearance. */
+export function numbered(keys: readonly string[]): Int32Array {
+  const seen = new Map<string, number>();
+  return Int32Array.from(keys, (key) => {
+    const known = seen.get(key) ?? seen.size;
+    seen.set(key, known);
+    return known;
+  });
+}

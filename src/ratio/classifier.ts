@@ -9,9 +9,8 @@ import { type Columns, judgedSamples, layOutColumns } from "./columns.ts";
 import { hiddenLearner } from "./hidden.ts";
 import type { Learner } from "./learner.ts";
 import { linearLearner } from "./linear.ts";
-import { balancedWeights } from "./metrics.ts";
 import { logSumExp } from "./numerics.ts";
-import { type ClassifierTask, checkTask, type HeadKind } from "./task.ts";
+import { type ClassifierTask, checkTask, type HeadKind, headWeights, NO_FOLD, nwayWeights } from "./task.ts";
 
 export interface ClassifierOptions {
   readonly model: "linear" | "hidden";
@@ -174,22 +173,22 @@ function outOfFold(
 /** Balanced log loss of out-of-fold scores after the best temperature: what stopping and penalties are chosen by. */
 function judge(task: ClassifierTask, kind: HeadKind, head: number): (scores: Float64Array[]) => number {
   const samples = judgedSamples(task, kind, head);
-  const labels = Float64Array.from(samples, (i) => (task.category[i] === 0 ? 1 : 0));
-  const weights = balancedWeights(labels);
   if (kind === "binary") {
+    const labels = Float64Array.from(samples, (i) => (task.category[i] === 0 ? 1 : 0));
+    const all = headWeights(task, NO_FOLD, head, true);
+    const weights = Float64Array.from(samples, (i) => all[i]! * samples.length);
     return ([scores]) => {
       const own = Float64Array.from(samples, (i) => scores![i]!);
       return fitTemperature(labels, own, weights).objective;
     };
   }
-  const counts = new Float64Array(task.synthetic + 1);
-  for (const i of samples) counts[task.category[i]!]!++;
+  const weights = nwayWeights(task, NO_FOLD, true);
   return (scores) => {
     let sum = 0;
     for (const i of samples) {
       const own = scores.map((column) => column[i]!);
-      sum += (logSumExp(own) - own[task.category[i]!]!) / counts[task.category[i]!]!;
+      sum += (logSumExp(own) - own[task.category[i]!]!) * weights[i]!;
     }
-    return sum / counts.length;
+    return sum;
   };
 }

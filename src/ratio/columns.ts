@@ -2,7 +2,7 @@
  * How the models trained side by side are laid out as columns: penalty, then fold, then head. The last fold leaves
  * nothing out: its model scores texts that are not in the file.
  */
-import { type ClassifierTask, type HeadKind, headWeights, inHead, nwayWeights } from "./task.ts";
+import { type ClassifierTask, type HeadKind, headWeights, inHead, NO_FOLD, nwayWeights } from "./task.ts";
 
 export interface Columns {
   readonly kind: HeadKind;
@@ -37,7 +37,7 @@ export function layOutColumns(
   const sampleWeights = new Float32Array(samples * padded);
   const l2 = new Float32Array(padded);
   for (let fold = 0; fold < folds; fold++) {
-    const leftOut = fold < task.folds ? fold : -1;
+    const leftOut = fold < task.folds ? fold : NO_FOLD;
     const shared = kind === "nway" ? nwayWeights(task, leftOut, balanced) : undefined;
     for (let head = 0; head < heads; head++) {
       const weights = shared ?? headWeights(task, leftOut, head, balanced);

@@ -20,10 +20,9 @@ import {
   type RatioForm,
 } from "./estimators.ts";
 import { lengthOnlyLogits } from "./length_baseline.ts";
-import { balancedWeights } from "./metrics.ts";
 import { logSumExp } from "./numerics.ts";
 import { type CalibrationScores, calibrationOf, type ScoreReport, scoreReport } from "./score_report.ts";
-import { type ClassifierTask, inHead } from "./task.ts";
+import { type ClassifierTask, headWeights, inHead, NO_FOLD } from "./task.ts";
 import { type RatioWarning, ratioWarnings } from "./warnings.ts";
 import { clipRatios, effectiveSampleSize, type SampleSize, selfNormalise } from "./weights.ts";
 
@@ -195,11 +194,12 @@ function sourceRatios(
         : classifier.logits[0]!.map((z, i) => z - classifier.logits[head + 1]![i]!);
     const judged = samplesOf(task, head);
     const labels = judged.map((i) => (task.category[i] === 0 ? 1 : 0));
+    const weights = balanced ? headWeights(task, NO_FOLD, head, true) : undefined;
     const calibrator = fitCalibrator(
       settings.calibration,
       labels,
       judged.map((i) => own[i]!),
-      balanced ? balancedWeights(labels) : undefined,
+      weights && judged.map((i) => weights[i]! * judged.length),
     );
     calibrators.push(calibrator);
     return own.map((z) =>

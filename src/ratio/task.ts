@@ -12,7 +12,12 @@ export interface ClassifierTask {
   /** Fold per sample, 0 ... folds - 1. */
   readonly fold: Int32Array;
   readonly folds: number;
+  /** Number of its prompt per sample, where several responses answer the same one; absent where that is not known. */
+  readonly prompt?: Int32Array;
 }
+
+/** Leaves no fold out. */
+export const NO_FOLD = -1;
 
 /** "binary": one head per synthetic source, target against it. "nway": one softmax over all sources. */
 export type HeadKind = "binary" | "nway";
@@ -23,9 +28,66 @@ export function inHead(category: number, head: number): boolean {
 }
 
 /**
+ * Responses that a source is taken to have more to every prompt, in proportion to its share: a prompt with few responses
+ * says little about who answers it.
+ */
+const SMOOTHING = 4;
+
+/**
+ * How much a sample counts within its class so that a prompt, too, holds the classes in their overall shares: expected
+ * count over actual count, smoothed. Who happened to answer a prompt more often is no sign of who wrote a response: the ratio
+ * is of responses *given* the prompt. All 1 where prompts are unknown, or hold the classes in like shares.
+ * @param classOf class of a sample, -1 for those left out
+ */
+function withinPrompts({ prompt, category }: ClassifierTask, classOf: (i: number) => number): Float64Array {
+  const factor = new Float64Array(category.length).fill(1);
+  if (!prompt) return factor;
+  const ofClass = new Map<number, number>();
+  const ofPrompt = new Map<number, Map<number, number>>();
+  let total = 0;
+  for (let i = 0; i < category.length; i++) {
+    const own = classOf(i);
+    if (own < 0) continue;
+    total++;
+    ofClass.set(own, (ofClass.get(own) ?? 0) + 1);
+    const there = ofPrompt.get(prompt[i]!) ?? new Map<number, number>();
+    there.set(own, (there.get(own) ?? 0) + 1);
+    ofPrompt.set(prompt[i]!, there);
+  }
+  for (let i = 0; i < category.length; i++) {
+    const own = classOf(i);
+    if (own < 0) continue;
+    const there = ofPrompt.get(prompt[i]!)!;
+    const size = [...there.values()].reduce((sum, count) => sum + count, 0);
+    const share = ofClass.get(own)! / total;
+    factor[i] = (share * (size + SMOOTHING)) / (there.get(own)! + share * SMOOTHING);
+  }
+  return factor;
+}
+
+/** Every class gets the same mass, its samples theirs by `factor`; samples of class -1 get none. All sum to 1. */
+function equalMass(classOf: (i: number) => number, classes: number, factor: Float64Array): Float64Array {
+  const mass = new Float64Array(classes);
+  factor.forEach((value, i) => {
+    const own = classOf(i);
+    if (own >= 0) mass[own]! += value;
+  });
+  return factor.map((value, i) => {
+    const own = classOf(i);
+    return own < 0 ? 0 : value / (classes * mass[own]!);
+  });
+}
+
+function asTheyOccur(classOf: (i: number) => number, samples: number): Float64Array {
+  const used = Float64Array.from({ length: samples }, (_, i) => (classOf(i) < 0 ? 0 : 1));
+  const total = used.reduce((sum, one) => sum + one, 0);
+  return used.map((one) => one / total);
+}
+
+/**
  * The weight of every sample in the loss of one (fold, head): 0 when it is held out or not of that head. The others sum
- * to 1, shared equally between target and synthetic when `balanced`.
- * @param fold the fold left out; -1 leaves none out
+ * to 1; when `balanced`, target and synthetic share it equally, and prompts count alike for both.
+ * @param fold the fold left out; NO_FOLD leaves none out
  */
 export function headWeights(
   task: ClassifierTask,
@@ -34,31 +96,18 @@ export function headWeights(
   balanced: boolean,
 ): Float64Array {
   const { category } = task;
-  const counts = [0, 0];
-  const used = (i: number) => task.fold[i] !== fold && inHead(category[i]!, head);
-  for (let i = 0; i < category.length; i++) if (used(i)) counts[category[i] === 0 ? 0 : 1]!++;
-  const total = counts[0]! + counts[1]!;
-  return Float64Array.from(category, (c, i) => {
-    if (!used(i)) return 0;
-    return balanced ? 0.5 / counts[c === 0 ? 0 : 1]! : 1 / total;
-  });
+  const classOf = (i: number): number =>
+    task.fold[i] !== fold && inHead(category[i]!, head) ? Math.min(1, category[i]!) : -1;
+  if (!balanced) return asTheyOccur(classOf, category.length);
+  return equalMass(classOf, 2, withinPrompts(task, classOf));
 }
 
 /** The same for an n-way model: every source has equal mass when `balanced`. */
 export function nwayWeights(task: ClassifierTask, fold: number, balanced: boolean): Float64Array {
-  const { category } = task;
-  const counts = new Float64Array(task.synthetic + 1);
-  const used = (i: number) => task.fold[i] !== fold && category[i]! >= 0;
-  let total = 0;
-  for (let i = 0; i < category.length; i++) {
-    if (!used(i)) continue;
-    counts[category[i]!]!++;
-    total++;
-  }
-  return Float64Array.from(category, (c, i) => {
-    if (!used(i)) return 0;
-    return balanced ? 1 / (counts.length * counts[c]!) : 1 / total;
-  });
+  const { category, synthetic } = task;
+  const classOf = (i: number): number => (task.fold[i] !== fold ? category[i]! : -1);
+  if (!balanced) return asTheyOccur(classOf, category.length);
+  return equalMass(classOf, synthetic + 1, withinPrompts(task, classOf));
 }
 
 /** @throws TiltError unless every model sees target and synthetic samples */
