@@ -47,6 +47,7 @@ export async function ablation(args: string[]): Promise<number> {
       jobs: { type: "string" },
       out: { type: "string" },
       resume: { type: "boolean", default: false },
+      report: { type: "boolean", default: false },
       // Measured on two cores: the CPU loops do an arm of this small model in a quarter of SwiftShader's CPU time.
       backend: { type: "string", default: "cpu" },
     },
@@ -71,6 +72,10 @@ export async function ablation(args: string[]): Promise<number> {
     cache: join(ROOT, ".cache/ablation"),
     ...(values.out === undefined && { page: PAGE }),
   };
+  if (values.report) {
+    await writeResults(ABLATION, grid, options);
+    return 0;
+  }
   // The CPU loops use one core: as many processes as there are cores share the seeds.
   const wanted = values.jobs === undefined ? defaultJobs(values.backend) : whole(values.jobs, "--jobs");
   const jobs = values.part === undefined ? Math.min(wanted, seeds) : 1;

@@ -42,7 +42,7 @@ export async function keptRows(out: string, settings: string): Promise<KeptRow[]
       if (line === "") continue;
       let row: KeptRow & { readonly settings: string };
       try {
-        row = JSON.parse(line) as KeptRow & { readonly settings: string };
+        row = JSON.parse(line, withNaN) as KeptRow & { readonly settings: string };
       } catch {
         console.error(`${file}, line ${i + 1} is cut off; that arm is done again.`);
         continue;
@@ -57,6 +57,11 @@ export async function keptRows(out: string, settings: string): Promise<KeptRow[]
     }
   }
   return rows;
+}
+
+/** JSON has no NaN: a measured number that is null was one. λ is null where a strategy has none. */
+function withNaN(key: string, value: unknown): unknown {
+  return value === null && key !== "lambda" ? Number.NaN : value;
 }
 
 /** Adds a row; five digits are more than the noise leaves. A cut line before it is closed first. */

@@ -39,13 +39,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   ratio: {
     usage:
-      "ratio FILE [--folds FOLDS.json] [--json OUT.json] [--classifier linear|hidden|states] [--model DIR] [--backend webgpu|cpu]",
+      "ratio FILE|chatter|plane [--folds FOLDS.json] [--json OUT.json] [--classifier linear|hidden|states] [--calibration platt|temperature|isotonic|none] [--model DIR] [--responses 4000] [--shift 1] [--shares 0.3,0.5,0.2] [--seed 1] [--backend webgpu|cpu]",
     what: "Tells how well target and synthetic responses can be told apart, and what the likelihood ratios are worth.",
     execute: ratio,
   },
   ablation: {
     usage:
-      "ablation [--full] [--seeds 10] [--out FILE.json] [--resume] [--jobs N] [--part K/N] [--backend cpu|webgpu]",
+      "ablation [--full] [--seeds 10] [--out FILE.json] [--resume] [--report] [--jobs N] [--part K/N] [--backend cpu|webgpu]",
     what: "Plain training, DRO, reweighting and DoRA against each other on Chatter, with means, intervals and paired differences.",
     execute: ablation,
   },

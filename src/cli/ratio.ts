@@ -2,19 +2,25 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { messageOf, TiltError } from "../base/errors.ts";
+import { planeWorld } from "../data/worlds/plane.ts";
 import { openBuiltinModel } from "../experiment/builtin_models.ts";
 import { openPretrained, type Pretrained } from "../experiment/pretrained.ts";
-import { type RatioReportJson, ratioReport } from "../experiment/ratio_report.ts";
+import { type Agreement, type RatioReportJson, ratioReport } from "../experiment/ratio_report.ts";
 import {
   parseFoldFile,
   type RatioSamples,
+  samplesOfChatter,
   samplesOfDataset,
   samplesOfFolds,
 } from "../experiment/ratio_samples.ts";
+import type { CalibrationMethod } from "../ratio/calibration.ts";
+import { RATIO_DEFAULTS } from "../ratio/estimate.ts";
 import { readBuiltinFile } from "./builtin_files.ts";
 import { openCommandBackend } from "./gpu.ts";
 import { openInput, readDataset } from "./input.ts";
 import { filesOfModel } from "./model_folder.ts";
+
+const CALIBRATIONS: readonly CalibrationMethod[] = ["none", "temperature", "platt", "isotonic"];
 
 /** @param args words after `ratio` @returns 0 when the report was made */
 export async function ratio(args: string[]): Promise<number> {
@@ -25,8 +31,13 @@ export async function ratio(args: string[]): Promise<number> {
       folds: { type: "string" },
       json: { type: "string" },
       classifier: { type: "string", default: "linear" },
+      calibration: { type: "string", default: RATIO_DEFAULTS.calibration },
       model: { type: "string" },
       backend: { type: "string", default: "webgpu" },
+      responses: { type: "string", default: "4000" },
+      shift: { type: "string", default: "1" },
+      shares: { type: "string" },
+      seed: { type: "string", default: "1" },
     },
   });
   const [file] = positionals;
@@ -42,12 +53,21 @@ export async function ratio(args: string[]): Promise<number> {
       remedy: "Use linear, hidden or states.",
     });
   }
-  const samples = await samplesFrom(file, values.folds);
+  const calibration = CALIBRATIONS.find((method) => method === values.calibration);
+  if (!calibration) {
+    throw new TiltError(`"${values.calibration}" is not a calibration.`, {
+      where: "--calibration",
+      remedy: `Use one of: ${CALIBRATIONS.join(", ")}.`,
+    });
+  }
+  const samples = WORLDS.includes(file)
+    ? samplesOfWorld(file, values)
+    : await samplesFrom(file, values.folds);
   const reader = classifier === "states" ? await readerOf(samples, values.model) : undefined;
   const { backend } = await openCommandBackend(values.backend);
   const { json } = await ratioReport(backend, samples, {
     ...(reader && { reader }),
-    ...(classifier === "hidden" && { ratio: { classifier: { model: classifier } } }),
+    ratio: { calibration, ...(classifier === "hidden" && { classifier: { model: classifier } }) },
     onProgress: ({ step, steps }) => console.error(`classifier step ${step} of at most ${steps}`),
   });
   backend.destroy();
@@ -63,6 +83,39 @@ async function readerOf({ format }: RatioSamples, folder: string | undefined): P
   return openBuiltinModel(format === "chatter" ? "builtin:chatter" : "builtin:english", readBuiltinFile);
 }
 
+const WORLDS = ["chatter", "plane"];
+const PER_GROUP = { chatter: 4, plane: 2 };
+
+/** A built-in world's responses, of which the exact log-ratio is known. */
+function samplesOfWorld(
+  world: string,
+  given: {
+    readonly responses: string;
+    readonly shift: string;
+    readonly shares?: string;
+    readonly seed: string;
+  },
+): RatioSamples {
+  const [responses, shift, seed] = [given.responses, given.shift, given.seed].map(Number);
+  const shares = given.shares?.split(",").map(Number);
+  if (shares && shares.length !== 3) {
+    throw new TiltError(`"${given.shares}" are no three shares.`, {
+      where: "--shares",
+      remedy: "Give --shares 0.3,0.5,0.2: human first.",
+    });
+  }
+  const options = {
+    shift: shift!,
+    seed: seed!,
+    ...(shares && { shares: shares as [number, number, number] }),
+  };
+  if (world === "plane") {
+    return samplesOfDataset(planeWorld({ ...options, groups: Math.round(responses! / PER_GROUP.plane) }));
+  }
+  const groups = Math.round(responses! / PER_GROUP.chatter);
+  return samplesOfChatter({ ...options, groups, responses: PER_GROUP.chatter });
+}
+
 async function samplesFrom(file: string, foldFile: string | undefined): Promise<RatioSamples> {
   if (foldFile === undefined) return samplesOfDataset(await readDataset([await openInput(file)]));
   let folds: unknown;
@@ -74,16 +127,20 @@ async function samplesFrom(file: string, foldFile: string | undefined): Promise<
   return samplesOfFolds(await openInput(file), parseFoldFile(folds, foldFile));
 }
 
+/** A calibration error that is small enough for any use of h. */
+const SMALL_ECE = 0.02;
+
 function table(json: RatioReportJson): string {
-  const rows = [["", "AUC", "by length", "log loss", "ECE", "samples"]];
+  const rows = [["", "AUC", "by length", "log loss", "ECE", "by chance", "samples"]];
   for (const [name, scores] of [["all", json] as const, ...Object.entries(json.sources)]) {
-    const { auc, length_only_auc, log_loss, ece, targets, synthetic } = scores;
+    const { auc, length_only_auc, log_loss, ece, ece_noise, targets, synthetic } = scores;
     rows.push([
       name,
       auc.toFixed(4),
       length_only_auc.toFixed(3),
       log_loss.toFixed(4),
       ece.toFixed(4),
+      ece_noise.toFixed(4),
       String(targets + synthetic),
     ]);
   }
@@ -94,5 +151,17 @@ function table(json: RatioReportJson): string {
   lines.push(
     `E_P h ${json.mean_h.toFixed(3)}, E_Q0 1/h ${json.mean_inverse_h.toFixed(3)}, effective sample ${(100 * json.ess_fraction).toFixed(0)} %, ${json.seconds.total.toFixed(1)} s on ${json.backend}`,
   );
+  if (json.truth) {
+    const told = ({ pearson, slope }: Agreement) => `r ${pearson.toFixed(3)}, slope ${slope.toFixed(2)}`;
+    lines.push(`against the exact log Q0/P: ${told(json.truth)}`);
+    for (const [name, own] of Object.entries(json.truth.sources)) {
+      lines.push(`against the exact log Q0/${name}: ${told(own)}`);
+    }
+  }
+  if (json.ece_noise > SMALL_ECE) {
+    lines.push(
+      `On so few responses exactly right probabilities, too, would show an ECE of ${json.ece_noise.toFixed(3)}: a smaller one says nothing.`,
+    );
+  }
   return lines.join("\n");
 }

@@ -13,6 +13,7 @@ import {
 } from "../ratio/estimate.ts";
 import { lengthOnlyLogits } from "../ratio/length_baseline.ts";
 import { type ScoreReport, scoreReport } from "../ratio/score_report.ts";
+import { inHead } from "../ratio/task.ts";
 import type { RatioWarning } from "../ratio/warnings.ts";
 import type { NgramOptions } from "../text/ngrams.ts";
 import type { Pretrained } from "./pretrained.ts";
@@ -57,7 +58,16 @@ export interface RatioReportJson extends RatioScores {
   readonly roc: ScoreReport["roc"];
   readonly warnings: readonly RatioWarning[];
   /** On worlds: estimated against true log Q0/P. */
-  readonly truth?: { readonly pearson: number; readonly slope: number };
+  readonly truth?: Agreement & {
+    /** Log Q0/Qi, each on the target's and the source's own responses; empty where only Q0/P is known. */
+    readonly sources: Readonly<Record<string, Agreement>>;
+  };
+}
+
+/** Estimated against exact log-ratios: their correlation, and the slope of the exact on the estimated one. */
+export interface Agreement {
+  readonly pearson: number;
+  readonly slope: number;
 }
 
 export interface RatioReportOptions {
@@ -141,12 +151,34 @@ export async function ratioReport(
     warnings: report.warnings,
     ...(samples.trueLogRatio && {
       truth: {
-        pearson: pearson(estimate.logRatio, samples.trueLogRatio),
-        slope: slope(estimate.logRatio, samples.trueLogRatio),
+        ...agreement(estimate.logRatio, samples.trueLogRatio),
+        sources: agreementBySource(samples, estimate),
       },
     }),
   };
   return { json, estimate };
+}
+
+function agreement(estimated: ArrayLike<number>, exact: ArrayLike<number>): Agreement {
+  return { pearson: pearson(estimated, exact), slope: slope(estimated, exact) };
+}
+
+function agreementBySource(
+  { trueSourceLogRatios, category, names }: RatioSamples,
+  { logSourceRatios }: RatioEstimate,
+): Record<string, Agreement> {
+  const found = (trueSourceLogRatios ?? []).map((exact, source): [string, Agreement] => {
+    const own = Array.from(category.keys()).filter((i) => inHead(category[i]!, source));
+    const estimated = logSourceRatios[source]!;
+    return [
+      names[source + 1]!,
+      agreement(
+        own.map((i) => estimated[i]!),
+        own.map((i) => exact[i]!),
+      ),
+    ];
+  });
+  return Object.fromEntries(found);
 }
 
 /** Runs a generator to its end; when `onStep` throws, lets it free what it holds. */

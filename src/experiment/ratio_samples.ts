@@ -4,6 +4,9 @@ import { openRecords } from "../data/container/records.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { isRow } from "../data/formats/fields.ts";
 import { defaultLimits, type FileInput } from "../data/options.ts";
+import { chatterWorld } from "../data/worlds/chatter.ts";
+import type { ChatterOptions } from "../data/worlds/chatter_options.ts";
+import { chatterTruth } from "../data/worlds/chatter_truth.ts";
 import { groupedFolds } from "../ratio/folds.ts";
 import { foldKey, numbered, sourceOrder } from "./source_order.ts";
 
@@ -27,10 +30,19 @@ export interface RatioSamples {
   readonly prompt?: Int32Array;
   /** Exact log Q0/P, on worlds. */
   readonly trueLogRatio?: readonly number[];
+  /** Exact log Q0/Qi, [source][sample], on Chatter. */
+  readonly trueSourceLogRatios?: readonly (readonly number[])[];
 }
 
+/** Chatter has 50 prompts: of five folds each would leave out a good part of what is said on a topic. */
+const FOLDS: Readonly<Record<string, number>> = { chatter: 10 };
+
 /** Every response of a dataset; folds are drawn by prompt. @throws TiltError when no source is the target */
-export function samplesOfDataset(dataset: Dataset, folds = 5, seed = 1): RatioSamples {
+export function samplesOfDataset(
+  dataset: Dataset,
+  folds = FOLDS[dataset.format] ?? 5,
+  seed = 1,
+): RatioSamples {
   if (dataset.target < 0) {
     throw new TiltError("No source is named as the target.", {
       where: dataset.name,
@@ -65,6 +77,22 @@ export function samplesOfDataset(dataset: Dataset, folds = 5, seed = 1): RatioSa
     folds,
     prompt: numbered(rows.map((row) => row.key)),
     ...(!truth.includes(undefined) && { trueLogRatio: truth as number[] }),
+  };
+}
+
+/** Responses of Chatter with everything that is exactly known of them. @throws TiltError as `chatterOptions` */
+export function samplesOfChatter(options: Partial<ChatterOptions>, folds?: number): RatioSamples {
+  const dataset = chatterWorld(options);
+  const samples = samplesOfDataset(dataset, folds);
+  const truth = chatterTruth(options);
+  const densities = samples.texts.map((text, i) => truth.score(samples.prompts![i]!, text)!.logDensities);
+  const target = dataset.target;
+  return {
+    ...samples,
+    trueSourceLogRatios: samples.names.slice(1).map((name) => {
+      const source = dataset.sources.indexOf(name);
+      return densities.map((own) => own[target]! - own[source]!);
+    }),
   };
 }
 

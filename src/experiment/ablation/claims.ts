@@ -1,6 +1,7 @@
 /** What the paper and worlds.md say of the ablation, held against the measured differences. */
+
+import { type Interval, isClear } from "../../base/statistics.ts";
 import type { AblationReport, Difference } from "./report.ts";
-import { type Interval, isClear } from "./statistics.ts";
 
 export interface Claim {
   readonly says: string;

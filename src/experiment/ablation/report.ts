@@ -1,7 +1,9 @@
 /** From rows to means and paired differences, with λ chosen per seed on validation accuracy and, beside it, left at 1. */
+
+import { type Interval, interval, pairedInterval } from "../../base/statistics.ts";
+import { chooseLambda } from "./choose.ts";
 import { type AblationLoss, type AblationRatio, type AblationStrategy, type Arm, UNTUNED } from "./grid.ts";
 import type { AblationRow } from "./run.ts";
-import { chooseLambda, type Interval, interval, pairedInterval } from "./statistics.ts";
 import type { Outcome, Start } from "./trial.ts";
 
 /** Metrics that are averaged over seeds. */
@@ -163,17 +165,21 @@ function outcomesAt(
 }
 
 function values(outcomes: ReadonlyMap<number, Outcome>, name: keyof Outcome): Map<number, number> {
-  return new Map([...outcomes].map(([seed, outcome]) => [seed, outcome[name]]));
+  return new Map(
+    [...outcomes].flatMap(([seed, outcome]) =>
+      Number.isFinite(outcome[name]) ? [[seed, outcome[name]] as const] : [],
+    ),
+  );
 }
 
 function intervals<Name extends string>(
   names: readonly Name[],
   rows: readonly Readonly<Record<Name, number>>[],
 ): Record<Name, Interval> {
-  return Object.fromEntries(names.map((name) => [name, interval(rows.map((row) => row[name]))])) as Record<
-    Name,
-    Interval
-  >;
+  // A policy none of whose answers parse has no reward: that seed is left out, and `n` says so.
+  return Object.fromEntries(
+    names.map((name) => [name, interval(rows.map((row) => row[name]).filter(Number.isFinite))]),
+  ) as Record<Name, Interval>;
 }
 
 function grouped<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {

@@ -1,9 +1,10 @@
 /** The ablation as markdown: means with intervals, paired differences, and what they say of earlier claims. */
+
+import { type Interval, isClear } from "../../base/statistics.ts";
 import { claimsOf } from "./claims.ts";
 import { ABLATION_STRATEGIES, type AblationRatio, type AblationStrategy } from "./grid.ts";
 import type { AblationReport, Cell, Difference, Reported } from "./report.ts";
 import type { AblationSettings } from "./settings.ts";
-import { type Interval, isClear } from "./statistics.ts";
 
 const NAMES: Readonly<Record<AblationStrategy, string>> = {
   erm: "ERM",
