@@ -7,7 +7,12 @@ import type { FileInput } from "../../src/data/options.ts";
 import { chatterWorld } from "../../src/data/worlds/chatter.ts";
 import { planeWorld } from "../../src/data/worlds/plane.ts";
 import { ratioReport } from "../../src/experiment/ratio_report.ts";
-import { parseFoldFile, samplesOfDataset, samplesOfFolds } from "../../src/experiment/ratio_samples.ts";
+import {
+  parseFoldFile,
+  samplesOfChatter,
+  samplesOfDataset,
+  samplesOfFolds,
+} from "../../src/experiment/ratio_samples.ts";
 import { describeShared, sharedPath } from "../shared.ts";
 
 function fileAt(path: string): FileInput {
@@ -74,6 +79,16 @@ describe("ratio report on worlds", () => {
     expect(json.truth!.pearson).toBeGreaterThan(0.95);
     expect(json.truth!.slope).toBeGreaterThan(0.9);
     expect(json.truth!.slope).toBeLessThan(1.1);
+    expect(Math.abs(json.mean_h - 1)).toBeLessThan(0.03);
+  });
+
+  it("finds Chatter's log-ratio at half the shift against one source", { timeout: 120_000 }, async () => {
+    const samples = samplesOfChatter({ groups: 1000, shift: 0.5, seed: 1, shares: [0.5, 0.5, 0] }, 5);
+    const { json } = await ratioReport(createCpuBackend(), samples);
+    expect(json.truth!.pearson).toBeGreaterThan(0.95);
+    expect(json.truth!.slope).toBeGreaterThan(0.9);
+    expect(json.truth!.slope).toBeLessThan(1.1);
+    expect(json.truth!.sources.polished!.pearson).toBeGreaterThan(0.95);
     expect(Math.abs(json.mean_h - 1)).toBeLessThan(0.03);
   });
 
