@@ -181,7 +181,7 @@ async function writeResults(
   const rows = await keptRows(out, hashOf(settings));
   const wanted = armsOf(grid).length;
   const report = ablationReport(rows);
-  const tables = ablationTables(report, settings, wanted);
+  const tables = ablationTables(report, settings, { wanted, whole: page === undefined });
   await writeFile(out, `${JSON.stringify({ settings, wanted, ...report }, rounded, 1)}\n`);
   if (page === undefined) await writeFile(`${withoutEnding(out)}.md`, `${tables}\n`);
   else await writeFile(page, between(await readFile(page, "utf8"), tables));

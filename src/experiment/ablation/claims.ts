@@ -3,6 +3,9 @@
 import { type Interval, isClear } from "../../base/statistics.ts";
 import type { AblationReport, Difference } from "./report.ts";
 
+/** Seeds below which nothing is shown or judged: the interval would be wider than any effect. */
+export const FEWEST = 3;
+
 export interface Claim {
   readonly says: string;
   readonly who: string;
@@ -84,7 +87,8 @@ const CLAIMS: readonly {
 ];
 
 /** The claims that the report has differences for. Tuned λ is judged; the tables show λ = 1 too. */
-export function claimsOf({ differences }: AblationReport): Claim[] {
+export function claimsOf(report: AblationReport): Claim[] {
+  const differences = report.differences.filter(({ metrics }) => metrics.rew.n >= FEWEST);
   return CLAIMS.flatMap(({ says, who, metric, pick, sign }): Claim[] => {
     const found = differences.filter((one) => pick(one) && isJudged(one, differences));
     if (found.length === 0) return [];

@@ -77,8 +77,8 @@ export function ablationReport(rows: readonly Timed<AblationRow>[]): AblationRep
   const cells: Cell[] = [];
   const bySeed = new Map<string, ReadonlyMap<number, Outcome>>();
   for (const group of grouped(arms, ({ arm }) => cellKey(arm)).values()) {
-    const { loss, corruption, strategy, ratio, lambda } = group[0]!.arm;
-    const ways: readonly boolean[] = lambda === null ? [false] : [true, false];
+    const { loss, corruption, strategy, ratio } = group[0]!.arm;
+    const ways: readonly boolean[] = isTuned(group) ? [true, false] : [false];
     for (const tuned of ways) {
       const chosen = [...grouped(group, ({ arm }) => String(arm.seed)).values()].flatMap((own) => {
         const candidates = own.map((row) => ({
@@ -121,6 +121,13 @@ export function ablationReport(rows: readonly Timed<AblationRow>[]): AblationRep
   };
 }
 
+/** Whether several λ were tried, and all of them on every seed: a choice among what happens to be there would be none. */
+function isTuned(group: readonly ArmRow[]): boolean {
+  const lambdas = new Set(group.map(({ arm }) => arm.lambda));
+  const seeds = new Set(group.map(({ arm }) => arm.seed));
+  return lambdas.size > 1 && group.length === lambdas.size * seeds.size;
+}
+
 type Where = Pick<Difference, "loss" | "corruption" | "ratio" | "tuned">;
 
 function differencesOf(
@@ -138,6 +145,8 @@ function differencesOf(
       const [first, second] = [a, b].map((strategy) => outcomesAt(bySeed, where, strategy));
       // A comparison belongs to the reduction of its first strategy, and is listed once.
       if (!first || !second || first.ratio !== where.ratio) return [];
+      // "Tuned" where at least one of both is; neither has a λ, or only one was tried: listed as it is, not twice.
+      if (where.tuned !== (first.tuned || second.tuned) && where.tuned) return [];
       const metrics = Object.fromEntries(
         (["rew", "rewK", "accuracy"] as const).map((name) => [
           name,
@@ -154,11 +163,17 @@ function outcomesAt(
   bySeed: ReadonlyMap<string, ReadonlyMap<number, Outcome>>,
   where: Where,
   strategy: AblationStrategy,
-): { readonly ratio: AblationRatio; readonly outcomes: ReadonlyMap<number, Outcome> } | undefined {
+):
+  | {
+      readonly ratio: AblationRatio;
+      readonly tuned: boolean;
+      readonly outcomes: ReadonlyMap<number, Outcome>;
+    }
+  | undefined {
   for (const ratio of [where.ratio, "none"] as const) {
     for (const tuned of [where.tuned, false]) {
       const outcomes = bySeed.get(chosenKey({ ...where, ratio, tuned }, strategy));
-      if (outcomes) return { ratio, outcomes };
+      if (outcomes) return { ratio, tuned, outcomes };
     }
   }
   return undefined;

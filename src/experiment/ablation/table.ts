@@ -1,7 +1,7 @@
 /** The ablation as markdown: means with intervals, paired differences, and what they say of earlier claims. */
 
 import { type Interval, isClear } from "../../base/statistics.ts";
-import { claimsOf } from "./claims.ts";
+import { claimsOf, FEWEST } from "./claims.ts";
 import { ABLATION_STRATEGIES, type AblationRatio, type AblationStrategy } from "./grid.ts";
 import type { AblationReport, Cell, Difference, Reported } from "./report.ts";
 import type { AblationSettings } from "./settings.ts";
@@ -14,40 +14,62 @@ const NAMES: Readonly<Record<AblationStrategy, string>> = {
   sharp: "`sharp`",
 };
 
-/** Mean ± half-width, two digits. */
-export function shown({ mean, half }: Interval, signed = false): string {
-  if (!Number.isFinite(mean)) return "";
+/** Mean ± half-width, two digits; nothing for few seeds. */
+export function shown({ mean, half, n }: Interval, signed = false): string {
+  if (!Number.isFinite(mean) || n < FEWEST) return "";
   const number = signed && mean > 0 ? `+${mean.toFixed(2)}` : mean.toFixed(2);
   return Number.isFinite(half) ? `${number}±${half.toFixed(2)}` : number;
 }
 
-/** @param wanted number of arms of the grid; where fewer are there, the text says so */
-export function ablationTables(report: AblationReport, settings: AblationSettings, wanted: number): string {
-  const tuned = (metric: Reported, title: string) => [title, "", ...meansTable(report, metric, true), ""];
+export interface TableOptions {
+  /** Number of arms of the grid; where fewer are there, the text says so. */
+  readonly wanted: number;
+  /** With where the weight goes, with λ left at 1 beside tuned λ: everything that is in the JSON. */
+  readonly whole: boolean;
+}
+
+/** Tuned λ where several were tried on every seed, else λ = 1. */
+export function ablationTables(
+  report: AblationReport,
+  { judge }: AblationSettings,
+  { wanted, whole }: TableOptions,
+): string {
+  const means = (metric: Reported, title: string) => [title, "", ...meansTable(report, metric, true), ""];
+  const judged = report.differences.filter(
+    (one) =>
+      one.metrics.rew.n >= FEWEST &&
+      (whole || one.tuned || !report.differences.some((other) => other.tuned && isSame(one, other))),
+  );
   return [
-    `${report.arms} of ${wanted} arms, ${report.seeds.length} seeds, ${(report.armSeconds / 3600).toFixed(1)} h of CPU time. Means ± half-widths of 95 % t-intervals over seeds.`,
+    `${report.arms} of ${wanted} arms, seeds ${report.seeds.join(", ")}, ${(report.armSeconds / 3600).toFixed(1)} h of CPU time. Means ± half-widths of 95 % t-intervals over seeds. λ is tuned on ${judge.validation} noisy target groups where several were tried on every seed, else 1.`,
     "",
     ...reference(report),
     "",
-    ...tuned("rew", "`rew`, λ tuned: human reward of generated answers that parse."),
-    ...tuned("rewK", `\`rewK\`, λ tuned: the same at a KL of ${settings.judge.kl} from the reference.`),
-    ...tuned("accuracy", "Pair accuracy on held-out target groups, λ tuned."),
-    "`rewK` with λ left at 1 (reweighting has one try, the tuned arms several).",
+    ...means("rew", `\`rew\`: human reward of ${judge.samples} generated answers, of those that parse.`),
+    ...means("rewK", `\`rewK\`: the same at a KL of ${judge.kl} from the reference.`),
+    ...means("accuracy", `Pair accuracy on ${judge.test} clean target groups.`),
+    ...means("parsed", "Share of generated answers that parse."),
+    ...(whole
+      ? ["`rewK` with λ left at 1.", "", ...meansTable(report, "rewK", false), "", ...weightTable(report), ""]
+      : []),
+    "Paired differences, same seeds. In bold where the interval leaves out 0.",
     "",
-    ...meansTable(report, "rewK", false),
+    ...differenceTable(judged),
     "",
-    "Where the weight goes and how far the policy moves (λ tuned).",
-    "",
-    ...weightTable(report),
-    "",
-    "Paired differences, same seeds; λ tuned, and left at 1. In bold where the interval leaves out 0.",
-    "",
-    ...differenceTable(report.differences),
-    "",
-    "What was claimed before, held against these differences (λ tuned). *Open*: no interval leaves out 0.",
+    "What was claimed before, held against these differences. *Open*: no interval leaves out 0.",
     "",
     ...claimTable(report),
   ].join("\n");
+}
+
+function isSame(one: Difference, other: Difference): boolean {
+  return (
+    one.a === other.a &&
+    one.b === other.b &&
+    one.loss === other.loss &&
+    one.corruption === other.corruption &&
+    one.ratio === other.ratio
+  );
 }
 
 function reference({ reference: m }: AblationReport): string[] {
@@ -99,7 +121,7 @@ function differenceTable(differences: readonly Difference[]): string[] {
     loss,
     percent(corruption),
     ratio,
-    tuned ? "tuned" : "1",
+    a === "reweight" ? "" : tuned ? "tuned" : "1",
     bold(metrics.rew),
     bold(metrics.rewK),
     bold(metrics.accuracy),
@@ -143,7 +165,7 @@ function cellAt(
       cell.strategy === strategy &&
       (cell.ratio === ratio || cell.ratio === "none"),
   );
-  return same.find((cell) => cell.tuned === tuned) ?? same.find((cell) => cell.lambdas.length === 0);
+  return same.find((cell) => cell.tuned === tuned) ?? same[0];
 }
 
 function median(list: readonly number[]): number {

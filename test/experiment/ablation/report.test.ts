@@ -72,6 +72,9 @@ describe("the report", () => {
     expect(difference("dora_inside", "reweight", false)).toMatchObject({ mean: -1, half: 0, n: 3 });
     // 1, 2, 3: standard deviation 1.
     expect(difference("reweight", "erm", false).half).toBeCloseTo(4.303 / Math.sqrt(3), 3);
+    // λ = 3 missing on one seed: nothing is called tuned.
+    const partial = ablationReport(rows.filter(({ arm }) => arm.seed !== 3 || arm.lambda !== 3));
+    expect(partial.cells.some(({ tuned }) => tuned)).toBe(false);
     const tuned = report.cells.find(({ strategy, tuned }) => strategy === "dora_inside" && tuned)!;
     expect(tuned.lambdas).toEqual([3, 3, 3]);
   });
@@ -86,8 +89,8 @@ describe("the report", () => {
   });
 
   it("becomes tables that name what is missing", () => {
-    const text = ablationTables(ablationReport(rows), ABLATION, 40);
-    expect(text).toMatch(/12 of 40 arms, 3 seeds/);
+    const text = ablationTables(ablationReport(rows), ABLATION, { wanted: 40, whole: true });
+    expect(text).toMatch(/12 of 40 arms, seeds 1, 2, 3/);
     expect(shown({ mean: 0.126, half: 0.05, n: 3, sd: 0.02 }, true)).toBe("+0.13±0.05");
     expect(shown({ mean: Number.NaN, half: 1, n: 0, sd: 1 })).toBe("");
   });
