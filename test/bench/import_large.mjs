@@ -1,0 +1,125 @@
+// @ts-check
+/**
+ * `npm run bench:import -- [--mb 200] [--port 5190]`: makes a file of JSON Lines of that size, drops it on the built page in Chromium as a
+ * person would, and prints how long it took, the highest memory of the page's process and the longest task of its main thread.
+ */
+import { spawn } from "node:child_process";
+import { createWriteStream, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { chromium } from "playwright-core";
+import { CHROMIUM_ARGS, findChromium } from "../setup/chromium.mjs";
+
+const { values } = parseArgs({
+  options: { mb: { type: "string", default: "200" }, port: { type: "string", default: "5190" } },
+});
+const bytes = Number(values.mb) * 1e6;
+const path = join(tmpdir(), `tilt-import-${process.pid}.jsonl`);
+
+/** Rows of about 1 kB; every thousandth is broken. */
+async function make() {
+  const file = createWriteStream(path);
+  let written = 0;
+  let good = 0;
+  const words = "the river rose over night and nobody had thought of the boats ".repeat(6);
+  for (let i = 0; written < bytes; i++) {
+    const row = {
+      prompt: `Question ${i}? ${words.slice(i % 60)}`,
+      chosen: ` ${i} yes, ${words}`,
+      rejected: ` ${i} no, ${words.slice(0, 150)}`,
+    };
+    const line = i % 1000 === 999 ? `{"prompt": "cut off ${i}\n` : `${JSON.stringify(row)}\n`;
+    if (i % 1000 !== 999) good++;
+    written += line.length;
+    if (!file.write(line)) await new Promise((resolve) => file.once("drain", () => resolve(undefined)));
+  }
+  await new Promise((resolve) => file.end(() => resolve(undefined)));
+  return { written, good };
+}
+
+/** Resident bytes of every process below one, largest first. @param {number} root */
+function memory(root) {
+  const found = [];
+  const queue = [root];
+  for (let pid = queue.pop(); pid !== undefined; pid = queue.pop()) {
+    try {
+      const status = readFileSync(`/proc/${pid}/status`, "utf8");
+      const args = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      if (args.includes("--type=renderer"))
+        found.push(1024 * Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0));
+      for (const task of readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" "))
+        if (task) queue.push(Number(task));
+    } catch {
+      // It ended.
+    }
+  }
+  return Math.max(0, ...found);
+}
+
+const { written, good } = await make();
+const server = spawn(
+  process.execPath,
+  ["node_modules/vite/bin/vite.js", "preview", "--port", values.port, "--strictPort"],
+  { stdio: "ignore" },
+);
+const executablePath = findChromium();
+const browserServer = await chromium.launchServer({
+  ...(executablePath && { executablePath }),
+  args: [...CHROMIUM_ARGS],
+});
+const browser = await chromium.connect(browserServer.wsEndpoint());
+const root = browserServer.process().pid ?? 0;
+try {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.addInitScript(() => {
+    /** @type {number[]} */
+    const tasks = [];
+    Object.assign(globalThis, { tasks });
+    new PerformanceObserver((list) =>
+      tasks.push(...list.getEntries().map(({ duration }) => duration)),
+    ).observe({ type: "longtask" });
+  });
+  for (let i = 0; ; i++) {
+    try {
+      await page.goto(`http://localhost:${values.port}/#/workbench`);
+      break;
+    } catch (thrown) {
+      if (i > 50) throw thrown;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+  await page.locator(".transport .main:not([disabled])").waitFor({ timeout: 120_000 });
+  await page.waitForTimeout(2000);
+  const loading = await page.evaluate(() => /** @type {any} */ (globalThis).tasks.length);
+  const before = memory(root);
+  let peak = before;
+  const timer = setInterval(() => {
+    peak = Math.max(peak, memory(root));
+  }, 50);
+  const started = performance.now();
+  await page.locator("#file").setInputFiles(path);
+  await page.locator("#left-out-count").waitFor({ timeout: 600_000 });
+  const seconds = (performance.now() - started) / 1000;
+  await page.waitForTimeout(3000);
+  clearInterval(timer);
+  const tasks = /** @type {number[]} */ (
+    await page.evaluate(() => /** @type {any} */ (globalThis).tasks)
+  ).slice(loading);
+  const told = (await page.locator("tilt-dataset-panel").innerText())
+    .replace(/[\u2009\u00a0]/g, "")
+    .replace(/\s+/g, " ");
+  const kept = /(\d+) kept/.exec(told)?.[1];
+  const mb = (/** @type {number} */ n) => `${(n / 1e6).toFixed(0)} MB`;
+  console.log(`${mb(written)} of JSON Lines: ${kept} of ${good} good rows kept, in ${seconds.toFixed(1)} s`);
+  console.log(`page process: ${mb(before)} before, ${mb(peak)} at most`);
+  console.log(
+    `longest main-thread task: ${tasks.length === 0 ? "none over 50 ms" : `${Math.max(...tasks).toFixed(0)} ms (${tasks.length} over 50 ms)`}`,
+  );
+  if (Number(kept) !== good) process.exitCode = 1;
+} finally {
+  await browser.close();
+  await browserServer.close();
+  server.kill();
+  rmSync(path, { force: true });
+}
