@@ -10,6 +10,7 @@ export const SHORTCUTS: readonly (readonly [keys: readonly string[], words: stri
   [["R"], "Start over with the same seed (Play)"],
   [["1", "2", "3", "4"], "Data, Sources & ratio, Policy, Results"],
   [["←", "→"], "Between stages, between the steps of a lesson; along a chart (PgUp, PgDn: 50 steps)"],
+  [["+", "−"], "On a chart: closer, and further away (Esc: all steps)"],
   [["Ctrl Z"], "Take back a change of a setting (with Shift: make it again)"],
   [["↑", "↓"], "From row to row in the table; in a setting: one step up or down (Shift: ten)"],
   [["J", "K"], "Next and previous row, while one is open"],
