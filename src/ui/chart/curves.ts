@@ -101,6 +101,8 @@ const NARROW = 82;
 /** Charts narrower than this name lines without their values until a step is read out. */
 export const ROOMY = 460;
 const GAP = 14;
+/** Characters that ticks have room for at least: the picture does not move when they get one more digit. */
+const ROOM_FOR_TICKS = 4;
 
 export function frameCurves(request: CurveRequest): CurveFrame {
   const { width, height, zero, bounds, cursor, reading = PLAIN } = request;
@@ -120,7 +122,8 @@ export function frameCurves(request: CurveRequest): CurveFrame {
   const known = [...values, ...(request.cover ?? [])].filter(Number.isFinite);
   const logValues = request.logValues === true && known.length > 0 && known.every((value) => value > 0);
   const axis = logValues ? logAxis(known) : valueAxis(known, zero, bounds);
-  const left = 12 + 6.5 * Math.max(...axis.values.map((value) => tickLength(value, axis.decimals)));
+  const left =
+    12 + 6.5 * Math.max(ROOM_FOR_TICKS, ...axis.values.map((value) => tickLength(value, axis.decimals)));
   const right = width - (request.labels ?? (width >= ROOMY ? WIDE : NARROW));
   const bottom = height - FOOT;
   const x = (reading.logSteps ? logarithmic : linear)([from, Math.max(from + 1, last)], [left, right]);

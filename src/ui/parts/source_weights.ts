@@ -19,12 +19,11 @@ export function sourceWeights(
   memory: ReturnType<typeof createSeriesMemory>,
   steps: number,
 ): TemplateResult | typeof nothing {
-  const panels = runs
-    .map((run) => ({
-      run,
-      series: memory(`weights ${run.strategy}`, [run], () => sourceSeries(run, dataset)),
-    }))
-    .filter(({ series }) => series.length > 0);
+  // Empty ones, too: nothing moves when the first step draws them.
+  const panels = runs.map((run) => ({
+    run,
+    series: memory(`weights ${run.strategy}`, [run], () => sourceSeries(run, dataset)),
+  }));
   if (panels.length === 0) return nothing;
   const looks = sourceLooks(dataset);
   const cover = coverOf(panels.map(({ series }) => series));
@@ -42,7 +41,7 @@ export function sourceWeights(
             title,
             full: `Weight by source, ${title}`,
             unit: "",
-            empty: "The first step draws this.",
+            empty: "Nothing yet.",
             zero: true,
             bounds: [0, 100],
             decimals: 0,

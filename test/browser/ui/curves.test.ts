@@ -7,6 +7,7 @@ import "../../../src/ui/parts/curve_bar.ts";
 import "../../../src/ui/parts/figure.ts";
 import { pngOf, standalone } from "../../../src/ui/chart/standalone.ts";
 import "../../../src/ui/app.ts";
+import "../../../src/ui/views/workbench.ts";
 import { staysAwake } from "../../../src/ui/awake.ts";
 import { CurveView } from "../../../src/ui/curve_view.ts";
 import { TiltElement } from "../../../src/ui/element.ts";
@@ -15,6 +16,8 @@ import { curveById } from "../../../src/ui/metrics.ts";
 import { fakeEngine } from "./fake_engine.ts";
 
 const stage = document.createElement("div");
+/** A machine that does other things, too. */
+const SLOW = { timeout: 15_000 };
 const settled = () => new Promise((resolve) => setTimeout(resolve, 60));
 
 afterEach(() => {
@@ -115,10 +118,10 @@ test("charts of a view share cursor and range, by keyboard and by dragging; line
 
   first.focus();
   await userEvent.keyboard("{ArrowLeft}{ArrowLeft}");
-  await expect.poll(read).toEqual(["step 98", "step 98"]);
+  await expect.poll(read, SLOW).toEqual(["step 98", "step 98"]);
   expect(second.querySelector(".label")!.textContent).toContain("98");
   await userEvent.keyboard("+");
-  await expect.poll(() => host.curves.range).toEqual([73, 100]);
+  await expect.poll(() => host.curves.range, SLOW).toEqual([73, 100]);
   await userEvent.keyboard("{Escape}");
   await expect.poll(() => [host.curves.range, ...read()]).toEqual([null, undefined, undefined]);
 
@@ -136,9 +139,13 @@ test("charts of a view share cursor and range, by keyboard and by dragging; line
   over.dispatchEvent(new MouseEvent("mousemove", at(0.75)));
   await settled();
   document.dispatchEvent(new MouseEvent("mouseup", at(0.75)));
-  await expect.poll(() => host.curves.range).toEqual([25, 75]);
+  await expect.poll(() => host.curves.range, SLOW).not.toBeNull();
+  // Where the axis begins and ends may fall between two pixels.
+  host.curves.range!.forEach((step, i) => {
+    expect(Math.abs(step - [25, 75][i]!)).toBeLessThanOrEqual(1);
+  });
   over.dispatchEvent(new MouseEvent("dblclick", { bubbles: true }));
-  await expect.poll(() => host.curves.range).toBeNull();
+  await expect.poll(() => host.curves.range, SLOW).toBeNull();
 
   const bar = host.querySelector("tilt-curve-bar")!;
   const [from, to] = [...bar.querySelectorAll<HTMLInputElement>(".range input")] as [
@@ -147,7 +154,7 @@ test("charts of a view share cursor and range, by keyboard and by dragging; line
   ];
   to.value = "10";
   to.dispatchEvent(new Event("change"));
-  await expect.poll(() => host.curves.range).toEqual([0, 10]);
+  await expect.poll(() => host.curves.range, SLOW).toEqual([0, 10]);
   from.value = "50";
   from.dispatchEvent(new Event("change"));
   expect([from.value, host.curves.range]).toEqual(["0", [0, 10]]);
@@ -180,28 +187,28 @@ test("settings changed in a run: it keeps its own, Ctrl Enter makes a new one; t
   const changes = () => page.querySelector(".pending")?.textContent?.replace(/\s+/g, " ").trim();
 
   void app.run();
-  await expect.poll(() => runs()[0]?.train.length ?? 0).toBeGreaterThan(2);
+  await expect.poll(() => runs()[0]?.train.length ?? 0, SLOW).toBeGreaterThan(2);
   expect(screens).toBe(1);
   expect(changes()).toBeUndefined();
   const steps = page.querySelector<HTMLInputElement>("#f-train-steps")!;
   await userEvent.fill(steps, "40");
   steps.dispatchEvent(new Event("change"));
-  await expect.poll(changes).toContain("Steps changed, 60 steps → 40 steps. The runs in progress keep");
+  await expect.poll(changes, SLOW).toContain("Steps changed, 60 steps → 40 steps. The runs in progress keep");
   page.querySelector<HTMLButtonElement>(".pending .link")!.click();
-  await expect.poll(changes).toBeUndefined();
+  await expect.poll(changes, SLOW).toBeUndefined();
   expect(app.store.get().spec.train.steps).toBe(60);
 
   // The field is not even left: what is typed counts.
   await userEvent.fill(steps, "30");
   await userEvent.keyboard("{Control>}{Enter}{/Control}");
   await expect
-    .poll(() => runs().map((run) => [run.status, run.spec?.train.steps]), { timeout: 5000 })
+    .poll(() => runs().map((run) => [run.status, run.spec?.train.steps]), SLOW)
     .toEqual([
       ["stopped", 60],
       ["running", 30],
     ]);
   expect(runs()[0]!.train.length).toBeGreaterThan(2);
   await app.stop();
-  await expect.poll(() => [app.store.get().queue, screens], { timeout: 5000 }).toEqual([null, 0]);
+  await expect.poll(() => [app.store.get().queue, screens], SLOW).toEqual([null, 0]);
   off();
 });

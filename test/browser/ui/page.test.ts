@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import "../../../src/ui/style/main.css";
 import "../../../src/ui/app.ts";
+import "../../../src/ui/views/workbench.ts";
 import { type App, createApp } from "../../../src/ui/engine/app.ts";
 import { STAGE_IDS, type StageId } from "../../../src/ui/state/state.ts";
 import { fakeEngine } from "./fake_engine.ts";
@@ -128,8 +129,9 @@ test("S starts a run that waits, then takes one step at a time; Space goes on; a
 test("curves carry their names, a table stands behind them with the same numbers", async () => {
   const app = await open("done");
   const chart = page.querySelector("tilt-curve-chart")!;
-  const labels = [...chart.querySelectorAll("svg .label")].map((label) => label.textContent?.split(" ")[0]);
-  expect(labels).toEqual(["ERM", "Reweighting", "DRO", "DoRA"]);
+  const labels = () =>
+    [...chart.querySelectorAll("svg .label")].map((label) => label.textContent?.split(" ")[0]);
+  await expect.poll(labels, { timeout: 10_000 }).toEqual(["ERM", "Reweighting", "DRO", "DoRA"]);
   chart.querySelector<HTMLButtonElement>("figcaption button")!.click();
   await settled();
   const rows = [...chart.querySelectorAll("tbody tr")];

@@ -1,5 +1,6 @@
 /** The page on the made-up engine, in a state named by the address: page.html?state=done&stage=policy. */
 import "../../../src/ui/app.ts";
+import "../../../src/ui/views/workbench.ts";
 import { createApp } from "../../../src/ui/engine/app.ts";
 import { STAGE_IDS } from "../../../src/ui/state/state.ts";
 import { fakeEngine } from "./fake_engine.ts";
