@@ -91,8 +91,9 @@ test("training is watched, asked and saved; its numbers do not notice, and nothi
   const shifts = await page.evaluate(
     () => (globalThis as unknown as { tiltShifts: { what: string; value: number }[] }).tiltShifts,
   );
-  // Words that grow by a digit move what is beside them by a hair; figures and blocks stay where they are.
-  expect(shifts.filter(({ value }) => value > 0.01)).toEqual([]);
+  // Words that grow by a digit move what is beside them by a hair, and the line of progress goes when a run has ended;
+  // figures and blocks stay where they are.
+  expect(shifts.filter(({ value }) => value > 0.02)).toEqual([]);
   expect(shifts.reduce((sum, { value }) => sum + value, 0)).toBeLessThan(0.05);
   const undisturbed = (await savedBy(visit, "Training loss", "Numbers, CSV")).toString();
   expect(undisturbed.split("\r\n").length).toBe(62);
