@@ -264,7 +264,7 @@ function answer(who: string, written: Written | undefined): TemplateResult {
   const state = written?.state ?? "writing";
   return html`<div>
     <h3>${who}</h3>
-    <p class="answer ${state}">${written?.text ?? ""}${state === "cut" ? html`<span class="dim"> … cut off</span>` : nothing}</p>
+    <p class="answer ${state}" tabindex="0" role="group" aria-label="${who}’s answer">${written?.text ?? ""}${state === "cut" ? html`<span class="dim"> … cut off</span>` : nothing}</p>
   </div>`;
 }
 
