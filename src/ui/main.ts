@@ -3,6 +3,7 @@ import { connectEngine } from "../worker/client.ts";
 import "./app.ts";
 import { createApp } from "./engine/app.ts";
 import { restore, save } from "./saved.ts";
+import { VIEWS } from "./views/views.ts";
 
 const client = connectEngine();
 const app = createApp(client.engine, restore());
@@ -13,7 +14,9 @@ for (const root of document.querySelectorAll("tilt-app")) root.app = app;
 void app
   .open()
   .then(() => import("./pwa/notices.ts"))
-  .then(({ showNotices }) => showNotices());
+  .then(({ showNotices }) => showNotices())
+  // Where most people go next: its code is there before they do.
+  .then(() => VIEWS.workbench.load?.());
 
 function debounced<T>(act: (value: T) => void, ms: number): (value: T) => void {
   let timer: ReturnType<typeof setTimeout> | undefined;

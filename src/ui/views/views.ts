@@ -4,7 +4,6 @@ import type { App } from "../engine/app.ts";
 import type { ViewId } from "../route.ts";
 import type { State } from "../state/state.ts";
 import "./play.ts";
-import "./workbench.ts";
 
 interface View {
   /** Its name in the navigation; views without one are reached by links only. */
@@ -21,6 +20,7 @@ export const VIEWS: Readonly<Record<ViewId, View>> = {
   },
   workbench: {
     name: "Workbench",
+    load: () => import("./workbench.ts"),
     show: (app, state) => html`<tilt-workbench .app=${app} .state=${state}></tilt-workbench>`,
   },
   sweeps: {

@@ -5,7 +5,9 @@ import type { App } from "../engine/app.ts";
 import "../parts/rail.ts";
 import "../parts/transport.ts";
 import "../stages/data.ts";
+import "../stages/ratio.ts";
 import "../stages/policy.ts";
+import "../stages/results.ts";
 import { needMapper } from "../import/parts.ts";
 import { runProblem } from "../parts/run_problem.ts";
 import { aloneButton, aloneResult, staleNote } from "../parts/stage_alone.ts";
@@ -22,10 +24,6 @@ const NAMES: Readonly<Record<StageId, string>> = {
   policy: "Policy",
   results: "Results",
 };
-
-/** Stages that nothing fills before a run: their code comes while the first sight is looked at, and their elements wake up then. */
-void import("../stages/ratio.ts");
-void import("../stages/results.ts");
 
 class TiltWorkbench extends TiltElement {
   static override properties = { app: {}, state: {} };
