@@ -1,0 +1,95 @@
+/** A file of unknown shape on its way in: named, read, reported on, listed, deleted, taken back; and a larger one, cancelled, then kept whole. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openPage } from "./harness.ts";
+import { goTo, ready, words } from "./person.ts";
+
+/** Under load the worker may be at something else first. */
+const eventually = <T>(get: () => T | Promise<T>) => expect.poll(get, { timeout: 60_000 });
+
+const row = (i: number) => ({
+  ask: `Question ${i}?`,
+  reply: i % 2 ? `As an AI, I say ${i}.` : `Hm, ${i}.`,
+  retort: i % 2 ? `Well, ${i}!` : `As an AI, no ${i}.`,
+  grade: i % 3,
+});
+
+test("unknown shape, mapper, rows, report, storage, delete, undo", { timeout: 240_000 }, async () => {
+  const { page, drop, problems, accessibilityProblems, screenshot, close } = await openPage();
+  await ready(page);
+  const lines = [...[1, 2, 3, 4].map((i) => JSON.stringify(row(i))), '{"ask": "Cut', JSON.stringify(row(6))];
+  await drop("main", [{ name: "odd.jsonl", content: lines.join("\n") }]);
+  await page.locator("#layout").selectOption("columns");
+  await page.locator("#column-prompt").selectOption("ask");
+  for (const name of await page.locator(".map-response code").allTextContents())
+    if (name === "ask") await page.getByRole("button", { name: "Leave out ask" }).click();
+  for (const name of ["reply", "retort"])
+    if (!(await page.locator(".map-response code").allTextContents()).includes(name))
+      await page.locator("#column-add").selectOption(name);
+  await page.locator('input[name="rule"][value="text"]').check();
+  await page.locator("#rule-text").fill("as an ai");
+  await page.locator("#rule-not").selectOption("not");
+  await page.getByText("Where the file judges nothing").click();
+  await eventually(() => words(page)).toMatch(/5 can be read this way: 5 pairs/);
+  expect(await accessibilityProblems()).toEqual([]);
+  await screenshot("mapper");
+  await page.getByRole("button", { name: "Read it this way" }).click();
+  await eventually(() => words(page)).toContain("6 rows read, 5 kept, 1 row left out");
+  await eventually(() => words(page)).toMatch(/without “as an ai” are by human/);
+  await eventually(() => words(page)).toMatch(/odd\.jsonl, line 5/);
+  expect(await page.locator(".rows tbody tr").count()).toBe(5);
+  expect(await accessibilityProblems()).toEqual([]);
+
+  const download = page.waitForEvent("download");
+  await page
+    .getByRole("group", { name: "Save the whole report" })
+    .getByRole("button", { name: "Text" })
+    .click();
+  const report = readFileSync(await (await download).path(), "utf8");
+  expect(report).toMatch(/Rows read: 6\. Kept: 5.*Left out: 1\./);
+  expect(report).toContain("odd.jsonl, line 5");
+
+  await page.getByRole("button", { name: "Storage", exact: true }).first().click();
+  await page.locator("dialog.storage").getByText("odd", { exact: true }).waitFor();
+  expect(await accessibilityProblems()).toEqual([]);
+  await screenshot("storage");
+  await page.getByRole("button", { name: "Delete the dataset odd" }).click();
+  await eventually(() => page.locator("dialog.storage .kept li").count()).toBe(0);
+  await page.locator("dialog.storage").getByRole("button", { name: "Undo" }).click();
+  await eventually(() => page.locator("dialog.storage .kept li").count()).toBe(1);
+  await page.keyboard.press("Escape");
+  await eventually(() => words(page)).toContain("6 rows read, 5 kept");
+  await page.reload();
+  await ready(page);
+  await goTo(page, "data");
+  await eventually(() => words(page)).toContain("6 rows read, 5 kept");
+  expect(problems).toEqual([]);
+  await close();
+});
+
+test("8 MB stream in with progress, can be cancelled, and are kept whole", { timeout: 240_000 }, async () => {
+  const { page, drop, problems, close } = await openPage();
+  await ready(page);
+  const filler = "words ".repeat(150);
+  const lines = Array.from({ length: 8000 }, (_, i) =>
+    i % 1000 === 999
+      ? '{"prompt": "cut'
+      : JSON.stringify({ prompt: `Q ${i}?`, chosen: `yes ${i} ${filler}`, rejected: `no ${i}` }),
+  );
+  const content = lines.join("\n");
+  const folder = mkdtempSync(join(tmpdir(), "tilt-"));
+  const larger = join(folder, "larger.jsonl");
+  writeFileSync(larger, `${content}\n`.repeat(12));
+  await drop("main", [larger]);
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await eventually(() => words(page)).toContain("The import was cancelled.");
+  expect(await page.locator("tilt-rail .seg").first().innerText()).toContain("Chatter");
+  rmSync(folder, { recursive: true });
+  await drop("main", [{ name: "large.jsonl", content }]);
+  await page.locator("progress[aria-label='Reading large.jsonl']").waitFor();
+  await eventually(() => words(page)).toMatch(/8.000 rows read, 7.992 kept, 8 rows left out/);
+  expect(problems).toEqual([]);
+  await close();
+});
