@@ -139,7 +139,7 @@ test("links that are cut, newer, hostile or too large are explained; nothing run
   await page.getByRole("button", { name: "Close" }).click();
   await ready(page);
   await page.keyboard.press("4");
-  await expect.poll(() => page.locator("main").innerText()).toContain("No runs yet");
+  await expect.poll(() => page.locator("main").innerText()).toContain("No runs on this data yet");
 });
 
 test("a card asks for its file, refuses another, and a recipe file opens a card", async () => {
