@@ -7,7 +7,7 @@ import type { Action } from "../../src/ui/state/actions.ts";
 import { addMoment, paceOf } from "../../src/ui/state/pace.ts";
 import { reduce } from "../../src/ui/state/reduce.ts";
 import { applyEvents, newRun, type RunView } from "../../src/ui/state/run_view.ts";
-import { chartRuns, goingRun, spokenRun } from "../../src/ui/state/select.ts";
+import { canRun, chartRuns, goingRun, spokenRun } from "../../src/ui/state/select.ts";
 import { specForDataset, specForStrategy } from "../../src/ui/state/spec_for.ts";
 import { initialState, type State } from "../../src/ui/state/state.ts";
 import { createStore } from "../../src/ui/state/store.ts";
@@ -67,6 +67,19 @@ describe("datasets", () => {
   test("settings that a file cannot keep go back to their defaults", () => {
     const exact = withField(defaultSpec(), "ratio.source", "true");
     expect(specForDataset(exact, file).ratio.source).toBe("classifier");
+  });
+
+  test("judged responses without pairs are run under the loss that learns from them", () => {
+    const judged = dataset({ ...file, pairs: 0, judged: 40 });
+    expect(specForDataset(defaultSpec(), judged).train.loss).toBe("kto");
+    expect(specForDataset(defaultSpec(), dataset({ ...file, judged: 40 })).train.loss).toBe("dpo");
+    const state = {
+      ...stateAfter({ type: "datasets", datasets: [judged], wanted: judged.hash }),
+      engine: "ready" as const,
+    };
+    expect(canRun(state)).toBe(true);
+    expect(canRun({ ...state, spec: withField(state.spec, "train.loss", "dpo") })).toBe(false);
+    expect(canRun({ ...state, datasets: [{ ...judged, judged: 0 }] })).toBe(false);
   });
 
   test("a new search starts at the first page", () => {

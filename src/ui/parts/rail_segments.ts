@@ -78,7 +78,7 @@ function dataSegment({ data: dataset, importing }: RailFacts): Segment {
     return { ...waiting("Data", ""), state: "going", words: `reading ${percent(fraction)}`, fraction, lines };
   }
   if (!dataset) return waiting("Data", "Looking for stored data");
-  const { sources, target, pairs, name } = dataset;
+  const { sources, target, pairs, judged = 0, name } = dataset;
   const looks = sourceLooks(dataset);
   const most = Math.max(1, ...sources.map((source) => source.responses));
   const total = sources.reduce((sum, source) => sum + source.responses, 0);
@@ -89,7 +89,7 @@ function dataSegment({ data: dataset, importing }: RailFacts): Segment {
     state: target >= 0 ? "done" : "ask",
     words: target >= 0 ? "ready" : "target unknown",
     fraction: target >= 0 ? 1 : 0,
-    out: count(pairs, "pair"),
+    out: pairs === 0 && judged > 0 ? `${integer(judged)} judged` : count(pairs, "pair"),
     spark:
       sources.length === 0
         ? nothing

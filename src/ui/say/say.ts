@@ -60,7 +60,8 @@ function ofData(state: State): Live | null {
     words: `P, the mixture in the data, is ${shares.map((share, i) => `${fixed(share, 2)} of source ${i}`).join(" plus ")}`,
     numbers: [
       html`<i>Q</i>₀ is <b>${sources[target]!.name}</b>`,
-      html`<b>${integer(dataset.pairs)}</b> pairs`,
+      ...(dataset.pairs > 0 || !dataset.judged ? [html`<b>${integer(dataset.pairs)}</b> pairs`] : []),
+      ...(dataset.judged ? [html`<b>${integer(dataset.judged)}</b> judged responses`] : []),
       ...(prepared
         ? [
             html`<b>${integer(prepared.train)}</b> groups to train on, <b>${integer(prepared.heldOut)}</b> held out`,

@@ -1,7 +1,7 @@
 /** What views read out of the state. */
 import type { DatasetSummary } from "../../worker/api.ts";
 import { isGoing, type RunView } from "./run_view.ts";
-import { sourceOf } from "./spec_for.ts";
+import { ON_JUDGED, sourceOf } from "./spec_for.ts";
 import { COLOURED, type State } from "./state.ts";
 
 export function currentDataset(state: State): DatasetSummary | null {
@@ -14,7 +14,9 @@ export const WITHOUT_TARGET: readonly string[] = ["erm", "kl_dro"];
 /** Whether engine, data and target are there for what is ticked. */
 export function canRun(state: State): boolean {
   const dataset = currentDataset(state);
-  if (state.engine !== "ready" || !dataset || dataset.pairs === 0 || state.importing) return false;
+  if (state.engine !== "ready" || !dataset || state.importing) return false;
+  const { pairs, judged = 0 } = dataset;
+  if (pairs === 0 && !(judged > 0 && state.spec.train.loss === ON_JUDGED)) return false;
   // A ratio that came with the file needs nobody to be named.
   const given = state.spec.ratio.source === "file" || state.spec.ratio.source === "weight";
   return dataset.target >= 0 || given || state.strategies.every((id) => WITHOUT_TARGET.includes(id));

@@ -17,6 +17,8 @@ export interface DatasetSummary {
   readonly target: number;
   readonly groups: number;
   readonly pairs: number;
+  /** Responses judged one by one, good or bad; absent in summaries stored before they were counted. */
+  readonly judged?: number;
   readonly responses: number;
   readonly rowsRead: number;
   readonly rowsLeftOut: number;

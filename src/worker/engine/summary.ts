@@ -40,6 +40,7 @@ export function summarise(
     target: dataset.target,
     groups: dataset.groups.length,
     pairs,
+    judged: dataset.unpaired.length,
     responses,
     rowsRead: dataset.rowsRead,
     rowsLeftOut: reading?.counts.rowsLeftOut ?? leftOut(dataset),
