@@ -29,7 +29,11 @@ export function indexedDbKeyValue(database: string, patience?: number): KeyValue
         } catch (thrown) {
           // A value that cannot be cloned: what was put before it must not be kept either.
           done.catch(() => undefined);
-          store.transaction.abort();
+          try {
+            store.transaction.abort();
+          } catch {
+            // The database gave it up by itself; what was wrong matters more.
+          }
           throw thrown;
         }
         return done;

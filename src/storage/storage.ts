@@ -10,6 +10,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { exportAll, importAll, type RestoreReport } from "./backup.ts";
 import { indexedDbKeyValue, type KeyValue, memoryKeyValue } from "./key-value.ts";
 import { CHECKPOINT, DATASET, RUN, SETTING } from "./keys.ts";
+import { packGroups, unpackGroups } from "./large.ts";
 import { type ModelRecords, modelRecords } from "./models.ts";
 import { approximateBytes } from "./size.ts";
 import { isQuota, storageError, unavailable } from "./storage-errors.ts";
@@ -218,10 +219,11 @@ export function storageOver(records: KeyValue, why: string): Storage {
         unpaired: unpaired.length,
         rowsRead,
       };
+      const value = packGroups(dataset);
       const put = (originals: readonly Blob[]) =>
         records.write({
           put: [
-            [datasets.value + hash, dataset],
+            [datasets.value + hash, value],
             [datasets.files + hash, originals],
             [datasets.notes + hash, notes],
             [datasets.options + hash, options],
@@ -238,8 +240,10 @@ export function storageOver(records: KeyValue, why: string): Storage {
         throw storageError(thrown, `the dataset “${name}”`);
       }
     },
-    getDataset: async (hash) =>
-      ((await get("the dataset", datasets.value + hash)) as Dataset | undefined) ?? null,
+    async getDataset(hash) {
+      const stored = (await get("the dataset", datasets.value + hash)) as Dataset | undefined;
+      return stored ? reading("the dataset", () => unpackGroups(stored)) : null;
+    },
     getDatasetFiles: async (hash) =>
       ((await get("the files", datasets.files + hash)) as Blob[] | undefined) ?? [],
     getDatasetNotes: async (hash) =>

@@ -160,4 +160,28 @@ describe("storage", () => {
       "250 MB",
     ]);
   });
+
+  it("gives back a dataset that is too large for one value, and lists it as any other", async () => {
+    const text = "x".repeat(2 ** 20);
+    const groups = Array.from({ length: 40 }, (_, i) => ({
+      id: String(i + 1),
+      prompt: `${i}?`,
+      row: i + 1,
+      responses: [
+        { text: `${i}${text}`, source: 0, score: null },
+        { text: "no", source: -1, score: 0.1 },
+      ],
+      preferences: [[0, 1] as const],
+    }));
+    const records = memoryKeyValue();
+    const storage = storageOver(records, "");
+    const large = { ...dataset("large"), groups };
+    await storage.putDataset(large);
+    expect(((await records.get("dataset/value/large")) as Dataset).groups).toEqual([]);
+    expect(await storage.getDataset("large")).toEqual(large);
+    expect(await storage.listDatasets()).toMatchObject([{ summary: { groups: 40 } }]);
+    const other = storageOver(memoryKeyValue(), "");
+    expect((await other.importAll(await storage.exportAll())).restored).toHaveLength(1);
+    expect(await other.getDataset("large")).toEqual(large);
+  });
 });
