@@ -111,7 +111,7 @@ class TiltModelDialog extends TiltElement {
         <tbody>${hub.files.map((file) => html`<tr><td><code>${file.name}</code></td><td class="num">${bytes(file.bytes)}</td></tr>`)}</tbody>
       </table>
       <p class="small dim">From ${hub.host}, which may hand the large ones over from a host of its own.</p>
-      <button class="btn main" @click=${() => void this.#fetch(hub)}>Download ${bytes(hub.bytes)} and keep</button>
+      <button class="btn main" @click=${() => void this.#download(hub)}>Download ${bytes(hub.bytes)} and keep</button>
     </div>`;
   }
 
@@ -199,7 +199,7 @@ class TiltModelDialog extends TiltElement {
     }
   }
 
-  async #fetch(hub: HubModel): Promise<void> {
+  async #download(hub: HubModel): Promise<void> {
     await this.#take((tell) => this.app.fetchModel(hub, tell));
     this.hub = this.place = null;
   }
