@@ -9,6 +9,8 @@ const client = connectEngine();
 const app = createApp(client.engine, restore());
 client.onCrash((problem) => void app.recover(problem));
 app.store.subscribe(debounced(save, 300));
+// A page that is left at once keeps the last change, too.
+addEventListener("pagehide", () => save(app.store.get()));
 
 for (const root of document.querySelectorAll("tilt-app")) root.app = app;
 void app
