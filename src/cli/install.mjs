@@ -51,7 +51,7 @@ export function installPackages() {
   }
   const missing = missingPackages();
   if (missing.length === 0) return undefined;
-  console.log(`Installing npm packages (${missing.length} missing or outdated) …`);
+  console.error(`Installing npm packages (${missing.length} missing or outdated) …`);
   // Inside `npm start` and `npm test`, npm says where it lives; that way the same npm is used on every platform.
   const npm = process.env.npm_execpath;
   const [command, ...before] = npm?.endsWith("npm-cli.js") ? [process.execPath, npm] : ["npm"];

@@ -31,7 +31,7 @@ export function exampleRows(
         ${source === null ? html`<span class="dim">author unknown</span>` : sourceMark(looks.at(sources.indexOf(source)), true)}
         ${words.length > 0 ? html`<span class="dim">${words.join(", ")}</span>` : nothing}
       </p>
-      <p class="text">${text.trim()}</p>
+      <p class="text" tabindex="0">${text.trim()}</p>
     </li>`;
   };
   return html`<ol class="examples">
@@ -39,7 +39,7 @@ export function exampleRows(
       (row) =>
         html`<li>
           <p class="small dim">row ${row.row}</p>
-          <p class="prompt-text">${row.prompt.trim() === "" ? html`<span class="dim">no prompt</span>` : row.prompt.trim()}</p>
+          <p class="prompt-text" tabindex="0">${row.prompt.trim() === "" ? html`<span class="dim">no prompt</span>` : row.prompt.trim()}</p>
           <ul>${row.responses.map((response) => one(row, response))}</ul>
         </li>`,
     )}
