@@ -21,7 +21,7 @@ export function runCalls({ device, store, shelf, turns, doors }: Core): RunApi {
 
   /** Takes the engine for one job and gives it back. @throws TiltError when another run is going on, or none can begin */
   async function withEngine(
-    onEvent: (event: RunEvent) => void,
+    onEvent: (event: RunEvent) => unknown,
     work: (engine: {
       readonly backend: Backend;
       readonly lab: Lab;
@@ -31,9 +31,11 @@ export function runCalls({ device, store, shelf, turns, doors }: Core): RunApi {
   ): Promise<RunRecord> {
     if (control) throw new TiltError("Another run is going on.", { remedy: "Stop it, or wait for its end." });
     let at: { readonly stage: Stage; readonly step: number } = { stage: "data", step: 0 };
+    /** Of the last event: a promise where the listener is the page, which answers in order. */
+    let told: unknown;
     const emit = (event: RunEvent): void => {
       if (event.kind === "stage") at = { stage: event.stage, step: event.done };
-      onEvent(event);
+      told = onEvent(event);
     };
     control = createControl(
       () => onEvent({ kind: "paused", ...at }),
@@ -47,7 +49,10 @@ export function runCalls({ device, store, shelf, turns, doors }: Core): RunApi {
         waiting: (holder) => onEvent({ ...WAITING, note: `Waiting for: ${holder}` }),
       });
       const { backend, lab } = await device.open();
-      return await work({ backend, lab: await lab, control: mine, emit });
+      const record = await work({ backend, lab: await lab, control: mine, emit });
+      // Events and records travel on ports of their own; a short run's record would overtake its last events.
+      await Promise.resolve(told).catch(() => undefined);
+      return record;
     } catch (thrown) {
       if (thrown instanceof Stopped) throw new TiltError("The run was stopped before it began.");
       throw thrown instanceof TiltError
