@@ -40,8 +40,8 @@ for (let i = 0; i < VISITS; i++) {
   });
   const page = await context.newPage();
   const now = () => page.evaluate(() => performance.now());
-  await page.goto(`http://localhost:${address.port}/`, { waitUntil: "commit" });
-  await page.getByRole("link", { name: "Workbench" }).waitFor();
+  await page.goto(`http://localhost:${address.port}/`);
+  await page.locator("header nav a", { hasText: "Workbench" }).waitFor();
   note("controls answer", await now());
   await page.locator("tilt-plane canvas").nth(3).waitFor();
   note("four policies drawn", await now());
