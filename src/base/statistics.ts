@@ -10,6 +10,11 @@ export interface Interval {
   readonly sd: number;
 }
 
+/** Arithmetic mean; NaN for none. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 /**
  * P(|T| <= t) for Student's t with whole degrees of freedom: the finite sums in cos θ, tan θ = t/√ν
  * (Abramowitz and Stegun 1964, 26.7.3 and 26.7.4).

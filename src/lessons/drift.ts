@@ -1,3 +1,4 @@
+import { mean } from "../base/statistics.ts";
 import type { TableArm } from "../experiment/online/table_rounds.ts";
 import { type Lesson, rounds } from "./lesson.ts";
 
@@ -11,8 +12,6 @@ const LAST = 3;
 const setting = { arms: ARMS, shareTarget: 0.3, rounds: LAST };
 const reward = (arm: number, round: number) => rounds((run) => run[arm]![round]!.reward);
 const flattery = (round: number) => rounds((run) => run[0]![round]!.flattery);
-const average = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 const still = { changes: {}, strategies: ["erm"] };
 
 export const drift: Lesson = {
@@ -38,7 +37,7 @@ export const drift: Lesson = {
         options: ["It rises: people’s groups keep it in line", "It falls below where it began", "It stays"],
         measure: { kind: "rounds", setting, seeds: 4 },
         answer: (runs) => {
-          const change = average(runs.map(reward(0, LAST))) - average(runs.map(reward(0, 0)));
+          const change = mean(runs.map(reward(0, LAST))) - mean(runs.map(reward(0, 0)));
           return change > 0.2 ? 0 : change < -0.2 ? 1 : 2;
         },
         claims: [
@@ -79,7 +78,7 @@ export const drift: Lesson = {
         options: ["The ratio of round 1, kept", "The ratio taken anew", "They cannot be told apart"],
         measure: { kind: "rounds", setting, seeds: 4 },
         answer: (runs) => {
-          const gap = average(runs.map((run) => reward(2, LAST)(run) - reward(1, LAST)(run)));
+          const gap = mean(runs.map((run) => reward(2, LAST)(run) - reward(1, LAST)(run)));
           return gap > 0.2 ? 1 : gap < -0.2 ? 0 : 2;
         },
         claims: [

@@ -1,3 +1,4 @@
+import { mean } from "../base/statistics.ts";
 import { difference, metric } from "./claim.ts";
 import type { Lesson } from "./lesson.ts";
 import { MEAN_RATIO } from "./settings.ts";
@@ -9,9 +10,6 @@ const at = (lambda: number, strategies: readonly string[], more = {}) => ({
 const low = at(0.1, ["kl_dro", "dora_inside"]);
 const high = at(10, ["kl_dro", "dora_inside"]);
 const flat = at(0.3, ["reweight", "dora_inside"], MEAN_RATIO);
-
-const average = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 export const lambda: Lesson = {
   id: "lambda",
@@ -35,7 +33,7 @@ export const lambda: Lesson = {
         options: ["About 400", "About 100", "Fewer than 10"],
         measure: { kind: "plane", arms: [low, high], seeds: 5 },
         answer: (runs) => {
-          const ess = average(metric("ess", [0, 1])(runs));
+          const ess = mean(metric("ess", [0, 1])(runs));
           return ess > 0.25 ? 0 : ess > 0.03 ? 1 : 2;
         },
         claims: [
@@ -83,7 +81,7 @@ export const lambda: Lesson = {
         options: ["Both", "Only human reward", "Only the score at equal distance", "Neither"],
         measure: { kind: "plane", arms: [flat], seeds: 16 },
         answer: (runs) => {
-          const ahead = (name: "rew" | "rewK") => average(difference(name, [0, 1], [0, 0])(runs)) > 0;
+          const ahead = (name: "rew" | "rewK") => mean(difference(name, [0, 1], [0, 0])(runs)) > 0;
           return ahead("rew") ? (ahead("rewK") ? 0 : 1) : ahead("rewK") ? 2 : 3;
         },
         claims: [

@@ -1,3 +1,4 @@
+import { mean } from "../base/statistics.ts";
 import { metric, spread } from "./claim.ts";
 import type { Lesson } from "./lesson.ts";
 import { HALF, RARE } from "./settings.ts";
@@ -9,9 +10,6 @@ const atOnce = [HALF, RARE].map((shares) => ({
   changes: { ...shares, "train.steps": 1 },
   strategies: ["reweight"],
 }));
-
-const average = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 export const weights: Lesson = {
   id: "weights",
@@ -38,7 +36,7 @@ export const weights: Lesson = {
         options: ["About 500", "About 250", "Fewer than 100"],
         measure: { kind: "plane", arms: atOnce, seeds: 6 },
         answer: (runs) => {
-          const ess = average(metric("ess", [1, 0])(runs));
+          const ess = mean(metric("ess", [1, 0])(runs));
           return ess < 0.1 ? 2 : ess < 0.35 ? 1 : 0;
         },
         claims: [
@@ -77,7 +75,7 @@ export const weights: Lesson = {
         options: ["With one human pair in fifty", "With one in two", "It makes no difference"],
         measure: { kind: "plane", arms: [half, rare], seeds: 12 },
         answer: (runs) => {
-          const found = average(spread("rewK", [1, 0], [0, 0])(runs));
+          const found = mean(spread("rewK", [1, 0], [0, 0])(runs));
           return found > 0.02 ? 0 : found < -0.02 ? 1 : 2;
         },
         claims: [

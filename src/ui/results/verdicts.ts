@@ -3,7 +3,7 @@
  * is called one only if its own interval leaves out zero. Pure.
  */
 import { outcome } from "../../base/outcome.ts";
-import { type Interval, interval, isClear } from "../../base/statistics.ts";
+import { type Interval, interval, isClear, mean } from "../../base/statistics.ts";
 import { wilson } from "../../base/wilson.ts";
 import type { JudgedAnswer, JudgedItem } from "../../experiment/judge_types.ts";
 
@@ -86,9 +86,6 @@ export function difference(a: Answers, b: Answers): Difference {
   const found = interval(over === "seeds" ? known.map(mean) : known.flat());
   return { a: a.key, b: b.key, interval: found, over, clear: found.n > 1 && isClear(found) };
 }
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Mean reward of the answers that have one; NaN for none. */
 export function meanReward({ bySeed }: Answers): number {
