@@ -147,7 +147,7 @@ class TiltModelDialog extends TiltElement {
       <td class="num">${one.positions} tokens</td>
       <td class="num">${bytes(size)}</td>
       <td class="num">
-        ${used ? html`<span class="dim">in use</span>` : html`<button class="link" aria-label="Start from ${one.name}" @click=${() => this.#use(one.id)}>use</button>`}
+        ${used ? html`<span class="dim">in use</span>` : html`<button class="link" aria-label="use ${one.name}" @click=${() => this.#use(one.id)}>use</button>`}
         <button class="link" aria-label="Delete ${one.name}" @click=${() => void this.app.deleteModel(one.id)}>delete</button>
       </td>
     </tr>`;
