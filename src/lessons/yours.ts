@@ -1,8 +1,29 @@
-import { difference } from "./claim.ts";
+import { type Claim, difference, gap, sideOf } from "./claim.ts";
 import type { Lesson } from "./lesson.ts";
 import { MEAN_RATIO } from "./settings.ts";
 
+/** The same points under two judges of the majority. */
+const agreeing = { changes: { "data.kappa": 0 }, strategies: ["erm", "reweight"] };
+const biased = { changes: { "data.kappa": 1 }, strategies: ["erm", "reweight"] };
 const contest = { changes: { ...MEAN_RATIO, "train.lambda": 1 }, strategies: ["reweight", "dora_inside"] };
+
+const gainFromBias = gap(
+  "rew",
+  [
+    [1, 1],
+    [1, 0],
+  ],
+  [
+    [0, 1],
+    [0, 0],
+  ],
+);
+
+/** DoRA's lead in pairs put in order, counted as positive where the exact reward at equal distance names the same winner. */
+const agreement: Claim["values"] = (runs) => {
+  const counted = difference("accuracy", [0, 1], [0, 0])(runs);
+  return difference("rewK", [0, 1], [0, 0])(runs).map((exact, i) => Math.sign(exact) * counted[i]!);
+};
 
 export const yours: Lesson = {
   id: "yours",
@@ -54,6 +75,28 @@ export const yours: Lesson = {
       figure: "own-data",
       controls: [],
       points: [],
+      question: {
+        kind: "choice",
+        ask: "In the contest of the page before, each run also put 1,000 fresh pairs of people in order. In how many of ten seeds does that count name the same winner as the exact reward?",
+        options: ["In all ten", "In more than half, not in all", "In half of them or fewer"],
+        measure: { kind: "plane", arms: [contest], seeds: 10 },
+        answer: (runs) => {
+          const same = agreement(runs).filter((value) => value > 0).length;
+          return same === runs.length ? 0 : 2 * same > runs.length ? 1 : 2;
+        },
+        claims: [
+          {
+            says: "The count and the exact reward name different winners in some seeds.",
+            quantity: "DoRA − reweighting in pairs put in order, positive where the exact reward agrees",
+            unit: "share",
+            values: agreement,
+            expects: { kind: "both-signs" },
+          },
+        ],
+        reveal: [
+          "A thousand pairs is more than most people hold out. The two policies differ by a few points, and a win rate over 1,000 pairs is uncertain by ± 3 points: the count often sees its own luck.",
+        ],
+      },
       tries: "Drop a file anywhere on this page; the figure follows.",
     },
     {
@@ -68,6 +111,36 @@ export const yours: Lesson = {
       figure: "own-data",
       controls: [],
       points: [],
+      question: {
+        kind: "choice",
+        ask: "Two datasets hold the same points from the same sources. In one the majority’s judge agrees with people, in the other it does not. What tells them apart before you train?",
+        options: ["The effective sample size", "Only labels by people", "Neither"],
+        measure: { kind: "plane", arms: [agreeing, biased], seeds: 4 },
+        answer: (runs) => {
+          const same = difference("ess", [0, 1], [1, 1])(runs).every((value) => Math.abs(value) < 1e-6);
+          if (!same) return 0;
+          return sideOf(gainFromBias(runs)) === 0 ? 1 : 2;
+        },
+        claims: [
+          {
+            says: "The effective sample size is the same, to the last digit.",
+            quantity: "Effective sample size of reweighting, agreeing − biased judge",
+            unit: "share",
+            values: difference("ess", [0, 1], [1, 1]),
+            expects: { kind: "equal" },
+          },
+          {
+            says: "What reweighting gains is not the same.",
+            quantity: "Gain of reweighting over ERM, biased − agreeing judge, human reward",
+            unit: "reward",
+            values: gainFromBias,
+            expects: { kind: "above", than: 0 },
+          },
+        ],
+        reveal: [
+          "A classifier reads who wrote a response, never whether the judge was right, so every chart of the ratio is the same for both. What differs is how much there is to gain. Have people label some pairs of the *synthetic* sources again, and count how often they agree.",
+        ],
+      },
     },
   ],
 };

@@ -121,5 +121,14 @@ test("what the builder makes works in a frame of another site's page, without Ti
   await expect
     .poll(() => frame.locator(".board .count b").innerText().then(Number), { timeout: 60_000 })
     .toBeGreaterThan(3);
+
+  // An experiment on text has no playground: its card stands in the frame, and nothing runs before somebody says so.
+  await page.goto("about:blank");
+  await page.goto(`${inject("pageUrl")}#v=1&data.groups=60&train.steps=3&embed=1`);
+  await page.locator("h1", { hasText: "This link describes an experiment" }).waitFor();
+  await page.locator(".card", { hasText: "Nothing has been downloaded or started yet." }).waitFor();
+  await page.locator(".card .btn.main").waitFor();
+  expect(await page.locator("tilt-header").count()).toBe(0);
+  expect(await page.locator(".card progress").count()).toBe(0);
   expect(visit.problems.filter((problem) => /uncaught|console|crashed/.test(problem))).toEqual([]);
 });

@@ -35,6 +35,12 @@ test("there are at least ten lessons, and every step's address leads back to it"
   expect(placeOf("dro/nothing")).toBeNull();
 });
 
+test("every step asks before it tells", () => {
+  expect(
+    steps.filter(({ step }) => !step.question).map(({ lesson, step }) => `${lesson.id}/${step.id}`),
+  ).toEqual([]);
+});
+
 test("words link to places that exist, and name strategies that exist", () => {
   for (const { lesson, step } of steps) {
     for (const text of textsOf(step)) {
