@@ -1,8 +1,7 @@
 // @ts-check
 /**
- * `npm run screenshots [-- --out DIR] [--only TEXT]`: pictures of every view and stage, each light, dark and on a phone.
- * Stages are shown by the made-up engine of test/browser/ui in all its scenes; Play, sweeps, links and whatever else the
- * navigation names by the real one.
+ * `npm run screenshots [-- --out DIR] [--only TEXT,…] [--looks light,narrow]`: pictures of every view and stage, each light,
+ * dark, on phones, on a wide screen and on paper. A page is brought to its state once and then shown in every look.
  */
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -10,33 +9,32 @@ import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 import { createServer } from "vite";
 import { installOrExit, ROOT } from "../src/cli/install.mjs";
+import { shots } from "./screenshots/shots.mjs";
 import { CHROMIUM_ARGS } from "./setup/chromium.mjs";
 import { ensureChromium } from "./setup/install-chromium.mjs";
 
-const { values } = parseArgs({ options: { out: { type: "string" }, only: { type: "string" } } });
+const { values } = parseArgs({
+  options: { out: { type: "string" }, only: { type: "string" }, looks: { type: "string" } },
+});
 const out = resolve(values.out ?? join(ROOT, "test/results/screenshots/views"));
 
-const LOOKS = /** @type {const} */ ({
-  light: { colorScheme: "light", viewport: { width: 1440, height: 900 } },
-  dark: { colorScheme: "dark", viewport: { width: 1440, height: 900 } },
-  narrow: { colorScheme: "light", viewport: { width: 390, height: 844 } },
-});
-const STAGES = ["data", "ratio", "policy", "results"];
-/** Scenes that every stage is shown in; the others on the stage that they are about. */
-const EVERYWHERE = ["fresh", "busy", "done", "failed", "empty"];
-const ABOUT = {
-  importing: "data",
-  imported: "data",
-  refused: "data",
-  untold: "data",
-  row: "data",
-  deleted: "results",
-};
-
 /**
- * @typedef {import("playwright-core").Page} Page
- * @typedef {{ name: string, address: string, act?: (page: Page) => Promise<unknown> }} Shot
+ * @typedef {{ scheme: "light" | "dark", width: number, height: number, paper?: true }} Look
+ * @type {Readonly<Record<string, Look>>}
  */
+const LOOKS = {
+  light: { scheme: "light", width: 1440, height: 900 },
+  dark: { scheme: "dark", width: 1440, height: 900 },
+  narrow: { scheme: "light", width: 390, height: 844 },
+  "narrow-dark": { scheme: "dark", width: 390, height: 844 },
+  tiny: { scheme: "light", width: 320, height: 640 },
+  wide: { scheme: "light", width: 2560, height: 1440 },
+  // A4 between margins of 14 mm, at 96 px per inch.
+  print: { scheme: "light", width: 688, height: 1017, paper: true },
+};
+const wanted = values.looks?.split(",") ?? Object.keys(LOOKS);
+/** Milliseconds in which charts settle after a change of size. */
+const SETTLE = 400;
 
 installOrExit();
 process.env.CHROMIUM = ensureChromium();
@@ -52,122 +50,44 @@ if (!listening || typeof listening === "string") throw new Error("the server has
 const base = `http://localhost:${listening.port}/`;
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: [...CHROMIUM_ARGS] });
 
-/** @param {string} state @param {string} [stage] */
-const scene = (state, stage = "policy") =>
-  `test/browser/ui/page.html?state=${state}&stage=${stage}#/workbench`;
-/** @param {Page} page */
-const sceneReady = (page) => page.locator("body[data-ready]").waitFor({ timeout: 60_000 });
-/** @param {Page} page */
-const viewReady = async (page) => {
-  await page.locator("main").waitFor();
-  await page.waitForFunction(
-    () => !/^(Fetching|Drawing)/.test(document.querySelector("main")?.innerText ?? ""),
-  );
-  await page.locator(".multiples.waiting").waitFor({ state: "detached", timeout: 60_000 });
-};
-/** Composes a small sweep and starts it. @param {Page} page */
-const startSweep = async (page) => {
-  await page.locator(".choice", { hasText: "λ sensitivity" }).click();
-  const small = {
-    "data.groups": 80,
-    "sft.steps": 4,
-    "train.steps": 12,
-    "train.evalEvery": 3,
-    "model.layers": 1,
-  };
-  for (const [path, value] of Object.entries(small)) {
-    const control = page.locator(`#f-${path.replaceAll(".", "-")}`);
-    if ((await control.count()) === 0) await page.selectOption("#fix-field", path);
-    await control.fill(String(value));
-    await control.blur();
-  }
-  await page.locator("#axis-train-lambda-values").fill("0.1, 10");
-  await page.locator("#axis-train-lambda-values").blur();
-  await page.locator("#sweep-seeds").fill("1-3");
-  await page.locator("#sweep-seeds").blur();
-  await page.getByRole("button", { name: /^Start \d+ runs/ }).click();
-  await page.locator(".sweep-pace b").waitFor({ timeout: 60_000 });
-};
-
-/** @returns {Promise<Shot[]>} */
-async function shots() {
+/** Names of the made-up engine's scenes, as its page says them. @returns {Promise<string[]>} */
+async function sceneNames() {
   const page = await browser.newPage();
-  await page.goto(base + scene("fresh"));
-  await sceneReady(page);
-  const scenes = (await page.evaluate(() => document.body.dataset.scenes ?? "")).split(" ");
-  const views = await page
-    .locator("header nav a")
-    .evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+  await page.goto(`${base}test/browser/ui/page.html?state=fresh#/workbench`);
+  await page.locator("body[data-ready]").waitFor({ timeout: 60_000 });
+  const names = await page.evaluate(() => document.body.dataset.scenes ?? "");
   await page.close();
-  /** @type {Shot[]} */
-  const found = [];
-  for (const name of scenes) {
-    const stages = EVERYWHERE.includes(name)
-      ? STAGES
-      : [/** @type {Record<string, string>} */ (ABOUT)[name] ?? "policy"];
-    for (const stage of stages)
-      found.push({ name: `workbench-${stage}-${name}`, address: scene(name, stage), act: sceneReady });
-  }
-  for (const view of views.filter((one) => !/play|workbench/.test(one)))
-    found.push({ name: `${view.slice(2).replaceAll("/", "-")}-idle`, address: view, act: viewReady });
-  found.push(
-    { name: "play-idle", address: "?paused#/play", act: viewReady },
-    {
-      name: "play-busy",
-      address: "#/play",
-      act: (page) =>
-        page.waitForFunction(() => Number(document.querySelector(".deck .count b")?.textContent) > 40),
-    },
-    {
-      name: "play-finished",
-      address: "#/play",
-      act: (page) => page.getByText(/Human reward over [3-9] seeds/).waitFor({ timeout: 180_000 }),
-    },
-    {
-      name: "play-table",
-      address: "?paused#/play",
-      act: async (page) => {
-        await viewReady(page);
-        await page.getByRole("button", { name: /table of the timeline/ }).click();
-      },
-    },
-    { name: "sweeps-busy", address: "#/sweeps", act: startSweep },
-    {
-      name: "sweeps-finished",
-      address: "#/sweeps",
-      act: async (page) => {
-        await startSweep(page);
-        await page.getByText(/\d+ runs done/).waitFor({ timeout: 240_000 });
-      },
-    },
-    {
-      name: "sweeps-error",
-      address: "#/sweeps/not-there",
-      act: (page) => page.locator(".problem").waitFor(),
-    },
-    { name: "link-card", address: "#v=1&train.strategy=dora_inside&train.lambda=0.5", act: viewReady },
-    { name: "link-error", address: "#z1=cut", act: viewReady },
-  );
-  return found.filter(({ name }) => name.includes(values.only ?? ""));
+  return names.split(" ");
 }
 
-const all = await shots();
-console.log(`${all.length * Object.keys(LOOKS).length} pictures into ${out}`);
+const all = shots(await sceneNames()).filter(({ name }) =>
+  (values.only ?? "").split(",").some((part) => name.includes(part)),
+);
+console.log(`${all.length * wanted.length} pictures into ${out}`);
 let failed = 0;
 for (const { name, address, act } of all) {
-  for (const [look, options] of Object.entries(LOOKS)) {
-    const page = await browser.newPage({ ...options, deviceScaleFactor: 1 });
-    try {
-      await page.goto(base + address);
-      await act?.(page);
-      await page.waitForTimeout(250);
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    serviceWorkers: "block",
+  });
+  const page = await context.newPage();
+  try {
+    await page.goto(base + address);
+    await act(page);
+    for (const look of wanted) {
+      const { scheme, width, height, paper } = LOOKS[look] ?? LOOKS.light;
+      await page.emulateMedia({ colorScheme: scheme, media: paper ? "print" : "screen" });
+      await page.setViewportSize({ width, height });
+      await page.waitForTimeout(SETTLE);
       await page.screenshot({ path: join(out, `${name}-${look}.png`), fullPage: true });
-    } catch (thrown) {
-      failed++;
-      console.error(`${name}-${look}: ${thrown instanceof Error ? thrown.message.split("\n")[0] : thrown}`);
     }
-    await page.close();
+  } catch (thrown) {
+    failed++;
+    console.error(
+      `${name}: ${thrown instanceof Error ? thrown.message.split("\n").slice(0, 3).join(" ") : thrown}`,
+    );
   }
+  await context.close();
 }
 await browser.close();
 await server.close();
