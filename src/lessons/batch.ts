@@ -1,13 +1,13 @@
 import { difference, sideOf } from "./claim.ts";
 import type { Lesson } from "./lesson.ts";
+import { LOW, PLAIN, WEIGHTED } from "./settings.ts";
 
-const LOW = { "train.lambda": 0.3 };
-const FOUR = ["erm", "kl_dro", "reweight", "dora_inside"];
+const FOUR = [...PLAIN, ...WEIGHTED];
 const one = { changes: { ...LOW, "train.batch": 1 }, strategies: FOUR };
 const sixteen = { changes: { ...LOW, "train.batch": 16 }, strategies: FOUR };
 const RUNNING = { ...LOW, "train.batch": 1, "train.estimator": "running", "train.gamma": 0.02 };
-const cured = { changes: RUNNING, strategies: ["reweight", "dora_inside"] };
-const uncured = { changes: { ...LOW, "train.batch": 1 }, strategies: ["reweight", "dora_inside"] };
+const cured = { changes: RUNNING, strategies: WEIGHTED };
+const uncured = { changes: { ...LOW, "train.batch": 1 }, strategies: WEIGHTED };
 
 export const batch: Lesson = {
   id: "batch",
@@ -66,7 +66,7 @@ export const batch: Lesson = {
       words: [
         "The log-mean-exp of a small batch is smaller than that of the whole data set: its worst case is less bad. So the batch size, which is meant to be a matter of memory, decides how pessimistic DoRA is.",
       ],
-      scene: { changes: { ...LOW, "train.batch": 16 }, strategies: ["reweight", "dora_inside"] },
+      scene: { changes: { ...LOW, "train.batch": 16 }, strategies: WEIGHTED },
       controls: ["batch", "lambda"],
       points: ["batch"],
       question: {
@@ -102,7 +102,7 @@ export const batch: Lesson = {
       words: [
         "The bias has a known cure: keep a *running average* of exp(hℓ/λ) over past batches, and compare each new pair with that. Even a batch of one then has something to compare with.",
       ],
-      scene: { changes: RUNNING, strategies: ["reweight", "dora_inside"] },
+      scene: { changes: RUNNING, strategies: WEIGHTED },
       controls: ["batch", "estimator"],
       points: ["estimator"],
       question: {

@@ -1,5 +1,5 @@
 /** What a lesson says is so, in a form that can be measured: one number per seed, and what its interval must do. */
-import { type Interval, interval } from "../base/statistics.ts";
+import { type Interval, interval, mean } from "../base/statistics.ts";
 import type { ArmRuns } from "../experiment/plane/arms.ts";
 import type { PlaneMetrics } from "../experiment/plane/metrics.ts";
 import type { LessonRun } from "./lesson.ts";
@@ -95,8 +95,8 @@ export const spread =
   (runs) => {
     const far = (at: At): readonly number[] => {
       const values = runs.map((run) => metricsAt(run, at)[name]);
-      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-      return values.map((value) => Math.abs(value - mean));
+      const middle = mean(values);
+      return values.map((value) => Math.abs(value - middle));
     };
     const [one, other] = [far(a), far(b)];
     return one.map((value, i) => value - other[i]!);
@@ -114,6 +114,6 @@ export const weightOn =
 
 /** Index of the option among "a is larger", "b is larger", "they cannot be told apart", as an interval tells. */
 export function sideOf(values: readonly number[]): 0 | 1 | 2 {
-  const { mean, half } = interval(values);
-  return mean - half > 0 ? 0 : mean + half < 0 ? 1 : 2;
+  const { mean: middle, half } = interval(values);
+  return middle - half > 0 ? 0 : middle + half < 0 ? 1 : 2;
 }

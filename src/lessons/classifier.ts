@@ -1,7 +1,8 @@
+import { mean } from "../base/statistics.ts";
 import { difference, sideOf, weightOn } from "./claim.ts";
 import type { Lesson } from "./lesson.ts";
+import { BOTH } from "./settings.ts";
 
-const BOTH = ["erm", "reweight"];
 const estimated = {
   changes: {
     "ratio.source": "classifier",
@@ -83,9 +84,8 @@ export const classifier: Lesson = {
         ],
         measure: { kind: "plane", arms: [same, apart], seeds: 6 },
         answer: (runs) => {
-          const values = difference("rew", [0, 1], [0, 0])(runs);
-          const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-          return mean > 0.25 ? 0 : mean < -0.25 ? 2 : 1;
+          const change = mean(difference("rew", [0, 1], [0, 0])(runs));
+          return change > 0.25 ? 0 : change < -0.25 ? 2 : 1;
         },
         claims: [
           {

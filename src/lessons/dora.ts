@@ -1,11 +1,10 @@
 import { difference, sideOf } from "./claim.ts";
 import type { Lesson } from "./lesson.ts";
-import { MEAN_RATIO } from "./settings.ts";
+import { LOW, MEAN_RATIO, WEIGHTED } from "./settings.ts";
 
-const LOW = { "train.lambda": 0.3 };
-const joint = { changes: LOW, strategies: ["reweight", "dora_inside"] };
-const mean = { changes: { ...MEAN_RATIO, ...LOW }, strategies: ["reweight", "dora_inside"] };
-const control = { changes: { ...MEAN_RATIO, ...LOW }, strategies: ["reweight", "dora_inside", "sharp"] };
+const joint = { changes: LOW, strategies: WEIGHTED };
+const mean = { changes: { ...MEAN_RATIO, ...LOW }, strategies: WEIGHTED };
+const control = { changes: { ...MEAN_RATIO, ...LOW }, strategies: [...WEIGHTED, "sharp"] };
 
 export const dora: Lesson = {
   id: "dora",

@@ -1,9 +1,9 @@
 import { difference, gap, sideOf, weightOn } from "./claim.ts";
 import { type Lesson, plane } from "./lesson.ts";
+import { LOW, PLAIN } from "./settings.ts";
 
-const LOW = { "train.lambda": 0.3 };
-const two = { changes: LOW, strategies: ["erm", "kl_dro"] };
-const three = { changes: LOW, strategies: ["erm", "kl_dro", "reweight"] };
+const two = { changes: LOW, strategies: PLAIN };
+const three = { changes: LOW, strategies: [...PLAIN, "reweight"] };
 
 /** People only, nearly clean labels, a small second mode, and a policy too small for both. Judged on the small mode. */
 const MINORITY = {
@@ -15,7 +15,7 @@ const MINORITY = {
   "train.lambda": 0.1,
 };
 const RARE_MODE = { temperature: 0.2, modes: [0.95, 0.05], testModes: [0, 1] } as const;
-const clean = { changes: MINORITY, strategies: ["erm", "kl_dro"], extras: RARE_MODE };
+const clean = { changes: MINORITY, strategies: PLAIN, extras: RARE_MODE };
 const noisy = { ...clean, changes: { ...MINORITY, "data.corruption": 0.2 } };
 
 export const dro: Lesson = {

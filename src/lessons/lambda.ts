@@ -1,7 +1,7 @@
 import { mean } from "../base/statistics.ts";
 import { difference, metric } from "./claim.ts";
 import type { Lesson } from "./lesson.ts";
-import { MEAN_RATIO } from "./settings.ts";
+import { MEAN_RATIO, WEIGHTED } from "./settings.ts";
 
 const at = (lambda: number, strategies: readonly string[], more = {}) => ({
   changes: { ...more, "train.lambda": lambda },
@@ -9,7 +9,7 @@ const at = (lambda: number, strategies: readonly string[], more = {}) => ({
 });
 const low = at(0.1, ["kl_dro", "dora_inside"]);
 const high = at(10, ["kl_dro", "dora_inside"]);
-const flat = at(0.3, ["reweight", "dora_inside"], MEAN_RATIO);
+const flat = at(0.3, WEIGHTED, MEAN_RATIO);
 
 export const lambda: Lesson = {
   id: "lambda",

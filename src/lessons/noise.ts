@@ -1,11 +1,12 @@
+import { mean } from "../base/statistics.ts";
 import { difference, metric, sideOf } from "./claim.ts";
 import { type Lesson, plane } from "./lesson.ts";
-import { PEOPLE, SCARCE } from "./settings.ts";
+import { PEOPLE, PLAIN, SCARCE } from "./settings.ts";
 
 const CLEAN = { temperature: 0.2 };
 const flips = { ...PEOPLE, "data.corruption": 0.2, "train.lambda": 0.1 };
-const dro = { changes: flips, strategies: ["erm", "kl_dro"], extras: CLEAN };
-const optimist = { changes: flips, strategies: ["erm", "kl_dro", "drdpo"], extras: CLEAN };
+const dro = { changes: flips, strategies: PLAIN, extras: CLEAN };
+const optimist = { changes: flips, strategies: [...PLAIN, "drdpo"], extras: CLEAN };
 const majority = { changes: SCARCE, strategies: ["erm", "drdpo"] };
 
 export const noise: Lesson = {
@@ -129,10 +130,6 @@ export const noise: Lesson = {
 /** An answer from the mean human reward of each strategy. */
 function plural(pick: (means: readonly number[]) => number) {
   return (runs: Parameters<ReturnType<typeof metric>>[0]): number => {
-    const means = [0, 1, 2].map((s) => {
-      const values = metric("rew", [0, s])(runs);
-      return values.reduce((sum, value) => sum + value, 0) / values.length;
-    });
-    return pick(means);
+    return pick([0, 1, 2].map((s) => mean(metric("rew", [0, s])(runs))));
   };
 }

@@ -1,9 +1,9 @@
 import { difference, sideOf } from "./claim.ts";
 import type { Lesson } from "./lesson.ts";
-import { MEAN_RATIO } from "./settings.ts";
+import { BOTH, MEAN_RATIO, WEIGHTED } from "./settings.ts";
 
 const joint = { changes: { "ratio.reduction": "joint" }, strategies: ["reweight"] };
-const mean = { changes: MEAN_RATIO, strategies: ["reweight", "dora_inside"] };
+const mean = { changes: MEAN_RATIO, strategies: WEIGHTED };
 
 export const pairRatio: Lesson = {
   id: "pair-ratio",
@@ -17,7 +17,7 @@ export const pairRatio: Lesson = {
         "The classifier gives each *response* a ratio. A *pair* needs one. The obvious way is the average of the two. But here both responses of a pair come from the same source, so the pair as a whole has a ratio of its own:",
       ],
       formula: { text: "Q₀(y₁) Q₀(y₂) / Σₖ mₖ Qₖ(y₁) Qₖ(y₂)", note: "joint: two hints about one source" },
-      scene: { changes: MEAN_RATIO, strategies: ["erm", "reweight"], timeline: "human" },
+      scene: { changes: MEAN_RATIO, strategies: BOTH, timeline: "human" },
       controls: ["pair", "share"],
       points: ["pair"],
       tries: "Switch between joint and mean while {reweight} trains, and compare the weight on {A|source A}.",
@@ -55,7 +55,7 @@ export const pairRatio: Lesson = {
       words: [
         "Papers compare strategies. Here is a comparison across: plain {reweight} with the joint ratio, against {dora_inside} with the mean ratio, at λ 1. The first has nothing robust about it.",
       ],
-      scene: { changes: MEAN_RATIO, strategies: ["reweight", "dora_inside"] },
+      scene: { changes: MEAN_RATIO, strategies: WEIGHTED },
       controls: ["pair", "lambda"],
       points: ["pair"],
       question: {

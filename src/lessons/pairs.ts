@@ -1,3 +1,4 @@
+import { mean } from "../base/statistics.ts";
 import { difference, metric } from "./claim.ts";
 import type { Lesson } from "./lesson.ts";
 import { PEOPLE, REFERENCE_REWARD } from "./settings.ts";
@@ -64,9 +65,8 @@ export const pairs: Lesson = {
         options: ["Yes, points are points", "No, clearly worse", "It cannot be told"],
         measure: { kind: "plane", arms: [people, { changes: COIN, strategies: ["erm"] }], seeds: 6 },
         answer: (runs) => {
-          const values = difference("accuracy", [0, 0], [1, 0])(runs);
-          const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-          return mean > 0.1 ? 1 : 0;
+          const change = mean(difference("accuracy", [0, 0], [1, 0])(runs));
+          return change > 0.1 ? 1 : 0;
         },
         claims: [
           {
@@ -106,9 +106,8 @@ export const pairs: Lesson = {
         options: ["Nothing that can be told", "A clear loss", "It is better with fewer"],
         measure: { kind: "plane", arms: [people, few], seeds: 6 },
         answer: (runs) => {
-          const values = difference("accuracy", [0, 0], [1, 0])(runs);
-          const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-          return mean > 0.02 ? 1 : mean < -0.02 ? 2 : 0;
+          const change = mean(difference("accuracy", [0, 0], [1, 0])(runs));
+          return change > 0.02 ? 1 : change < -0.02 ? 2 : 0;
         },
         claims: [
           {

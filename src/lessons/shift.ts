@@ -1,8 +1,7 @@
 import { difference, gap, metric, sideOf } from "./claim.ts";
 import type { Lesson } from "./lesson.ts";
-import { REFERENCE_REWARD, SCARCE } from "./settings.ts";
+import { BOTH, REFERENCE_REWARD, SCARCE } from "./settings.ts";
 
-const BOTH = ["erm", "reweight"];
 const near = { changes: { "data.shift": 0.25 }, strategies: ["erm"] };
 const far = { changes: { "data.shift": 1.5 }, strategies: ["erm"] };
 const honest = { changes: { "data.kappa": 0 }, strategies: BOTH };

@@ -1,7 +1,7 @@
 import { mean } from "../base/statistics.ts";
 import { metric, spread } from "./claim.ts";
 import type { Lesson } from "./lesson.ts";
-import { HALF, RARE } from "./settings.ts";
+import { BOTH, HALF, RARE } from "./settings.ts";
 
 const half = { changes: HALF, strategies: ["reweight"] };
 const rare = { changes: RARE, strategies: ["reweight"] };
@@ -66,7 +66,7 @@ export const weights: Lesson = {
       words: [
         "Fewer effective pairs mean more luck. Other seeds draw other pairs from the same world. Ask not how well weights do on average, but how far apart the seeds end.",
       ],
-      scene: { changes: RARE, strategies: ["erm", "reweight"], timeline: "rewK" },
+      scene: { changes: RARE, strategies: BOTH, timeline: "rewK" },
       controls: ["share"],
       points: ["share"],
       question: {

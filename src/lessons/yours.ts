@@ -1,11 +1,11 @@
 import { type Claim, difference, gap, sideOf } from "./claim.ts";
 import type { Lesson } from "./lesson.ts";
-import { MEAN_RATIO } from "./settings.ts";
+import { BOTH, MEAN_RATIO, WEIGHTED } from "./settings.ts";
 
 /** The same points under two judges of the majority. */
-const agreeing = { changes: { "data.kappa": 0 }, strategies: ["erm", "reweight"] };
-const biased = { changes: { "data.kappa": 1 }, strategies: ["erm", "reweight"] };
-const contest = { changes: { ...MEAN_RATIO, "train.lambda": 1 }, strategies: ["reweight", "dora_inside"] };
+const agreeing = { changes: { "data.kappa": 0 }, strategies: BOTH };
+const biased = { changes: { "data.kappa": 1 }, strategies: BOTH };
+const contest = { changes: { ...MEAN_RATIO, "train.lambda": 1 }, strategies: WEIGHTED };
 
 const gainFromBias = gap(
   "rew",
