@@ -1,4 +1,4 @@
-/** Intervals of means over few values: Student's t, plain and paired. */
+/** Intervals of means over few values (Student's t, plain and paired) and of proportions (Wilson's). */
 
 /** A mean and how sure it is. */
 export interface Interval {
@@ -52,10 +52,10 @@ export function t95(freedom: number): number {
 /** Mean, standard deviation and 95 % t-interval. NaN for no values. */
 export function interval(values: readonly number[]): Interval {
   const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  if (n < 2) return { mean, half: Number.POSITIVE_INFINITY, n, sd: Number.NaN };
-  const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
-  return { mean, half: t95(n - 1) * (sd / Math.sqrt(n)), n, sd };
+  const middle = mean(values);
+  if (n < 2) return { mean: middle, half: Number.POSITIVE_INFINITY, n, sd: Number.NaN };
+  const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (n - 1));
+  return { mean: middle, half: t95(n - 1) * (sd / Math.sqrt(n)), n, sd };
 }
 
 /** The interval of a - b over the keys (seeds, say) that both have. */
@@ -66,4 +66,14 @@ export function pairedInterval<K>(a: ReadonlyMap<K, number>, b: ReadonlyMap<K, n
 /** Whether an interval leaves out 0. */
 export function isClear({ mean, half }: Pick<Interval, "mean" | "half">): boolean {
   return Math.abs(mean) > half;
+}
+
+/** 95 % Wilson score interval of a proportion (Wilson 1927). */
+export function wilson(share: number, n: number): readonly [number, number] {
+  if (n === 0) return [0, 1];
+  const z = 1.959963984540054;
+  const z2 = z * z;
+  const middle = (share + z2 / (2 * n)) / (1 + z2 / n);
+  const half = (z / (1 + z2 / n)) * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n));
+  return [Math.max(0, middle - half), Math.min(1, middle + half)];
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { wilson } from "../../src/base/wilson.ts";
+import { wilson } from "../../src/base/statistics.ts";
 import { layoutCurves, nearest, type Series } from "../../src/ui/chart/curves.ts";
 import { pushApart } from "../../src/ui/chart/labels.ts";
 import { linePath, type Point, thin } from "../../src/ui/chart/path.ts";

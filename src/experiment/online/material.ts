@@ -1,5 +1,6 @@
 /** A round's training data: the target's groups as they were, and in place of all others what the policy wrote. */
 import { stream } from "../../base/random.ts";
+import { mean } from "../../base/statistics.ts";
 import { corruptGroup } from "../../data/corrupt.ts";
 import type { Group, Response } from "../../data/dataset.ts";
 import { lossById } from "../../objective/losses/index.ts";
@@ -71,17 +72,17 @@ export function materialOf(
     prompts: groups.length,
     responses: drafts.length,
     scored: scores.length,
-    humanReward: mean(human),
-    annotatorReward: mean(annotator),
-    modelScore: judge.model ? mean(scores) : null,
-    meanTokens: mean(lengths) ?? 0,
+    humanReward: meanOfSome(human),
+    annotatorReward: meanOfSome(annotator),
+    modelScore: judge.model ? meanOfSome(scores) : null,
+    meanTokens: meanOfSome(lengths) ?? 0,
     samples,
   };
   return { groups: material, summary };
 }
 
-const mean = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Null for none. */
+const meanOfSome = (values: readonly number[]): number | null => (values.length === 0 ? null : mean(values));
 
 /**
  * What a round trains on. Groups that the policy did not answer, or answered with fewer than two responses that could be

@@ -6,6 +6,7 @@
 import type { Backend } from "../../backend/backend.ts";
 import { TiltError } from "../../base/errors.ts";
 import { stream } from "../../base/random.ts";
+import { mean } from "../../base/statistics.ts";
 import type { ExportedFile } from "../../model/checkpoint/export.ts";
 import type { Llama } from "../../model/llama.ts";
 import type { Control } from "../control.ts";
@@ -181,7 +182,6 @@ function roundOf(
       if (known !== undefined) h[source === policy ? "policy" : "target"].push(known);
     });
   }
-  const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
   const [sum, squares] = units.reduce(([a, b], { h: one }) => [a + one, b + one * one], [0, 0]);
   return {
     round,

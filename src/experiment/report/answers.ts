@@ -1,6 +1,6 @@
 /** The part of a report about what the trained policies write: how it was judged, and some of it. */
 import { outcome } from "../../base/outcome.ts";
-import { wilson } from "../../base/wilson.ts";
+import { wilson } from "../../base/statistics.ts";
 import type { JudgedRun, RewardSource } from "../judge_types.ts";
 import { type Markup, markup } from "./markup.ts";
 import { digits } from "./numbers.ts";

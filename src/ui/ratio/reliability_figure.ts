@@ -1,6 +1,6 @@
 /** Whether "0.8 target" is target 8 times in 10, before and after calibration. */
 import { html, svg } from "lit";
-import { wilson } from "../../base/wilson.ts";
+import { wilson } from "../../base/statistics.ts";
 import type { Reliability } from "../../experiment/events.ts";
 import type { Drawn } from "../parts/drawn.ts";
 import { fixed } from "../text.ts";

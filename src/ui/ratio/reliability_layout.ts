@@ -1,6 +1,6 @@
 /** Geometry of a reliability diagram: predicted against observed, with 95 % bars. Pure. */
 
-import { wilson } from "../../base/wilson.ts";
+import { wilson } from "../../base/statistics.ts";
 import type { Reliability } from "../../experiment/events.ts";
 import { linear, type Scale } from "../chart/scale.ts";
 

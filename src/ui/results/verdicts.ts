@@ -3,8 +3,7 @@
  * is called one only if its own interval leaves out zero. Pure.
  */
 import { outcome } from "../../base/outcome.ts";
-import { type Interval, interval, isClear, mean } from "../../base/statistics.ts";
-import { wilson } from "../../base/wilson.ts";
+import { type Interval, interval, isClear, mean, wilson } from "../../base/statistics.ts";
 import type { JudgedAnswer, JudgedItem } from "../../experiment/judge_types.ts";
 
 /** The answers of one setting: by seed, what each run wrote. */
