@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { violations } from "./layers/rules.ts";
+import { NETWORK, violations } from "./layers/rules.ts";
 
 const src = join(import.meta.dirname, "../src");
 const files = readdirSync(src, { recursive: true, encoding: "utf8" })
@@ -13,6 +13,11 @@ test("every file under src keeps to its layer", () => {
   expect(files).toContain("base/errors.ts");
   const broken = files.flatMap((file) => violations(file, readFileSync(join(src, file), "utf8")));
   expect(broken).toEqual([]);
+});
+
+test("the files that may reach the network do, so that the list holds no more than it must", () => {
+  for (const file of NETWORK.fetch!.filter((name) => name.endsWith(".ts")))
+    expect(readFileSync(join(src, file), "utf8")).toMatch(/\bfetch\(/);
 });
 
 describe("what is noticed", () => {
@@ -45,6 +50,10 @@ describe("what is noticed", () => {
     ["experiment/a.ts", 'import { join } from "path";', "only cli may import Node's path"],
     ["objective/a.ts", "export const f = () => document.title;", "objective may not use document"],
     ["worker/a.ts", "globalThis.localStorage.clear();", "worker may not use localStorage"],
+    ["worker/a.ts", "export const f = () => fetch(address);", "src/worker/a.ts may not use fetch"],
+    ["ui/a.ts", "self.importScripts(address);", "src/ui/a.ts may not use importScripts"],
+    ["worker/engine/web.ts", "navigator.sendBeacon(address);", "nothing is sent anywhere"],
+    ["worker/engine/web.ts", "new WebSocket(address);", "may not use WebSocket"],
     ["data/a.ts", "const home = process.env.HOME;", "data may not use process"],
     ["data/a.ts", "const x = Math.random();", "random numbers come from src/base/random.ts"],
     ["data/a.ts", "const { random } = Math;", "random numbers come from src/base/random.ts"],
@@ -72,6 +81,7 @@ describe("what is allowed", () => {
     ],
     ["ratio/a.ts", 'import { type Dataset } from "../data/dataset.ts";'],
     ["worker/a.ts", 'import { run } from "../experiment/runner.ts"; import { expose } from "comlink";'],
+    ["worker/engine/web.ts", "export const f = (address: string) => fetch(address);"],
     ["cli/a.ts", 'import { readFile } from "node:fs/promises"; process.exit(0);'],
     [
       "ui/a.ts",
