@@ -7,6 +7,7 @@ import { resolve } from "node:path";
 import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
 import { afterAll, inject } from "vitest";
+import { AXE } from "../setup/axe_options.ts";
 import { CHROMIUM_ARGS, findChromium } from "../setup/chromium.mjs";
 
 const screenshots = resolve(import.meta.dirname, "../results/screenshots");
@@ -33,6 +34,11 @@ export interface Visit {
   accessibilityProblems(): Promise<string[]>;
   /** Long tasks of the main thread since the page was loaded, or since `since` (milliseconds, as `start`). */
   longTasks(since?: number): Promise<LongTask[]>;
+  /**
+   * Milliseconds of processor time of each task of the main thread while `act` went on: what other work on the machine
+   * does not lengthen.
+   */
+  mainTasks(act: () => Promise<void>): Promise<number[]>;
   /** Milliseconds since the page was loaded, on the clock of `LongTask.start`. */
   now(): Promise<number>;
   close(): Promise<void>;
@@ -79,6 +85,34 @@ function recordLongTasks(): void {
   }).observe({ type: "longtask", buffered: true });
 }
 
+interface TraceEvent {
+  readonly name: string;
+  readonly ph: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Microseconds of processor time. */
+  readonly tdur?: number;
+  readonly args?: { readonly name?: string };
+}
+
+async function mainTasks(page: Page, act: () => Promise<void>): Promise<number[]> {
+  const started = page.context().browser()!;
+  await started.startTracing(page, {
+    categories: ["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline"],
+  });
+  await act();
+  const trace = await started.stopTracing();
+  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] };
+  const main = new Set(
+    traceEvents
+      .filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain")
+      .map(({ pid, tid }) => `${pid} ${tid}`),
+  );
+  return traceEvents
+    .filter(({ name, ph, pid, tid }) => ph === "X" && /RunTask$/.test(name) && main.has(`${pid} ${tid}`))
+    .map(({ tdur = 0 }) => tdur / 1000);
+}
+
 async function drop(page: Page, target: Locator, files: readonly DroppedFile[]): Promise<void> {
   await target.waitFor({ state: "visible" });
   // A file input takes files of any size from disk, which a script in the page could not read by itself.
@@ -121,8 +155,11 @@ async function drop(page: Page, target: Locator, files: readonly DroppedFile[]):
 }
 
 async function accessibilityProblems(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run());
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(
+    (options) => (globalThis as unknown as { axe: typeof axe }).axe.run(options),
+    AXE,
+  );
   return violations.flatMap(({ id, impact, help, nodes }) =>
     nodes.map(({ target }) => `${id} (${impact ?? "unknown"}): ${help}, at ${target.flat().join(" ")}`),
   );
@@ -155,6 +192,7 @@ export async function openTab(options: BrowserContextOptions = {}): Promise<Visi
       );
       return tasks.filter(({ start }) => start >= since);
     },
+    mainTasks: (act) => mainTasks(page, act),
     now: () => page.evaluate(() => performance.now()),
     close: () => context.close(),
   };

@@ -6,6 +6,7 @@ import "../../../src/ui/style/main.css";
 import "../../../src/ui/app.ts";
 import { type App, createApp } from "../../../src/ui/engine/app.ts";
 import type { ImportOutcome, Reading } from "../../../src/worker/api.ts";
+import { AXE } from "../../setup/axe_options.ts";
 import { CHATTER, fakeEngine } from "./fake_engine.ts";
 
 let page: HTMLElementTagNameMap["tilt-app"];
@@ -13,7 +14,7 @@ const words = () => page.textContent?.replace(/\s+/g, " ") ?? "";
 const violations = async (): Promise<string[]> => {
   // Colours that fade in are judged when they are there.
   await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined)));
-  const found = await axe.run(page);
+  const found = await axe.run(page, AXE);
   return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id} at ${node.html}`));
 };
 

@@ -7,6 +7,7 @@ import "../../../src/ui/app.ts";
 import "../../../src/ui/views/workbench.ts";
 import { type App, createApp } from "../../../src/ui/engine/app.ts";
 import { STAGE_IDS, type StageId } from "../../../src/ui/state/state.ts";
+import { AXE } from "../../setup/axe_options.ts";
 import { fakeEngine } from "./fake_engine.ts";
 import { SCENES } from "./scenes.ts";
 
@@ -59,7 +60,7 @@ describe("axe finds nothing", () => {
   test.each(views)("%s, %s, %s", async (scene, stage, theme) => {
     document.documentElement.dataset.theme = theme;
     await open(scene, stage);
-    const { violations } = await axe.run(page);
+    const { violations } = await axe.run(page, AXE);
     const told = violations.flatMap(({ id, help, nodes }) =>
       nodes.map((node) => `${id}: ${help}, at ${node.html}`),
     );

@@ -5,6 +5,7 @@ import { page as browser, userEvent } from "vitest/browser";
 import "../../../src/ui/style/main.css";
 import "../../../src/ui/app.ts";
 import { type App, createApp } from "../../../src/ui/engine/app.ts";
+import { AXE } from "../../setup/axe_options.ts";
 import { fakeEngine, GROUPS } from "./fake_engine.ts";
 
 let page: HTMLElementTagNameMap["tilt-app"];
@@ -30,7 +31,7 @@ const button = (words: string, inside = ""): HTMLButtonElement =>
 const numbers = (): number[] =>
   [...page.querySelectorAll(".rows tbody .c-row")].map((cell) => Number(cell.textContent));
 async function axeFinds(): Promise<string[]> {
-  const { violations } = await axe.run(page);
+  const { violations } = await axe.run(page, AXE);
   return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}, at ${node.html}`));
 }
 
