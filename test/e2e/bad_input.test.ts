@@ -1,31 +1,44 @@
 /** Files with mistakes in them: the page says what, where, and what is left; good rows are kept. */
 import { gzipSync } from "node:zlib";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { openPage, type Visit } from "./harness.ts";
 import { ready, words } from "./person.ts";
 
+// One visitor makes all these mistakes, one after another; the files that cannot be read come first.
 let visit: Visit;
-beforeEach(async () => {
+beforeAll(async () => {
   visit = await openPage();
   await ready(visit.page);
 });
-afterEach(async () => {
-  expect(visit.problems).toEqual([]);
-  await visit.close();
-});
+afterEach(() => expect(visit.problems).toEqual([]));
+afterAll(() => visit.close());
 
 const good = (i: number) =>
   JSON.stringify({ prompt: `Question ${i}?`, chosen: `Answer ${i}.`, rejected: `Reply ${i}, well.` });
 
-/** Drops one file and waits for what the page says about it. */
+/** Drops one file and waits until the page speaks of it. */
 async function drop(name: string, content: string | Uint8Array): Promise<string> {
   await visit.drop("main", [{ name, content }]);
-  await expect
-    .poll(() => visit.page.locator(".problem, .left-out, #left-out-count").count(), { timeout: 30_000 })
-    .toBeGreaterThan(0);
-  expect(await visit.accessibilityProblems()).toEqual([]);
+  const about = visit.page.locator(".problem, .left-out, #left-out-count");
+  await expect.poll(async () => (await about.count()) > 0 && words(visit.page)).toContain(name);
   return words(visit.page);
 }
+
+const hopeless: [name: string, content: string | Uint8Array, says: RegExp][] = [
+  ["empty.jsonl", "", /empty/i],
+  ["empty.jsonl.gz", new Uint8Array(0), /empty/i],
+  ["hollow.jsonl.gz", gzipSync(""), /empty|no rows?/i],
+  ["shapes.jsonl", '{"colour": "red", "size": 3}\n{"colour": "blue", "size": 4}', /colour/],
+  ["page.jsonl", "<html><body>Not found</body></html>", /html|JSON/i],
+];
+
+test.each(hopeless)("%s is refused by name, and the data in use stays", async (name, content, says) => {
+  const said = await drop(name, content);
+  expect(said).toContain(name);
+  expect(said).toMatch(says);
+  expect(await visit.page.getByRole("alert").count()).toBeGreaterThan(0);
+  expect(await visit.page.locator("tilt-rail .seg").first().innerText()).toContain("Chatter");
+});
 
 test("a broken line and a row without rejected are left out by name, the good rows stay", async () => {
   const lines = [
@@ -43,13 +56,14 @@ test("a broken line and a row without rejected are left out by name, the good ro
   expect(said).toContain("Cut off");
   await expect.poll(() => visit.page.locator(".rows tbody tr").count()).toBe(4);
   expect(said).toContain("4 kept");
+  expect(await visit.accessibilityProblems()).toEqual([]);
   await visit.screenshot("bad-rows");
 });
 
 test("the same inside a gzip", async () => {
-  const said = await drop("answers.jsonl.gz", gzipSync([good(1), "not json at all", good(2)].join("\n")));
+  const said = await drop("replies.jsonl.gz", gzipSync([good(1), "not json at all", good(2)].join("\n")));
   expect(said).toContain("1 row left out");
-  expect(said).toMatch(/answers\.jsonl\.gz[^,]*, line 2/);
+  expect(said).toMatch(/replies\.jsonl\.gz[^,]*, line 2/);
 });
 
 test("pasted rows are read like a file", async () => {
@@ -72,6 +86,8 @@ test("a file of unknown shape is read once its columns are named", async () => {
     by: "ann",
   });
   await drop("odd.jsonl", [1, 2, 3].map((i) => JSON.stringify(row(i))).join("\n"));
+  expect(await visit.accessibilityProblems()).toEqual([]);
+  await visit.screenshot("refused");
   await page.locator("#column-prompt").selectOption("ask");
   await page.locator("#column-chosen").selectOption("liked");
   await page.locator("#column-rejected").selectOption("disliked");
@@ -80,21 +96,4 @@ test("a file of unknown shape is read once its columns are named", async () => {
   await expect
     .poll(() => page.locator(".rows tbody .q button").allInnerTexts())
     .toEqual([1, 2, 3].map((i) => `Question ${i}?`));
-});
-
-const hopeless: [name: string, content: string | Uint8Array, says: RegExp][] = [
-  ["empty.jsonl", "", /empty/i],
-  ["empty.jsonl.gz", new Uint8Array(0), /empty/i],
-  ["hollow.jsonl.gz", gzipSync(""), /empty|no rows?/i],
-  ["shapes.jsonl", '{"colour": "red", "size": 3}\n{"colour": "blue", "size": 4}', /colour/],
-  ["page.jsonl", "<html><body>Not found</body></html>", /html|JSON/i],
-];
-
-test.each(hopeless)("%s is refused by name, and the data in use stays", async (name, content, says) => {
-  const said = await drop(name, content);
-  expect(said).toContain(name);
-  expect(said).toMatch(says);
-  expect(await visit.page.getByRole("alert").count()).toBeGreaterThan(0);
-  expect(await visit.page.locator("tilt-rail .seg").first().innerText()).toContain("Chatter");
-  await visit.screenshot(`refused-${name}`);
 });

@@ -113,22 +113,3 @@ test("a run is stepped, paused, resumed and stopped from the keyboard; what was 
   expect(await words(page)).toContain("stopped");
   expect(visit.problems).toEqual([]);
 });
-
-test("nothing moves sideways from 320 to 1680 pixels, in either theme", async () => {
-  const { page } = visit;
-  await ready(page);
-  await page.getByRole("button", { name: "Switch between light and dark" }).click();
-  expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
-  expect(await visit.accessibilityProblems()).toEqual([]);
-  for (const width of [320, 390, 768, 1024, 1680]) {
-    await page.setViewportSize({ width, height: 800 });
-    for (const stage of ["data", "ratio", "policy", "results"] as const) {
-      await goTo(page, stage);
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(`${stage} at ${width}: ${over}`).toBe(`${stage} at ${width}: 0`);
-    }
-  }
-  await page.setViewportSize({ width: 390, height: 844 });
-  await goTo(page, "policy");
-  await visit.screenshot("narrow-dark");
-});

@@ -57,7 +57,7 @@ describeShared("models", () => {
       sharedPath("data/models/stories260K/tok512.bin"),
     ]);
     await expect.poll(dialog, { timeout: 30_000 }).toContain("stories260K");
-    await page.getByRole("button", { name: "Start from model" }).click();
+    await page.getByRole("button", { name: "use model", exact: true }).click();
     await visit.screenshot("models");
     await page.getByRole("button", { name: "Close" }).click();
 

@@ -38,13 +38,18 @@ test("it is alive at once, steps, resets to the same numbers, looks back, and be
   const since = await visit.now();
   const before = await picture();
   const early = await step();
-  await expect.poll(step, { timeout: 30_000 }).toBeGreaterThan(early + 20);
+  const tasks = await visit.mainTasks(() =>
+    expect.poll(step, { timeout: 60_000 }).toBeGreaterThan(early + 20),
+  );
   expect(await picture()).not.toBe(before);
   expect(await page.locator(".prov").innerText()).toMatch(/Live on this (GPU|CPU) · \d+ steps\/s/);
-  const longest = Math.max(0, ...(await visit.longTasks(since)).map(({ duration }) => duration));
-  console.log(`longest task of the main thread while four policies trained: ${longest.toFixed(0)} ms`);
-  // 50 is the aim, and met on a quiet machine; the rest is for one that runs other tests beside this.
-  expect(longest).toBeLessThan(100);
+  const wall = Math.max(0, ...(await visit.longTasks(since)).map(({ duration }) => duration));
+  console.log(
+    `main thread while four policies trained: longest task ${Math.max(...tasks).toFixed(0)} ms of processor time (${wall.toFixed(0)} ms on the clock, 0: none over 50), ${tasks.length} tasks`,
+  );
+  expect(tasks.length).toBeGreaterThan(50);
+  // One or two may be the collector of garbage, or the script that drives this browser.
+  expect(tasks.filter((ms) => ms > 50).length).toBeLessThanOrEqual(2);
 
   await pause();
   expect(await visit.accessibilityProblems()).toEqual([]);

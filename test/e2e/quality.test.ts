@@ -49,6 +49,9 @@ test("axe finds nothing on any view, light on a desk and dark on a phone; nothin
     await page.emulateMedia({ colorScheme: "dark" });
     for (const [width, height] of [
       [3840, 2160],
+      [1680, 1050],
+      [1024, 768],
+      [768, 1024],
       [320, 640],
       [390, 844],
     ] as const) {
@@ -150,9 +153,11 @@ test("every control of every view is reached with Tab, in sight, with a ring aro
   expect(found).toEqual([]);
 });
 
-test("with less motion nothing moves by itself but data", async () => {
-  visit = await openPage("#/workbench", { reducedMotion: "reduce" });
+test("with less motion nothing moves by itself but data; the theme is the reader's", async () => {
+  visit = await openPage("#/workbench", { reducedMotion: "reduce", colorScheme: "light" });
   const { page } = visit;
+  await page.getByRole("button", { name: "Switch between light and dark" }).click();
+  expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
   await walk(page, async (place) => {
     const moving = await page.evaluate(() => [
       ...document.getAnimations().map((one) => String((one as CSSTransition).transitionProperty ?? one.id)),

@@ -12,29 +12,6 @@ afterEach(async () => {
   await visit.close();
 });
 
-interface TraceEvent {
-  readonly name: string;
-  readonly ph: string;
-  readonly pid: number;
-  readonly tid: number;
-  /** Microseconds of processor time. */
-  readonly tdur?: number;
-  readonly args?: { readonly name?: string };
-}
-
-/** Milliseconds of processor time of each task of the page's main thread: what other work on the machine does not lengthen. */
-function mainTasks(trace: Buffer): number[] {
-  const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] };
-  const main = new Set(
-    traceEvents
-      .filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain")
-      .map(({ pid, tid }) => `${pid} ${tid}`),
-  );
-  return traceEvents
-    .filter(({ name, ph, pid, tid }) => ph === "X" && /RunTask$/.test(name) && main.has(`${pid} ${tid}`))
-    .map(({ tdur = 0 }) => tdur / 1000);
-}
-
 async function savedBy(visit: Visit, chart: string, item: string): Promise<Buffer> {
   const menu = visit.page.locator("tilt-curve-chart", { hasText: chart }).locator("tilt-save-menu");
   await menu.locator(".link").click();
@@ -73,13 +50,8 @@ test("training is watched, asked and saved; its numbers do not notice, and nothi
       }
     }).observe({ type: "layout-shift" });
   });
-  const browser = page.context().browser()!;
-  await browser.startTracing(page, {
-    categories: ["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline"],
-  });
   const since = await visit.now();
-  await run(page, 120_000);
-  const tasks = mainTasks(await browser.stopTracing());
+  const tasks = await visit.mainTasks(() => run(page, 120_000));
   const wall = Math.max(0, ...(await visit.longTasks(since)).map(({ duration }) => duration));
   const longest = Math.max(...tasks);
   console.log(
