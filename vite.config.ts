@@ -17,13 +17,21 @@ function readShaders(): ShaderSources {
 
 /** Turns `import shader from "../../shaders/x.wgsl?if=..."` into a linked shader with its line map. */
 function wgsl(): Plugin {
+  /** Read once: a build loads hundreds of variants. */
+  let known: ShaderSources | undefined;
+  const forget = (): void => {
+    known = undefined;
+  };
   return {
     name: "tilt-wgsl",
     enforce: "pre",
+    buildStart: forget,
+    watchChange: forget,
     async load(id) {
       const [path, query = ""] = id.split("?") as [string, string?];
       if (!path.endsWith(".wgsl") || new URLSearchParams(query).has("raw")) return null;
-      const sources = readShaders();
+      known ??= readShaders();
+      const sources = known;
       for (const file of Object.keys(sources)) this.addWatchFile(join(shaderRoot, file));
       const request = requestOf(relative(shaderRoot, path).replaceAll("\\", "/"), query);
       const shader = await linkShader(sources, request.file, request.variant);

@@ -16,16 +16,23 @@ const browser: NonNullable<TestProjectInlineConfiguration["test"]>["browser"] = 
   instances: [{ browser: "chromium" }],
 };
 
+/** How long `expect.poll` waits for what a page does in its own time: only a failing test waits as long. */
+const PATIENT = { timeout: 45_000, interval: 50 };
+
 /** Every project extends the page's own Vite configuration, so tests import shaders exactly as the page does. */
 export default mergeConfig(
   page,
   defineConfig({
     test: {
+      // Vitest would leave one core to itself, which is half of a machine with two.
+      maxWorkers: "100%",
       projects: [
         {
           extends: true,
           test: {
             name: "node",
+            // No test leaves anything behind in a module, so what they import is read once per worker.
+            isolate: false,
             testTimeout: 30_000,
             include: ["test/**/*.test.ts"],
             exclude: ["test/browser/**", "test/e2e/**"],
@@ -52,7 +59,8 @@ export default mergeConfig(
           test: {
             name: "browser",
             include: ["test/browser/**/*.test.ts"],
-            testTimeout: 30_000,
+            testTimeout: 60_000,
+            expect: { poll: PATIENT },
             browser,
           },
         },
@@ -64,12 +72,13 @@ export default mergeConfig(
           extends: true,
           test: {
             name: "e2e",
+            isolate: false,
             globalSetup: ["test/setup/serve-build.ts"],
             include: ["test/e2e/**/*.test.ts"],
             environment: "node",
             testTimeout: 240_000,
             hookTimeout: 60_000,
-            fileParallelism: false,
+            expect: { poll: PATIENT },
           },
         },
       ],
