@@ -5,7 +5,13 @@
 //   nn   c[m, n] = a[m, k] b[k, n]
 //   tn   c[m, n] = a[k, m]^T b[k, n]
 //
-// Sums run over k in order, in f32; with `accumulate` they are added to c.
+// Sums run over k in order, in f32; with `accumulate` they are added to c. With `half`, the pieces are held as f16: half the
+// traffic of workgroup memory, and operands rounded to 11 bits.
+
+@if(half) enable f16;
+
+@if(half) alias Held = f16;
+@else alias Held = f32;
 
 struct Params {
   m: u32,
@@ -21,8 +27,8 @@ struct Params {
 
 // Pieces as [depth][row] and [depth][column], with four values of padding a depth.
 const PITCH: u32 = 68u;
-var<workgroup> left: array<f32, 16 * PITCH>;
-var<workgroup> right: array<f32, 16 * PITCH>;
+var<workgroup> left: array<Held, 16 * PITCH>;
+var<workgroup> right: array<Held, 16 * PITCH>;
 
 @compute @workgroup_size(16, 16)
 fn main(
@@ -49,7 +55,7 @@ fn main(
         @if(!tn) { value = a[(row + r) * params.k + k + depthA]; }
         @if(tn) { value = a[(k + depthA) * params.m + row + r]; }
       }
-      left[depthA * PITCH + r] = value;
+      left[depthA * PITCH + r] = Held(value);
       @if(nt) let j = item / 16u;
       @if(nt) let depthB = item % 16u;
       @if(!nt) let j = item % 64u;
@@ -59,17 +65,17 @@ fn main(
         @if(nt) { other = b[(column + j) * params.k + k + depthB]; }
         @if(!nt) { other = b[(k + depthB) * params.n + column + j]; }
       }
-      right[depthB * PITCH + j] = other;
+      right[depthB * PITCH + j] = Held(other);
     }
     workgroupBarrier();
     for (var d = 0u; d < 16u; d++) {
       let at = d * PITCH + local.y * 4u;
       let toB = d * PITCH + local.x * 4u;
-      let values = vec4f(right[toB], right[toB + 1u], right[toB + 2u], right[toB + 3u]);
-      c0 = fma(vec4f(left[at]), values, c0);
-      c1 = fma(vec4f(left[at + 1u]), values, c1);
-      c2 = fma(vec4f(left[at + 2u]), values, c2);
-      c3 = fma(vec4f(left[at + 3u]), values, c3);
+      let values = vec4f(vec4(right[toB], right[toB + 1u], right[toB + 2u], right[toB + 3u]));
+      c0 = fma(vec4f(f32(left[at])), values, c0);
+      c1 = fma(vec4f(f32(left[at + 1u])), values, c1);
+      c2 = fma(vec4f(f32(left[at + 2u])), values, c2);
+      c3 = fma(vec4f(f32(left[at + 3u])), values, c3);
     }
     workgroupBarrier();
   }

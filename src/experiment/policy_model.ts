@@ -3,6 +3,7 @@ import type { Backend } from "../backend/backend.ts";
 import type { Capacity } from "../model/batch.ts";
 import { type LlamaConfig, type LoraConfig, PROJECTIONS, type Projection } from "../model/config.ts";
 import { createLlama, type Llama } from "../model/llama.ts";
+import { halfProducts, plainProducts } from "../model/products.ts";
 import type { Prepared } from "./prepare.ts";
 import type { Spec } from "./spec.ts";
 
@@ -56,6 +57,7 @@ export function openModel(
   return createLlama(backend, llamaConfig(spec, given), {
     capacity,
     train: lora ? "adapters" : "full",
+    products: spec.model.products === "f16" ? halfProducts : plainProducts,
     ...(lora && { lora, frozen: spec.train.frozen }),
   });
 }

@@ -119,6 +119,14 @@ export const modelSection = section({
     advanced: true,
     when: fresh,
   }),
+  products: choice({
+    label: "Products in",
+    help: "Layers may round what they multiply to 16 bits where the GPU computes with them and measures to be faster (shader-f16); sums and gradients stay float32. Elsewhere nothing changes.",
+    default: "f32",
+    choices: { f32: "float32", f16: "float16 where faster" },
+    advanced: true,
+    when: [onText],
+  }),
   planeHidden: integer({
     label: "Hidden units of Plane's policy",
     help: "H: width of both hidden layers; 0 leaves five quadratic features, a policy too small for both regions.",

@@ -1,6 +1,6 @@
 /** Matrix products of the model, through whichever kernels suit the adapter. */
 import type { Recorder, Scalar, Tensor } from "../backend/backend.ts";
-import { matmulNn, matmulNt, matmulTn } from "../ops/matmul.ts";
+import { matmulNn, matmulNt, matmulNtHalf, matmulTn } from "../ops/matmul.ts";
 
 type Size = number | Scalar;
 type Product = (
@@ -28,4 +28,11 @@ export const plainProducts: Products = {
     recorder.dispatch(matmulNn, { a, b, c }, { ...size, accumulate: Number(accumulate) }),
   tn: (recorder, a, b, c, { accumulate = false, ...size }) =>
     recorder.dispatch(matmulTn, { a, b, c }, { ...size, accumulate: Number(accumulate) }),
+};
+
+/** Outputs of layers from operands rounded to f16 where that is faster; every gradient as above. */
+export const halfProducts: Products = {
+  ...plainProducts,
+  nt: (recorder, a, b, c, { accumulate = false, ...size }) =>
+    recorder.dispatch(matmulNtHalf, { a, b, c }, { ...size, accumulate: Number(accumulate) }),
 };

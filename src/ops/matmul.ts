@@ -4,7 +4,7 @@
  * the product is added.
  *
  * Each form has several tilings, and the backend takes the fastest one (src/backend/webgpu/choose.ts). All sum over k in
- * order, so the choice changes no bit.
+ * order, so the choice changes no bit, but for the form that may round its operands.
  */
 import nnShader from "../../shaders/matmul.wgsl?if=nn&linked";
 import ntShader from "../../shaders/matmul.wgsl?if=nt&linked";
@@ -20,13 +20,25 @@ import {
   tnQuads,
   tnQuadsTall,
 } from "./matmul_quads.ts";
-import { nnShared, ntShared, tnShared } from "./matmul_shared.ts";
+import { nnShared, ntShared, ntSharedHalf, tnShared } from "./matmul_shared.ts";
 
 /** 8 x 8 tiles in registers, read directly: any shape, anywhere. */
 const DIRECT: Tiling = { id: "plain", workgroupSize: [4, 8, 1], rows: 64, columns: 32 };
 
 /** c[m, n] (+)= a[m, k] b[n, k]^T. Runs everywhere, any shape. */
 export const matmulNt = matmulNtOp("matmul_nt", tiled(ntShader, DIRECT), [
+  ntQuadsFlat,
+  ntQuadsTall,
+  ntQuads,
+  ntShared,
+]);
+/**
+ * The same, but operands may be rounded to f16, where the adapter computes with it and that is faster; sums stay f32. Values
+ * beyond 65,504 become infinite, so it is for activations times weights. Gradients, most of which are below f16's smallest
+ * normal number, have no such form.
+ */
+export const matmulNtHalf = matmulNtOp("matmul_nt_half", tiled(ntShader, DIRECT), [
+  ntSharedHalf,
   ntQuadsFlat,
   ntQuadsTall,
   ntQuads,

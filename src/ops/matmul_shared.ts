@@ -1,6 +1,7 @@
 /** The three products with operands in workgroup memory: the tiling for GPUs. */
 import nnShader from "../../shaders/matmul_shared.wgsl?if=nn&linked";
 import ntShader from "../../shaders/matmul_shared.wgsl?if=nt&linked";
+import ntHalfShader from "../../shaders/matmul_shared.wgsl?if=nt,half&linked";
 import tnShader from "../../shaders/matmul_shared.wgsl?if=tn&linked";
 import { type Tiling, tiled } from "./matmul_forms.ts";
 
@@ -16,3 +17,5 @@ const SHARED: Tiling = {
 export const ntShared = tiled(ntShader, SHARED);
 export const nnShared = tiled(nnShader, SHARED);
 export const tnShared = tiled(tnShader, SHARED);
+/** Operands held as f16. */
+export const ntSharedHalf = tiled(ntHalfShader, { ...SHARED, id: "shared_half", needs: ["shader-f16"] });

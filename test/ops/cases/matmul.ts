@@ -1,6 +1,8 @@
-import { matmulNn, matmulNt, matmulTn } from "../../../src/ops/matmul.ts";
+import { floatToHalf, halfToFloat } from "../../../src/base/halves.ts";
+import { matmulNn, matmulNt, matmulNtHalf, matmulTn } from "../../../src/ops/matmul.ts";
 import { type MatmulKernel, matmulNnOp, matmulNtOp, matmulTnOp } from "../../../src/ops/matmul_forms.ts";
-import { type OpCase, opCase } from "../op_case.ts";
+import { ntSharedHalf } from "../../../src/ops/matmul_shared.ts";
+import { type Fill, type OpCase, opCase } from "../op_case.ts";
 
 /** Smaller than a tile, ragged on every side, exactly tiles, a long sum; and as ragged as multiples of four can be. */
 const SHAPES = [
@@ -41,6 +43,11 @@ function cases(form: Form, caseOf: (name: string, kernel: MatmulKernel) => State
   });
 }
 
+/** Operands that f16 holds exactly: a kernel that rounds to it then has nothing to lose. */
+const halves: Fill = (random, length) =>
+  Array.from({ length }, () => halfToFloat(floatToHalf(random.normal())));
+const exact = { fill: { a: halves, b: halves } };
+
 /** What callers dispatch: whichever tiling the backend chooses. */
 const SIZE = { m: 36, n: 68, k: 20, accumulate: 0 };
 
@@ -48,6 +55,12 @@ export default [
   opCase(matmulNt, "36 x 68 x 20", SIZE),
   opCase(matmulNn, "36 x 68 x 20", SIZE),
   opCase(matmulTn, "36 x 68 x 20", SIZE),
+  opCase(matmulNtHalf, "36 x 68 x 20", SIZE, exact),
+  ...cases(
+    { ...ntSharedHalf, name: "matmul_nt" },
+    (name, kernel) => (shape, size, options) =>
+      opCase(matmulNtOp(name, kernel), shape, size, { ...options, ...exact }),
+  ),
   ...cases(
     matmulNt as Form,
     (name, kernel) =>
