@@ -13,14 +13,18 @@ import {
   samplesOfDataset,
   samplesOfFolds,
 } from "../experiment/ratio_samples.ts";
+import { mixtureOf, perSource } from "../experiment/ratio_shares.ts";
 import type { CalibrationMethod } from "../ratio/calibration.ts";
-import { RATIO_DEFAULTS } from "../ratio/estimate.ts";
+import { RATIO_DEFAULTS, type RatioOptions } from "../ratio/estimate.ts";
+import type { RatioForm } from "../ratio/estimators.ts";
 import { readBuiltinFile } from "./builtin_files.ts";
 import { openCommandBackend } from "./gpu.ts";
 import { openInput, readDataset } from "./input.ts";
 import { filesOfModel } from "./model_folder.ts";
 
 const CALIBRATIONS: readonly CalibrationMethod[] = ["none", "temperature", "platt", "isotonic"];
+
+const FORMS: readonly RatioForm[] = ["mixture", "posterior", "averaged", "stabilised", "released"];
 
 /** @param args words after `ratio` @returns 0 when the report was made */
 export async function ratio(args: string[]): Promise<number> {
@@ -33,6 +37,10 @@ export async function ratio(args: string[]): Promise<number> {
       classifier: { type: "string", default: "linear" },
       calibration: { type: "string", default: RATIO_DEFAULTS.calibration },
       model: { type: "string" },
+      form: { type: "string", default: RATIO_DEFAULTS.form },
+      alpha: { type: "string" },
+      beta: { type: "string", default: "" },
+      gamma: { type: "string", default: "" },
       backend: { type: "string", default: "webgpu" },
       responses: { type: "string", default: "4000" },
       shift: { type: "string", default: "1" },
@@ -60,21 +68,55 @@ export async function ratio(args: string[]): Promise<number> {
       remedy: `Use one of: ${CALIBRATIONS.join(", ")}.`,
     });
   }
+  const form = FORMS.find((one) => one === values.form);
+  if (!form) {
+    throw new TiltError(`"${values.form}" is not a form of the ratio.`, {
+      where: "--form",
+      remedy: `Use one of: ${FORMS.join(", ")}.`,
+    });
+  }
   const samples = WORLDS.includes(file)
     ? samplesOfWorld(file, values)
     : await samplesFrom(file, values.folds);
   const reader = classifier === "states" ? await readerOf(samples, values.model) : undefined;
   const { backend } = await openCommandBackend(values.backend);
+  const before = process.cpuUsage();
   const { json } = await ratioReport(backend, samples, {
     ...(reader && { reader }),
-    ratio: { calibration, ...(classifier === "hidden" && { classifier: { model: classifier } }) },
+    ratio: {
+      calibration,
+      form,
+      ...byHand(samples, values),
+      ...(classifier === "hidden" && { classifier: { model: classifier } }),
+    },
     onProgress: ({ step, steps }) => console.error(`classifier step ${step} of at most ${steps}`),
   });
+  const used = process.cpuUsage(before);
   backend.destroy();
   if (values.json) await writeFile(values.json, `${JSON.stringify(json, null, 2)}\n`);
   console.log(table(json));
+  console.log(timing(json, (used.user + used.system) / 1e6));
   for (const { what, remedy } of json.warnings) console.log(`! ${what} ${remedy}`);
   return 0;
+}
+
+/** Shares and factors that are given instead of counted. */
+function byHand(
+  { category, names }: RatioSamples,
+  given: { readonly alpha?: string; readonly beta: string; readonly gamma: string },
+): Pick<RatioOptions, "mixture" | "gamma"> {
+  const known = category.filter((c) => c >= 0);
+  const shares = names.map((_, c) => known.filter((own) => own === c).length / known.length);
+  const alpha = given.alpha === undefined ? null : Number(given.alpha);
+  if (alpha !== null && !(alpha > 0 && alpha <= 1)) {
+    throw new TiltError(`"${given.alpha}" is no share of the target.`, {
+      where: "--alpha",
+      remedy: "Give a number above 0 and at most 1.",
+    });
+  }
+  const mixture = mixtureOf(shares, { alpha, beta: given.beta });
+  const gamma = perSource(given.gamma, names.length - 1, "--gamma");
+  return { ...(mixture && { mixture }), ...(gamma && { gamma }) };
 }
 
 /** The model whose hidden states are read: a folder's, or the one of Tilt's own that suits the data. */
@@ -127,6 +169,12 @@ async function samplesFrom(file: string, foldFile: string | undefined): Promise<
   return samplesOfFolds(await openInput(file), parseFoldFile(folds, foldFile));
 }
 
+/** The stage alone: neither the start of the program nor reading the file. @param processor seconds of all cores together */
+function timing({ seconds }: RatioReportJson, processor: number): string {
+  const { features, training, total } = seconds;
+  return `${total.toFixed(1)} s for the stage (features ${features.toFixed(1)}, classifier ${training.toFixed(1)}), ${processor.toFixed(1)} s of processor time`;
+}
+
 /** A calibration error that is small enough for any use of h. */
 const SMALL_ECE = 0.02;
 
@@ -149,7 +197,7 @@ function table(json: RatioReportJson): string {
     row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  "),
   );
   lines.push(
-    `E_P h ${json.mean_h.toFixed(3)}, E_Q0 1/h ${json.mean_inverse_h.toFixed(3)}, effective sample ${(100 * json.ess_fraction).toFixed(0)} %, ${json.seconds.total.toFixed(1)} s on ${json.backend}`,
+    `E_P h ${json.mean_h.toFixed(3)}, E_Q0 1/h ${json.mean_inverse_h.toFixed(3)}, effective sample ${(100 * json.ess_fraction).toFixed(0)} %, on ${json.backend}`,
   );
   if (json.truth) {
     const told = ({ pearson, slope }: Agreement) => `r ${pearson.toFixed(3)}, slope ${slope.toFixed(2)}`;

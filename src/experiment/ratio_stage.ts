@@ -9,7 +9,6 @@ import { chatterTruth } from "../data/worlds/chatter_truth.ts";
 import { calibrateRatios, type Reduction, recommendReduction, reduceRatios } from "../objective/reduction.ts";
 import type { ClassifierOptions } from "../ratio/classifier.ts";
 import { estimateRatios, type RatioEstimate, type RatioTask } from "../ratio/estimate.ts";
-import { type Mixture, mixtureFromCounts } from "../ratio/estimators.ts";
 import { groupedFolds } from "../ratio/folds.ts";
 import { clipRatios, selfNormalise } from "../ratio/weights.ts";
 import type { Control } from "./control.ts";
@@ -18,8 +17,9 @@ import { type EvidenceOf, evidenceOf } from "./evidence.ts";
 import type { Prepared as PreparedData } from "./prepare.ts";
 import type { Pretrained } from "./pretrained.ts";
 import { ratioDetails } from "./ratio_details.ts";
+import { mixtureOf, perSource } from "./ratio_shares.ts";
 import { summariseRatio } from "./ratio_summary.ts";
-import { type ResponseFeatures, responseFeatures } from "./response_features.ts";
+import { ngramOptions, type ResponseFeatures, responseFeatures } from "./response_features.ts";
 import { foldKey, numbered, sourceOrder } from "./source_order.ts";
 import type { Spec } from "./spec.ts";
 import { stateFeatures } from "./state_features.ts";
@@ -180,11 +180,11 @@ function taskOf(
 } {
   const { dataset } = prepared;
   const { names, of } = orderOf(prepared);
-  const { folds, hashBits, ngrams } = spec.ratio;
+  const { folds } = spec.ratio;
   const keys = samples.map(({ group }) => foldKey(dataset.groups[group]!, group));
   const texts = samples.map(({ response }) => response.text);
   const { features, training, transform, table } =
-    states ?? responseFeatures(dataset.format, texts, { bits: hashBits, words: [1, ngrams] });
+    states ?? responseFeatures(dataset.format, texts, ngramOptions(spec));
   const task: RatioTask = {
     features,
     category: Int32Array.from(samples, ({ response }) => of(response.source)),
@@ -200,11 +200,17 @@ function taskOf(
 
 /** @param training what fits the features, for settings that the spec leaves open */
 function optionsOf(spec: Spec, task: RatioTask, training: Partial<ClassifierOptions>) {
-  const { classifier, hidden, steps, lr, l2, calibration, form, hMin, hMax, normalise, alpha } = spec.ratio;
+  const { classifier, hidden, steps, lr, l2, calibration, form, hMin, hMax, normalise } = spec.ratio;
   const counts = Array.from(
     { length: task.synthetic + 1 },
     (_, c) => task.category.filter((k) => k === c).length,
   );
+  const known = counts.reduce((sum, count) => sum + count, 0);
+  const mixture = mixtureOf(
+    counts.map((count) => count / known),
+    spec.ratio,
+  );
+  const gamma = perSource(spec.ratio.gamma, task.synthetic, "ratio.gamma");
   const penalised = classifier === "hidden" ? {} : training;
   const model: ClassifierOptions["model"] = classifier === "hidden" ? "hidden" : "linear";
   return {
@@ -212,7 +218,8 @@ function optionsOf(spec: Spec, task: RatioTask, training: Partial<ClassifierOpti
     calibration,
     clip: { low: hMin, high: hMax },
     normalise,
-    ...(alpha !== null && { mixture: withAlpha(mixtureFromCounts(counts), alpha) }),
+    ...(mixture && { mixture }),
+    ...(gamma && { gamma }),
     classifier: {
       ...penalised,
       model,
@@ -223,12 +230,6 @@ function optionsOf(spec: Spec, task: RatioTask, training: Partial<ClassifierOpti
       ...(l2 !== null && { l2: [l2] }),
     },
   };
-}
-
-/** The mixture with the target's share set by hand; the other shares keep their proportions. */
-function withAlpha({ alpha: old, beta }: Mixture, alpha: number): Mixture {
-  const scale = old < 1 ? (1 - alpha) / (1 - old) : 0;
-  return { alpha, beta: beta.map((share) => share * scale) };
 }
 
 function estimateOf({ probs, logRatio, h }: RatioEstimate, i: number): ResponseEstimate {

@@ -4,6 +4,7 @@ import { parsePoint } from "../data/worlds/plane_truth.ts";
 import type { ClassifierOptions } from "../ratio/classifier.ts";
 import { pointFeatures } from "../ratio/point_features.ts";
 import { hashedNgrams, type NgramOptions, type NgramTable } from "../text/ngrams.ts";
+import type { Spec } from "./spec.ts";
 
 export interface ResponseFeatures {
   /** One row per text. */
@@ -18,9 +19,17 @@ export interface ResponseFeatures {
   readonly training: Partial<ClassifierOptions>;
 }
 
-/** The worlds' log-ratios are linear in their features: trained to the optimum of a penalty, not stopped early. */
-const POINTS_TRAINING = { l2: [2e-5], steps: 200, every: 200 };
+/**
+ * The worlds' log-ratios are linear in their features: trained to the optimum of a penalty, not stopped early. In Plane all
+ * sources at once: the wide one overlaps both others, and so says how far apart these are where they do not meet.
+ */
+const POINTS_TRAINING = { kind: "nway", l2: [1e-4], steps: 200, every: 200 } as const;
 const CHATTER_TRAINING = { l2: [1e-3, 3e-3, 1e-2], steps: 120, every: 60 };
+
+/** Which n-grams a spec asks for. */
+export function ngramOptions({ ratio: { hashBits, ngrams, chars } }: Spec): Partial<NgramOptions> {
+  return { bits: hashBits, words: [1, ngrams], chars: chars === 0 ? null : [Math.min(2, chars), chars] };
+}
 
 /**
  * Features fitted to `texts`.

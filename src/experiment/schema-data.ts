@@ -1,5 +1,6 @@
 /** The sections of a spec that say what is read and how its likelihood ratios are estimated. */
 import { choice, integer, number, numberOrNull, section, text, textOrNull, toggle } from "./field.ts";
+import { isNumberList } from "./number_list.ts";
 
 const inWorld = [{ path: "data.source", in: ["builtin:chatter", "builtin:plane"] }];
 const inText = [{ path: "data.source", in: ["builtin:chatter", "file:", "url:"] }];
@@ -209,6 +210,17 @@ export const ratioSection = section({
     advanced: true,
     when: [byClassifier],
   }),
+  chars: integer({
+    label: "Longest run of characters",
+    help: "Characters are counted in runs of 2 up to this many; 0: words alone. 5 takes three times as long as 3.",
+    default: 3,
+    min: 0,
+    max: 5,
+    step: 1,
+    unit: "characters",
+    advanced: true,
+    when: [byClassifier],
+  }),
   folds: integer({
     label: "Folds",
     help: "Cross-fitting: a prompt's ratio comes from a classifier that saw none of its responses.",
@@ -296,6 +308,27 @@ export const ratioSection = section({
     step: 0.01,
     advanced: true,
   }),
+  beta: text(
+    {
+      label: "β override",
+      help: "Shares of the synthetic sources in P, in their order: scaled to fill what α leaves. Empty: as they occur.",
+      default: "",
+      format: "positive numbers separated by commas, one per synthetic source, or empty",
+      advanced: true,
+    },
+    isNumberList,
+  ),
+  gamma: text(
+    {
+      label: "γ override",
+      help: "Q0/Qi is γi times the odds that the classifier gives. Empty: 1, because it weighs target and synthetic responses equally.",
+      default: "",
+      format: "positive numbers separated by commas, one per synthetic source, or empty",
+      advanced: true,
+      when: [byClassifier],
+    },
+    isNumberList,
+  ),
   hMin: number({
     label: "Smallest h",
     help: "h is clipped from below here.",

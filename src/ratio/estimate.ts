@@ -38,6 +38,8 @@ export interface RatioOptions {
   readonly calibration: CalibrationMethod;
   /** Shares of the training mixture; from the counts when absent. */
   readonly mixture?: Mixture;
+  /** By synthetic source: Q0/Qi = gamma times the odds. From how the classifier was trained when absent. */
+  readonly gamma?: readonly number[];
   /** Probabilities are clipped to [eps, 1 - eps]. */
   readonly eps: number;
   readonly clip: { readonly low: number; readonly high: number };
@@ -185,7 +187,7 @@ function sourceRatios(
   // Without a balancing calibration the logits are under the shares they were trained under.
   const trainedBalanced = settings.classifier.balanced ?? true;
   const balanced = trainedBalanced || settings.calibration !== "none";
-  const gamma = imbalance(counts[0]!, counts.slice(1));
+  const gamma = settings.gamma ?? imbalance(counts[0]!, counts.slice(1)).map((own) => (balanced ? 1 : own));
   const calibrators: Calibrator[] = [];
   const logW = counts.slice(1).map((_, head) => {
     const own =
@@ -202,9 +204,7 @@ function sourceRatios(
       weights && judged.map((i) => weights[i]! * judged.length),
     );
     calibrators.push(calibrator);
-    return own.map((z) =>
-      logSourceRatio(clipLogit(calibrator.apply(z), settings.eps), balanced ? 1 : gamma[head]!),
-    );
+    return own.map((z) => logSourceRatio(clipLogit(calibrator.apply(z), settings.eps), gamma[head]!));
   });
   return { logW, calibrators };
 }

@@ -10,7 +10,7 @@ const GRID = [-2.4, -1.2, 0, 1.2, 2.4];
 const WIDTH = 1.2;
 const QUADRATIC = 5;
 /** Bumps are scaled down, so that the penalty lets the quadratic speak first: it alone is right far out. */
-const BUMP = 0.1;
+const BUMP = 0.03;
 
 function rawFeatures([x, y]: PlanePoint): number[] {
   const features = [x, y, x * x, x * y, y * y];

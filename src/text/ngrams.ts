@@ -30,7 +30,7 @@ export const NGRAM_DEFAULTS: NgramOptions = {
   words: [1, 2],
   chars: [2, 3],
   weighting: "damped",
-  minTexts: 3,
+  minTexts: 2,
   idf: 0.5,
   bits: 20,
   budget: 4_000_000,

@@ -63,7 +63,8 @@ describe("evidence of the source classifier", () => {
         const { logits } = classifier;
         const given =
           kind === "binary" ? logits[head]![group]! : logits[0]![group]! - logits[head + 1]![group]!;
-        expect(Math.abs(logit - given)).toBeLessThan(1e-5);
+        // float32 sums over some hundred n-grams, in another order.
+        expect(Math.abs(logit - given)).toBeLessThan(3e-5);
         const sum = words.reduce((total, { nats }) => total + nats, 0);
         expect(Math.abs(sum - (logit - bias))).toBeLessThan(1e-5);
         expect(words.map(({ from, to }) => texts[group]!.slice(from, to)).join("")).toBe(texts[group]);

@@ -4,7 +4,13 @@ import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
 import { csrFromRows } from "../../src/base/csr.ts";
 import { stream } from "../../src/base/random.ts";
 import { pearson, slope } from "../../src/ratio/correlation.ts";
-import { estimateRatios, type RatioOptions, type RatioTask } from "../../src/ratio/estimate.ts";
+import {
+  estimateRatios,
+  finishEstimate,
+  RATIO_DEFAULTS,
+  type RatioOptions,
+  type RatioTask,
+} from "../../src/ratio/estimate.ts";
 import { logMixtureRatio, mixtureByHand } from "../../src/ratio/estimators.ts";
 import { groupedFolds } from "../../src/ratio/folds.ts";
 
@@ -96,6 +102,10 @@ describe("estimated ratios", () => {
     expect(rare.h.reduce((sum, value) => sum + value, 0) / rare.h.length).toBeCloseTo(1, 10);
     expect(Math.abs(rare.report.meanH - 1)).toBeLessThan(0.06);
     expect(() => mixtureByHand(0.5, [0.2])).toThrow(/not a mixture/);
+    const doubled = finishEstimate(task, { ...RATIO_DEFAULTS, gamma: [2, 1] }, rare.classifier);
+    const by = [0, 1].map((k) => doubled.logSourceRatios[k]![0]! - rare.logSourceRatios[k]![0]!);
+    expect(by[0]).toBeCloseTo(Math.log(2), 12);
+    expect(by[1]).toBe(0);
   });
 
   it("warn, with a way out, where sources coincide and where they do not overlap", async () => {

@@ -11,7 +11,7 @@ import { trainSourceClassifier } from "../../ratio/classifier.ts";
 import { groupedFolds } from "../../ratio/folds.ts";
 import type { Control } from "../control.ts";
 import type { Prepared } from "../prepare.ts";
-import { responseFeatures } from "../response_features.ts";
+import { ngramOptions, responseFeatures } from "../response_features.ts";
 import { foldKey } from "../source_order.ts";
 import type { Spec } from "../spec.ts";
 
@@ -49,8 +49,7 @@ export async function trainRewardModel(
       remedy: "Give more data, or use a world's exact reward.",
     });
   }
-  const { hashBits, ngrams } = spec.ratio;
-  const made = responseFeatures(dataset.format, texts, { bits: hashBits, words: [1, ngrams] });
+  const made = responseFeatures(dataset.format, texts, ngramOptions(spec));
   const folds = groupedFolds(keys, FOLDS, spec.seed);
   const task = {
     features: differences(made.features, [...pairs, ...pairs.map(([w, l]) => [l, w] as const)]),

@@ -6,6 +6,7 @@ import { HUMAN_HILLS, logDensity, planeMixtures, rewardAt } from "../../data/wor
 import type { Objective } from "../../objective/objective.ts";
 import { calibrateRatios, type Reduction, reduceRatios } from "../../objective/reduction.ts";
 import { chosenObjective, findingsFor } from "../objective_choice.ts";
+import { sharesByHand } from "../ratio_shares.ts";
 import { worldShares } from "../source.ts";
 import { type Spec, withField } from "../spec.ts";
 
@@ -113,9 +114,9 @@ async function pairRatios(
       remedy: "Use mixture, or estimate the ratio with the classifier.",
     });
   }
-  const { reduction, hMin, hMax, normalise, alpha } = spec.ratio;
+  const { reduction, hMin, hMax, normalise } = spec.ratio;
   const kind: Reduction = reduction === "auto" ? "joint" : reduction;
-  const shares = withAlpha(options.shares, alpha);
+  const shares = sharesByHand(options.shares, spec.ratio);
   const mixtures = planeMixtures(options.shift, options.modes);
   const raw = draws.map(({ points }) => {
     const logRatios = points.map((point) => {
@@ -126,14 +127,6 @@ async function pairRatios(
     return reduceRatios(kind, { h, logRatios }, { shares, slot: 0 });
   });
   return calibrateRatios(raw, { min: hMin, max: hMax, meanOne: normalise }).h;
-}
-
-/** Shares with the target's set by hand; the others keep their proportions. */
-function withAlpha(shares: readonly number[], alpha: number | null): readonly number[] {
-  const own = shares[0]!;
-  if (alpha === null) return shares;
-  const scale = own < 1 ? (1 - alpha) / (1 - own) : 0;
-  return shares.map((share, i) => (i === 0 ? alpha : share * scale));
 }
 
 const TEST_PAIRS = 1000;
