@@ -5,16 +5,14 @@
  */
 import type { Backend } from "../backend/backend.ts";
 import { canonicalJson } from "../base/canonical.ts";
-import { TiltError } from "../base/errors.ts";
-import { stream } from "../base/random.ts";
+import { remember } from "../base/remember.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { promptKey } from "../data/split.ts";
-import { rewardFromReference } from "../data/worlds/matched_kl.ts";
 import { createGenerator } from "../model/generate.ts";
 import type { Llama } from "../model/llama.ts";
-import { batchCapacity } from "../text/batches.ts";
 import { type EncodedGroup, promptTokens } from "../text/encoding.ts";
 import type { Control } from "./control.ts";
+import type { TrainedWeights } from "./job.ts";
+import { type Asked, heldOutPrompts, judged, writing } from "./judge_asked.ts";
 import { openReward, type RewardJudge } from "./judge_reward.ts";
 import type {
   AnswerEvent,
@@ -26,14 +24,13 @@ import type {
   JudgeSettings,
   WorldReward,
 } from "./judge_types.ts";
-import type { TrainedWeights } from "./lab.ts";
 import { type Draft, write } from "./online/write.ts";
 import { openModel } from "./policy_model.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Pretrained } from "./pretrained.ts";
-import { createScorer, type GroupLogps } from "./scoring.ts";
+import { groupAnswers, openScoring, PER_PROMPT, REFERENCE_DRAWS, rewardAtKl } from "./reference_answers.ts";
+import type { GroupLogps, Scorer } from "./scoring.ts";
 import type { Spec } from "./spec.ts";
-import { roomFor } from "./train_batches.ts";
 
 /** A finished run with what is needed to write with it. */
 export interface Finished {
@@ -64,16 +61,8 @@ export interface AnswerJudge {
 
 /** Answers at once: few enough that numbers come in while a person watches. */
 const AT_ONCE = 32;
-/** Reference answers to a prompt in a row, and the KL (nats) at which directions are compared. */
-const PER_PROMPT = 8;
+/** The KL (nats) at which directions are compared. */
 const TARGET_KL = 1;
-/** Offset of their seed, so that they are not the reference's judged answers again. */
-const REFERENCE_DRAWS = 500_000;
-/** Longest answer: what Chatter's grammar needs, with its end; elsewhere half of what the model reads, at most this. */
-const CHATTER_TOKENS = 56;
-const MOST_TOKENS = 96;
-/** Room for scoring the reference's answers. */
-const ROOM = { tokens: 4096, rows: 4096, responses: 512, groups: 1 } as const;
 
 /** The reference's part of a judgement; runs that share a reference share it. */
 interface ReferencePart {
@@ -85,14 +74,6 @@ interface ReferencePart {
     readonly reward: number;
     readonly parsed: number;
   } | null;
-}
-
-function remember<T>(): (key: string, make: () => Promise<T>) => Promise<T> {
-  let held: { readonly key: string; readonly value: T } | undefined;
-  return async (key, make) => {
-    if (held?.key !== key) held = { key, value: await make() };
-    return held.value;
-  };
 }
 
 export function createAnswerJudge(backend: Backend): AnswerJudge {
@@ -132,7 +113,10 @@ export function createAnswerJudge(backend: Backend): AnswerJudge {
 
       note("Writing answers");
       const items: JudgedItem[] = [];
-      const opened = openTrained(backend, run, ready, "policy", reference.world?.encoded);
+      const load = trained(backend, run, "policy");
+      const opened = reference.world
+        ? await openScoring(backend, run.spec, ready, load, reference.world.encoded)
+        : openWriting(backend, run, ready, "policy");
       try {
         const options = { ...writing(ready, settings), seed: settings.seed, atOnce: AT_ONCE };
         const prompts = asked.map(({ ids }) => ids);
@@ -147,9 +131,9 @@ export function createAnswerJudge(backend: Backend): AnswerJudge {
           emit({ kind: "items", run: run.id, by: judge.by, items: more, done, of: asked.length });
         });
         let world: WorldReward | null = null;
-        if (reference.world) {
+        if (reference.world && "scorer" in opened) {
           note("Measuring the distance to the reference");
-          world = await worldReward(backend, opened, reference.world, items);
+          world = await worldReward(opened.scorer, reference.world, items);
         }
         const seconds = (performance.now() - began) / 1000;
         const prompt = new Set(asked.map(({ prompt: text }) => text)).size;
@@ -165,7 +149,7 @@ export function createAnswerJudge(backend: Backend): AnswerJudge {
       const all = known >= 0 ? ready.encoded[known]!.prompt : promptTokens(request.prompt, ready.tokenizer);
       const ids = Array.from(all).slice(-Math.max(1, Math.floor(run.spec.data.maxTokens / 2)));
       const { newTokens } = writing(ready, request);
-      const { model, close } = openTrained(backend, run, ready, who);
+      const { model, close } = openWriting(backend, run, ready, who);
       const told = who === "policy" ? run.id : null;
       try {
         const length = ids.length + newTokens;
@@ -199,81 +183,22 @@ export function createAnswerJudge(backend: Backend): AnswerJudge {
   };
 }
 
-interface Asked {
-  readonly prompt: string;
-  readonly draw: number;
-  readonly ids: Uint32Array;
-}
+type Who = "policy" | "reference";
 
-/** Held-out prompts of the target in an order drawn by the run's seed, repeated until there are enough. */
-function heldOutPrompts(ready: Prepared, seed: number, { answers }: JudgeSettings): Asked[] {
-  const groups = [...new Set(ready.targetUnits.map((unit) => unit.group))];
-  const first = new Map<string, number>();
-  for (const index of groups) {
-    const key = promptKey(ready.dataset.groups[index]!.prompt);
-    if (!first.has(key)) first.set(key, index);
-  }
-  const distinct = stream(seed, "judge/prompts").shuffle([...first.values()]);
-  if (distinct.length === 0) {
-    throw new TiltError("No row of the target is held out, so there is no prompt to judge on.", {
-      where: "data.heldOut",
-      remedy: "Hold out a share of the rows and run again.",
-    });
-  }
-  return Array.from({ length: answers }, (_, i): Asked => {
-    const index = distinct[i % distinct.length]!;
-    const { prompt } = ready.dataset.groups[index]!;
-    return { prompt, draw: Math.floor(i / distinct.length), ids: ready.encoded[index]!.prompt };
-  });
-}
+/** Puts the weights of a finished run into its model. */
+const trained =
+  (backend: Backend, { spec, weights }: Finished, who: Who) =>
+  (model: Llama): void => {
+    model.weights.load(weights.reference);
+    model.initialiseAdapters(spec.seed);
+    if (who === "policy") backend.write(model.trained!.parameters, weights.trained);
+  };
 
-function writing({ dataset, encoded }: Prepared, { temperature }: { readonly temperature: number }) {
-  const longest = Math.max(...encoded.flatMap(({ responses }) => responses.map((ids) => ids.length)));
-  const newTokens =
-    dataset.format === "chatter" ? CHATTER_TOKENS : Math.min(MOST_TOKENS, Math.max(2, longest));
-  return { temperature, newTokens };
-}
-
-/** An answer with its reward. On worlds one that did not end is not of the grammar; elsewhere it is judged as it stands. */
-function judged(
-  judge: RewardJudge,
-  { tokenizer }: Prepared,
-  prompt: string,
-  { ids, ended }: Draft,
-): JudgedAnswer {
-  const text = tokenizer.decode(ended ? ids.slice(0, -1) : ids);
-  if (judge.by.kind === "world" && !ended) return { text, reward: null };
-  return { text, reward: judge.score(prompt, [text])[0] ?? null };
-}
-
-interface Opened {
-  readonly model: Llama;
-  readonly encoded: readonly EncodedGroup[] | undefined;
-  close(): void;
-}
-
-/** @param scored groups that will be scored with it, beside writing */
-function openTrained(
-  backend: Backend,
-  { spec, weights }: Finished,
-  ready: Prepared,
-  who: "policy" | "reference",
-  scored?: readonly EncodedGroup[],
-): Opened {
-  const capacity = scored
-    ? roomFor(
-        ROOM,
-        batchCapacity(
-          scored,
-          scored.map((_, index) => [index]),
-        ),
-      )
-    : { tokens: 1, rows: 1, responses: 1 };
-  const model = openModel(backend, spec, ready, capacity, "align");
-  model.weights.load(weights.reference);
-  model.initialiseAdapters(spec.seed);
-  if (who === "policy") backend.write(model.trained!.parameters, weights.trained);
-  return { model, encoded: scored, close: () => model.free() };
+/** A model that writes and scores nothing. */
+function openWriting(backend: Backend, run: Finished, ready: Prepared, who: Who) {
+  const model = openModel(backend, run.spec, ready, { tokens: 1, rows: 1, responses: 1 }, "align");
+  trained(backend, run, who)(model);
+  return { model, close: () => model.free() };
 }
 
 async function referencePart(
@@ -286,7 +211,7 @@ async function referencePart(
   control: Control,
 ): Promise<ReferencePart> {
   const options = writing(ready, settings);
-  const opened = openTrained(backend, run, ready, "reference");
+  const opened = openWriting(backend, run, ready, "reference");
   const draw = (
     prompts: readonly Asked[],
     seed: number,
@@ -325,75 +250,42 @@ async function referencePart(
   }
   if (judge.by.kind !== "world") return { answers, world: null };
 
-  const encoded = asGroups(more);
+  const own = more.map(({ asked: { ids: prompt }, draft: { ids } }) => ({ prompt, ids }));
+  const encoded = groupAnswers(own, (prompt) => prompt);
   const rewards = more.map(({ reward }) => reward);
-  const scoring = openTrained(backend, run, ready, "reference", encoded);
+  const scoring = await openScoring(backend, run.spec, ready, trained(backend, run, "reference"), encoded);
   try {
-    const scores = await scoreAll(backend, scoring);
+    const scores = await scoring.scorer.score(indices(encoded), true);
     return { answers, world: { rewards, encoded, scores, ...meanReward(answers) } };
   } finally {
     scoring.close();
   }
 }
 
-/** Answers to one prompt that follow each other, as one group: the prompt is read once. */
-function asGroups(answers: readonly { readonly asked: Asked; readonly draft: Draft }[]): EncodedGroup[] {
-  const groups: { prompt: Uint32Array; responses: Uint32Array[] }[] = [];
-  for (const { asked, draft } of answers) {
-    const last = groups.at(-1);
-    const ids = Uint32Array.from(draft.ids);
-    if (last && last.prompt === asked.ids && last.responses.length < PER_PROMPT) last.responses.push(ids);
-    else groups.push({ prompt: asked.ids, responses: [ids] });
-  }
-  return groups.map(({ prompt, responses }) => ({
-    prompt,
-    responses,
-    scores: responses.map(() => 0),
-    sources: responses.map(() => -1),
-  }));
-}
-
-async function scoreAll(backend: Backend, { model, encoded }: Opened): Promise<GroupLogps> {
-  const groups = encoded ?? [];
-  if (groups.length === 0) return new Map();
-  const batch = model.createBatch();
-  const scorer = await createScorer(backend, model, batch, groups);
-  try {
-    return await scorer.score(
-      groups.map((_, index) => index),
-      true,
-    );
-  } finally {
-    scorer.close();
-    batch.free();
-  }
-}
+const indices = (groups: readonly EncodedGroup[]): number[] => groups.map((_, index) => index);
 
 async function worldReward(
-  backend: Backend,
-  opened: Opened,
-  reference: NonNullable<ReferencePart["world"]>,
+  scorer: Scorer,
+  { encoded, rewards, scores, reward, parsed }: NonNullable<ReferencePart["world"]>,
   items: readonly JudgedItem[],
 ): Promise<WorldReward> {
-  const after = await scoreAll(backend, opened);
-  const logRatios = reference.encoded.flatMap((_, index) =>
-    Array.from(after.get(index)!, (logp, k) => logp - reference.scores.get(index)![k]!),
-  );
+  const groups = indices(encoded);
+  const after = await scorer.score(groups, true);
   const own = meanReward(items.map(({ policy }) => policy));
   const matched =
-    logRatios.length > 1
-      ? rewardFromReference(logRatios, reference.rewards, TARGET_KL)
+    rewards.length > 1
+      ? rewardAtKl(groups, rewards, scores, after, TARGET_KL)
       : { rewK: Number.NaN, kl: Number.NaN, effective: 0 };
   return {
     reward: own.reward,
-    referenceReward: reference.reward,
+    referenceReward: reward,
     parsed: own.parsed,
-    referenceParsed: reference.parsed,
+    referenceParsed: parsed,
     rewardAtKl: matched.rewK,
     targetKl: TARGET_KL,
     kl: matched.kl,
     effective: matched.effective,
-    samples: logRatios.length,
+    samples: rewards.length,
   };
 }
 

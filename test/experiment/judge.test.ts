@@ -4,9 +4,9 @@ import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { chatterTruth } from "../../src/data/worlds/chatter_truth.ts";
 import { createControl } from "../../src/experiment/control.ts";
+import type { TrainedWeights } from "../../src/experiment/job.ts";
 import { createAnswerJudge, type Finished } from "../../src/experiment/judge_run.ts";
 import type { AnswerEvent, JudgeEvent } from "../../src/experiment/judge_types.ts";
-import type { TrainedWeights } from "../../src/experiment/lab.ts";
 import { builtinDataset } from "../../src/experiment/source.ts";
 import { parseSpec, type Spec } from "../../src/experiment/spec.ts";
 import { labOn, tinySpec } from "./tiny.ts";
@@ -74,8 +74,11 @@ it("judges a world's answers by the exact reward, the same way twice", async () 
   expect(known.length).toBeGreaterThan(0);
   expect(world!.parsed).toBeCloseTo(known.length / 40, 12);
   expect(world!.reward).toBeCloseTo(known.reduce((a, b) => a + b, 0) / known.length, 12);
-  expect(world!.kl).toBeGreaterThan(0);
   expect(world!.effective).toBeLessThanOrEqual(world!.samples);
+  // What this run was found to be worth when it was first judged.
+  expect(world!.rewardAtKl).toBeCloseTo(-1.6646616417084708, 5);
+  expect(world!.kl).toBeCloseTo(1.4725811024531124, 5);
+  expect([world!.parsed, world!.samples]).toEqual([0.5, 10]);
 
   const again = await createAnswerJudge(cpu).judge(run, SETTINGS, createControl(), () => {});
   expect({ ...again, seconds: 0 }).toEqual({ ...judged, seconds: 0 });

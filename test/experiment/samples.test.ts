@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
 import { createControl } from "../../src/experiment/control.ts";
 import { createDoors } from "../../src/experiment/doors.ts";
-import type { TrainedWeights } from "../../src/experiment/lab.ts";
+import type { TrainedWeights } from "../../src/experiment/job.ts";
 import type { SampleEvent, SampleRequest } from "../../src/experiment/sample_types.ts";
 import { sampleFinished, takeSamples } from "../../src/experiment/samples.ts";
 import { builtinDataset } from "../../src/experiment/source.ts";

@@ -3,7 +3,8 @@ import type { Backend } from "../../src/backend/backend.ts";
 import { createControl } from "../../src/experiment/control.ts";
 import { environmentOf } from "../../src/experiment/environment.ts";
 import type { RunEvent, RunRecord } from "../../src/experiment/events.ts";
-import { createLab, type Lab } from "../../src/experiment/lab.ts";
+import type { Lab } from "../../src/experiment/job.ts";
+import { createLab } from "../../src/experiment/lab.ts";
 import { builtinDataset } from "../../src/experiment/source.ts";
 import { parseSpec, type Spec, withFields } from "../../src/experiment/spec.ts";
 

@@ -1,12 +1,10 @@
 /** Everything that the arms of one seed share, and one arm on top of it. */
 import type { Backend } from "../../backend/backend.ts";
 import { chatterTruth } from "../../data/worlds/chatter_truth.ts";
-import { rewardFromReference } from "../../data/worlds/matched_kl.ts";
+import type { Llama } from "../../model/llama.ts";
 import { decodeReports } from "../../objective/kernels/reports.ts";
 import { lossById } from "../../objective/losses/index.ts";
 import { effectiveShare } from "../../objective/reduction.ts";
-import { batchCapacity } from "../../text/batches.ts";
-import type { EncodedGroup } from "../../text/encoding.ts";
 import { promptTokens } from "../../text/encoding.ts";
 import type { Control } from "../control.ts";
 import type { UnitInfo } from "../events.ts";
@@ -17,9 +15,10 @@ import { createPolicyStep } from "../policy_step.ts";
 import type { Prepared } from "../prepare.ts";
 import type { Pretrained } from "../pretrained.ts";
 import { estimateRatio, unitRatios } from "../ratio_stage.ts";
-import { createScorer, type GroupLogps } from "../scoring.ts";
+import { groupAnswers, openScoring, PER_PROMPT, REFERENCE_DRAWS, rewardAtKl } from "../reference_answers.ts";
+import type { GroupLogps } from "../scoring.ts";
 import { fineTune } from "../sft_stage.ts";
-import { roomFor, trainBatches } from "../train_batches.ts";
+import { trainBatches } from "../train_batches.ts";
 import { unitsOf } from "../units.ts";
 import { pairAccuracy } from "./accuracy.ts";
 import { rewardOf, type WrittenAnswer, writeAnswers } from "./answers.ts";
@@ -63,11 +62,8 @@ export interface Trial {
   run(arm: Arm, control: Control): Promise<Outcome>;
 }
 
-/** Responses per prompt when the reference writes the answers that weigh rewK. */
-const PER_PROMPT = 8;
-/** Offsets of generation seeds, so that reference and policy answers are not the same draws. */
+/** Offset of the seed of policies' answers. */
 const POLICY_DRAWS = 1;
-const REFERENCE_DRAWS = 500_000;
 
 /**
  * Fine-tunes the reference on the target's responses, estimates the ratio and scores everything with the reference. No
@@ -90,11 +86,13 @@ export async function openTrial(
   const cycled = (count: number): string[] =>
     Array.from({ length: count }, (_, i) => prompts[i % prompts.length]!);
 
+  const load = (model: Llama): void => model.weights.load(reference);
+
   // The reference's own answers join the encoded groups, so that one scorer serves all.
   const bare = openModel(backend, spec, prepared, { tokens: 1, rows: 1, responses: 1 }, "align");
   let own: WrittenAnswer[];
   try {
-    bare.weights.load(reference);
+    load(bare);
     const asked = cycled(Math.ceil(settings.judge.referenceSamples / PER_PROMPT)).flatMap((prompt) =>
       Array.from({ length: PER_PROMPT }, () => prompt),
     );
@@ -103,31 +101,14 @@ export async function openTrial(
     bare.free();
   }
   const kept = own.filter(({ reward }) => reward !== null);
-  const answers = asGroups(kept, (prompt) => promptTokens(prompt, tokenizer));
+  const answers = groupAnswers(kept, (prompt) => promptTokens(prompt, tokenizer));
   const encoded = [...prepared.encoded, ...answers];
   const answerGroups = encoded.map((_, i) => i).slice(prepared.encoded.length);
   const rewards = kept.map(({ reward }) => reward!);
 
   const trainIndices = new Set(prepared.train);
   const heldOut = [...validation, ...test, ...answerGroups];
-  const opened = async (capacity: Parameters<typeof openModel>[3]) => {
-    const model = openModel(backend, spec, prepared, capacity, "align");
-    model.weights.load(reference);
-    const batch = model.createBatch();
-    const scorer = await createScorer(backend, model, batch, encoded);
-    const close = (): void => {
-      scorer.close();
-      batch.free();
-      model.free();
-    };
-    return { model, batch, scorer, close };
-  };
-  const roomForScores = batchCapacity(
-    encoded,
-    encoded.map((_, index) => [index]),
-  );
-  const room = { tokens: 4096, rows: 4096, responses: 512 };
-  const first = await opened(roomFor({ ...room, groups: 1 }, roomForScores));
+  const first = await openScoring(backend, spec, prepared, load, encoded);
   let scores: GroupLogps;
   try {
     scores = await first.scorer.score([...trainIndices, ...heldOut], true);
@@ -160,7 +141,8 @@ export async function openTrial(
         return { group: group.id, row: group.row, responses: unit.responses, source, h: h[i]! };
       });
       const batches = trainBatches(armSpec, ready);
-      const { model, batch, scorer, close } = await opened(roomFor(batches.part, roomForScores));
+      const opened = await openScoring(backend, spec, prepared, load, encoded, batches.part);
+      const { model, batch, scorer, close } = opened;
       const { scalars, set } = stepper(armSpec.train);
       const parts = { model, batch, objective, prepared: ready, batches, infos, reference: scores, scalars };
       const policy = await createPolicyStep(backend, parts, 1);
@@ -180,10 +162,7 @@ export async function openTrial(
         const after = await scorer.score(heldOut, true);
         const accuracyOn = (groups: readonly number[]): number =>
           pairAccuracy(groups, judged, after, scores, loss, objective.lossParams);
-        const logRatios = answerGroups.flatMap((index) =>
-          Array.from(after.get(index)!, (logp, k) => logp - scores.get(index)![k]!),
-        );
-        const matched = rewardFromReference(logRatios, rewards, settings.judge.kl);
+        const matched = rewardAtKl(answerGroups, rewards, scores, after, settings.judge.kl);
         const written = await writeAnswers(
           backend,
           model,
@@ -226,23 +205,4 @@ function changesOf(arm: Arm, { train }: AblationSettings): Record<string, number
     ...((arm.loss === "dpo" || arm.loss === "dpo_pl") && { "train.lossParams.beta": train.beta }),
     ...(negative === "always" && arm.strategy === "dora_inside" && { "train.strategyParams.shift": 1 }),
   };
-}
-
-/** Answers to one prompt, written one after another, as one group: the prompt is scored once. */
-function asGroups(
-  answers: readonly WrittenAnswer[],
-  encode: (prompt: string) => Uint32Array,
-): EncodedGroup[] {
-  const groups: { prompt: string; answers: WrittenAnswer[] }[] = [];
-  for (const answer of answers) {
-    const last = groups.at(-1);
-    if (last && last.prompt === answer.prompt && last.answers.length < PER_PROMPT) last.answers.push(answer);
-    else groups.push({ prompt: answer.prompt, answers: [answer] });
-  }
-  return groups.map(({ prompt, answers: own }) => ({
-    prompt: encode(prompt),
-    responses: own.map(({ ids }) => ids),
-    scores: own.map(() => 0),
-    sources: own.map(() => -1),
-  }));
 }

@@ -4,7 +4,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import type { RunModels } from "../builtin_models.ts";
 import { type Control, createControl } from "../control.ts";
 import type { Environment, RunEvent, Stage } from "../events.ts";
-import type { Lab } from "../lab.ts";
+import type { Lab } from "../job.ts";
 import { finished, moved, requeued, type SweepState, skipped, withStatus } from "./queue.ts";
 import { type CellResult, cellResult, failedCell } from "./result.ts";
 import { type TimeLeft, timeLeft } from "./time.ts";

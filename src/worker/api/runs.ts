@@ -1,10 +1,10 @@
 /** Runs: starting one, steering it, going on with one that broke off, and looking after those stored. */
 import type { Digest } from "../../experiment/digest.ts";
 import type { RunEvent, RunRecord } from "../../experiment/events.ts";
-import type { PreparingStage } from "../../experiment/lab.ts";
+import type { PreparingStage } from "../../experiment/job.ts";
 import type { Spec } from "../../experiment/spec.ts";
 
-export type { PreparingStage } from "../../experiment/lab.ts";
+export type { PreparingStage } from "../../experiment/job.ts";
 
 export interface RunSummary {
   readonly id: string;

@@ -3,7 +3,7 @@ import type { Backend } from "../../backend/backend.ts";
 import { openBackend, type TuningMemory } from "../../backend/open.ts";
 import { environmentOf } from "../../experiment/environment.ts";
 import type { Environment } from "../../experiment/events.ts";
-import type { Lab } from "../../experiment/lab.ts";
+import type { Lab } from "../../experiment/job.ts";
 import type { DeviceApi } from "../api.ts";
 
 export interface Opened {

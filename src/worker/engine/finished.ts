@@ -1,8 +1,8 @@
 /** Stored runs with the weights that they kept. */
 import { TiltError } from "../../base/errors.ts";
 import type { RunRecord } from "../../experiment/events.ts";
+import type { TrainedWeights } from "../../experiment/job.ts";
 import type { Finished } from "../../experiment/judge_run.ts";
-import type { TrainedWeights } from "../../experiment/lab.ts";
 import { readSpec } from "../../experiment/migrate.ts";
 import { builtinDataset } from "../../experiment/source.ts";
 import type { Core } from "./core.ts";

@@ -1,7 +1,7 @@
 /** Models in and out: files that are checked before they are kept, a hub that is asked first, trained policies as files. */
 import { problemOf, TiltError } from "../../base/errors.ts";
 import type { RunRecord } from "../../experiment/events.ts";
-import type { TrainedWeights } from "../../experiment/lab.ts";
+import type { TrainedWeights } from "../../experiment/job.ts";
 import { readSpec } from "../../experiment/migrate.ts";
 import { modelName } from "../../experiment/model_names.ts";
 import { builtinDataset } from "../../experiment/source.ts";

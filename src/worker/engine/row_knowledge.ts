@@ -4,7 +4,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import { type Copies, findCopies, flagRows } from "../../data/duplicates.ts";
 import { type Split, splitByPrompt } from "../../data/split.ts";
 import type { Draws, ResponseEstimate, RunRecord } from "../../experiment/events.ts";
-import type { Lab } from "../../experiment/lab.ts";
+import type { Lab } from "../../experiment/job.ts";
 import type { Spec } from "../../experiment/spec.ts";
 import type { Storage } from "../../storage/storage.ts";
 import type { RowQuery, SplitChoice } from "../api.ts";

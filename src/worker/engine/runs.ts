@@ -4,7 +4,7 @@ import { messageOf, TiltError } from "../../base/errors.ts";
 import { type Control, createControl, Stopped } from "../../experiment/control.ts";
 import type { Digest } from "../../experiment/digest.ts";
 import type { RunEvent, RunRecord, Stage } from "../../experiment/events.ts";
-import type { Lab, TrainedWeights } from "../../experiment/lab.ts";
+import type { Lab, TrainedWeights } from "../../experiment/job.ts";
 import { readSpec } from "../../experiment/migrate.ts";
 import type { RunState } from "../../experiment/run_state.ts";
 import type { Spec } from "../../experiment/spec.ts";
