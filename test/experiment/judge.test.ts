@@ -26,7 +26,7 @@ const cpu = createCpuBackend();
 let speaks: Finished;
 beforeAll(async () => {
   speaks = await finished(cpu, SPEAKS, builtinDataset(SPEAKS)!);
-}, 60_000);
+}, 240_000);
 
 /** Trains a little and keeps the weights. */
 async function finished(
