@@ -16,7 +16,7 @@ import type {
   StepRecord,
   UnitInfo,
 } from "../../../src/experiment/events.ts";
-import type { Progress } from "../../../src/experiment/lab.ts";
+import type { Progress } from "../../../src/experiment/job.ts";
 import { decodeLink, decodeRecipe, encodeLink, encodeRecipe } from "../../../src/experiment/link.ts";
 import { linkCard } from "../../../src/experiment/link-card.ts";
 import { contentFor, fittingLink } from "../../../src/experiment/link-for.ts";

@@ -2,7 +2,7 @@
 import { stream } from "../../../src/base/random.ts";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import type { RunRecord, UnitInfo } from "../../../src/experiment/events.ts";
-import type { Progress } from "../../../src/experiment/lab.ts";
+import type { Progress } from "../../../src/experiment/job.ts";
 import type { DatasetSummary, RowApi } from "../../../src/worker/api.ts";
 import { rowCalls } from "../../../src/worker/engine/rows.ts";
 
