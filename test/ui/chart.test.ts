@@ -27,6 +27,7 @@ describe("ticks", () => {
         expect(values[0]!).toBeLessThanOrEqual(low + slack);
         expect(values.at(-1)!).toBeGreaterThanOrEqual(high - slack);
       }),
+      { examples: [[0, 1.0000000000000002e-6]] },
     );
   });
 

@@ -69,11 +69,15 @@ export function ticks(
   return { values, decimals: decimalsOf(step) };
 }
 
+/** More than this `toFixed` may not be asked for everywhere. */
+const MOST_DECIMALS = 20;
+
 function decimalsOf(step: number): number {
-  for (let decimals = 0; decimals < 8; decimals++) {
-    if (Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) < 1e-6) return decimals;
+  for (let decimals = 0; decimals < MOST_DECIMALS; decimals++) {
+    const scaled = step * 10 ** decimals;
+    if (Math.abs(scaled - Math.round(scaled)) < 1e-6 * scaled) return decimals;
   }
-  return 8;
+  return MOST_DECIMALS;
 }
 
 function roundTo(value: number, step: number): number {
