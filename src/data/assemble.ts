@@ -50,9 +50,40 @@ export interface Assembler {
   };
 }
 
+/** The judgement of most rows. */
+const FIRST_WINS: [number, number][] = [[0, 1]];
+
+const grows = (group: Group | Growing): group is Growing => "place" in group;
+
+function finished(group: Growing): Group {
+  const { row, line } = group.place;
+  return {
+    id: group.id,
+    prompt: group.prompt,
+    responses: group.responses,
+    ...(group.judged && { preferences: group.preferences }),
+    row,
+    ...(line !== undefined && { line }),
+    ...(group.weight !== undefined && { weight: group.weight }),
+  };
+}
+
+function tooSmall({ place: { file, row, line }, prompt }: Growing): ImportProblem {
+  return {
+    file,
+    row,
+    ...(line !== undefined && { line }),
+    what: "This prompt has only one response in the whole file; a group needs two.",
+    remedy: "Add a second response for the same prompt, or leave it out.",
+    excerpt: excerptOf(prompt),
+    effect: "left-out",
+  };
+}
+
 /** @param join how responses of a file of the target's join the groups, where there is such a file */
 export function assembler(template: TemplateId, join?: TargetJoin): Assembler {
-  const growing: Growing[] = [];
+  /** In file order: groups that are whole already, and those that may grow. */
+  const made: (Group | Growing)[] = [];
   const byKey = new Map<string, Growing>();
   const unpaired: Unpaired[] = [];
   const offered: Offered[] = [];
@@ -102,7 +133,7 @@ export function assembler(template: TemplateId, join?: TargetJoin): Assembler {
       group = open(reading, place);
       group.seen = new Map();
       byKey.set(reading.key, group);
-      growing.push(group);
+      made.push(group);
     }
     group.rows++;
     group.judged ||= reading.preferences !== undefined;
@@ -155,8 +186,14 @@ export function assembler(template: TemplateId, join?: TargetJoin): Assembler {
         const group = open(reading, place);
         group.rows = 1;
         group.responses = reading.responses.map((response) => respond(response, reading.prompt));
-        group.preferences = (reading.preferences ?? []).map(([winner, loser]) => [winner, loser]);
-        growing.push(group);
+        const [one, ...more] = reading.preferences ?? [];
+        // Most files judge the first response over the second: one list serves them all.
+        group.preferences =
+          one?.[0] === 0 && one[1] === 1 && more.length === 0
+            ? FIRST_WINS
+            : (reading.preferences ?? []).map(([winner, loser]) => [winner, loser]);
+        // Only another file's responses could be added to it.
+        made.push(join || group.responses.length < 2 ? group : finished(group));
       }
       return repaired;
     },
@@ -169,32 +206,12 @@ export function assembler(template: TemplateId, join?: TargetJoin): Assembler {
       return repaired;
     },
     finish(leftOut) {
-      if (join) joinTarget(growing, offered, { ...join, intern, leftOut });
+      if (join) joinTarget(made.filter(grows), offered, { ...join, intern, leftOut });
       const groups: Group[] = [];
-      for (const group of growing) {
-        const { row, line, file } = group.place;
-        if (group.responses.length < 2) {
-          const problem: ImportProblem = {
-            file,
-            row,
-            ...(line !== undefined && { line }),
-            what: "This prompt has only one response in the whole file; a group needs two.",
-            remedy: "Add a second response for the same prompt, or leave it out.",
-            excerpt: excerptOf(group.prompt),
-            effect: "left-out",
-          };
-          leftOut(problem, group.rows);
-          continue;
-        }
-        groups.push({
-          id: group.id,
-          prompt: group.prompt,
-          responses: group.responses,
-          ...(group.judged && { preferences: group.preferences }),
-          row,
-          ...(line !== undefined && { line }),
-          ...(group.weight !== undefined && { weight: group.weight }),
-        });
+      for (const group of made) {
+        if (!grows(group)) groups.push(group);
+        else if (group.responses.length >= 2) groups.push(finished(group));
+        else leftOut(tooSmall(group), group.rows);
       }
       return { groups, unpaired, sources };
     },

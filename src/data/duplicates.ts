@@ -1,5 +1,6 @@
 /** Texts that occur more than once, and prompts that stand on both sides of a split: both make results look better than they are. */
 import { disjointSets } from "../base/disjoint_sets.ts";
+import { nextTask } from "../base/pause.ts";
 import type { Group } from "./dataset.ts";
 import { nearClasses } from "./near_texts.ts";
 import type { Split } from "./split.ts";
@@ -63,7 +64,7 @@ async function copiesAmong(texts: readonly string[]): Promise<[exact: Int32Array
   // Only the first of equal texts is compared further.
   const distinct = texts.flatMap((_, i) => (exact[i] === i ? [i] : []));
   const own = distinct.map((i) => texts[i]!);
-  const loose = classesBy(own, looseKey);
+  const loose = await looseClasses(own);
   const alike = await nearClasses(own);
   // Chains may run through both relations; a text's class is the first text of its chain.
   const sets = disjointSets(own.length);
@@ -88,6 +89,51 @@ function classesBy(texts: readonly string[], keyOf: (text: string) => string): I
     if (known === undefined) first.set(key, i);
     return known ?? i;
   });
+}
+
+/** Characters between two breaks for other work of this thread. */
+const BREATH = 2_000_000;
+
+/**
+ * Index of the first text with the same loose key. Keys are as long as the texts, so only their hashes are kept; where one is met again,
+ * the keys themselves are compared.
+ */
+async function looseClasses(texts: readonly string[]): Promise<Int32Array> {
+  const first = new Map<number, number>();
+  const more = new Map<number, number[]>();
+  const classes = new Int32Array(texts.length);
+  let read = 0;
+  for (let i = 0; i < texts.length; i++) {
+    if ((read += texts[i]!.length) > BREATH) {
+      read = 0;
+      await nextTask();
+    }
+    const key = looseKey(texts[i]!);
+    const hash = hashOf(key);
+    const known = first.get(hash);
+    classes[i] = i;
+    if (known === undefined) {
+      first.set(hash, i);
+      continue;
+    }
+    const others = more.get(hash) ?? [];
+    const same = [known, ...others].find((one) => looseKey(texts[one]!) === key);
+    if (same !== undefined) classes[i] = same;
+    else more.set(hash, [...others, i]);
+  }
+  return classes;
+}
+
+/** 52 bits: two FNV-1a hashes with different starts. */
+function hashOf(text: string): number {
+  let low = 0x811c9dc5;
+  let high = 0x1b873593;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    low = Math.imul(low ^ code, 0x01000193);
+    high = Math.imul(high ^ code, 0x85ebca6b);
+  }
+  return (high >>> 12) * 2 ** 32 + (low >>> 0);
 }
 
 /** The flags of every group. @param split the split to look for leaks in; without it there are none */

@@ -9,6 +9,8 @@ export interface Split {
   readonly heldOut: readonly number[];
   readonly unpairedTrain: readonly number[];
   readonly unpairedHeldOut: readonly number[];
+  /** Distinct prompts on both sides. */
+  readonly prompts: number;
 }
 
 /** Two prompts that differ only in case or white space are the same prompt for a split. */
@@ -49,5 +51,6 @@ export function splitByPrompt(
     heldOut: part(keys, true),
     unpairedTrain: part(unpairedKeys, false),
     unpairedHeldOut: part(unpairedKeys, true),
+    prompts: prompts.length,
   };
 }

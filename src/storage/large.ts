@@ -2,6 +2,7 @@
  * Datasets with more groups than a database takes in one value (Chromium: 127 MiB): the groups then lie in blobs of JSON, piece by
  * piece, so that neither writing nor reading needs one large copy.
  */
+import { nextTask } from "../base/pause.ts";
 import type { Dataset, Group } from "../data/dataset.ts";
 import { approximateBytes } from "./size.ts";
 
@@ -13,10 +14,13 @@ interface Packed extends Dataset {
   readonly packed: readonly Blob[];
 }
 
-/** The dataset as it is stored. */
-export function packGroups(dataset: Dataset): Dataset | Packed {
-  const sizes = dataset.groups.map(approximateBytes);
-  if (sizes.reduce((sum, size) => sum + size, 0) < LARGE) return dataset;
+/** The dataset as it is stored, and about how many bytes that takes. Pieces are handed to the browser one by one, and then let go. */
+export async function packGroups(
+  dataset: Dataset,
+): Promise<{ readonly value: Dataset | Packed; readonly bytes: number }> {
+  const sizes = Float64Array.from(dataset.groups, approximateBytes);
+  const all = approximateBytes({ ...dataset, groups: [] }) + sizes.reduce((sum, size) => sum + size, 0);
+  if (all < LARGE) return { value: dataset, bytes: all };
   const packed: Blob[] = [];
   let piece: Group[] = [];
   let bytes = 0;
@@ -25,13 +29,15 @@ export function packGroups(dataset: Dataset): Dataset | Packed {
     piece = [];
     bytes = 0;
   };
-  dataset.groups.forEach((group, i) => {
+  for (const [i, group] of dataset.groups.entries()) {
     piece.push(group);
     bytes += sizes[i]!;
-    if (bytes >= PIECE) settle();
-  });
+    if (bytes < PIECE) continue;
+    settle();
+    await nextTask();
+  }
   if (piece.length > 0) settle();
-  return { ...dataset, groups: [], packed };
+  return { value: { ...dataset, groups: [], packed }, bytes: all };
 }
 
 /** The dataset as it was given to `packGroups`. */

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * `npm run bench:import -- [--mb 200] [--port 5190]`: makes a file of JSON Lines of that size, drops it on the built page in Chromium as a
- * person would, and prints how long it took, the highest memory of the page's process and the longest task of its main thread.
+ * person would, and prints how long it took, the highest memory of the page's process and the longest tasks of its main thread: by the
+ * clock, and the part of it that the thread computed (where other processes take the cores away, the clock runs on).
  */
 import { spawn } from "node:child_process";
 import { createWriteStream, readFileSync, rmSync } from "node:fs";
@@ -38,23 +39,32 @@ async function make() {
   return { written, good };
 }
 
-/** Resident bytes of every process below one, largest first. @param {number} root */
-function memory(root) {
-  const found = [];
+/** The page's process: the renderer with most memory, with its resident bytes. @param {number} root */
+function renderer(root) {
+  let most = { pid: 0, bytes: 0 };
   const queue = [root];
   for (let pid = queue.pop(); pid !== undefined; pid = queue.pop()) {
     try {
       const status = readFileSync(`/proc/${pid}/status`, "utf8");
       const args = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-      if (args.includes("--type=renderer"))
-        found.push(1024 * Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0));
+      const bytes = 1024 * Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0);
+      if (args.includes("--type=renderer") && bytes > most.bytes) most = { pid, bytes };
       for (const task of readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" "))
         if (task) queue.push(Number(task));
     } catch {
       // It ended.
     }
   }
-  return Math.max(0, ...found);
+  return most;
+}
+
+/** Milliseconds that a process's main thread has computed. @param {number} pid */
+function computed(pid) {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, "utf8").split(" ")[0]) / 1e6;
+  } catch {
+    return 0;
+  }
 }
 
 const { written, good } = await make();
@@ -93,15 +103,31 @@ try {
   await page.waitForTimeout(2000);
   const loading = await page.evaluate(() => /** @type {any} */ (globalThis).tasks.length);
   const opened = await page.evaluate(() => performance.now());
-  const before = memory(root);
+  const before = renderer(root).bytes;
   let peak = before;
-  const timer = setInterval(() => {
-    peak = Math.max(peak, memory(root));
-  }, 50);
+  /** @type {[at: number, bytes: number][]} */
+  const sizes = [];
+  /** @type {[at: number, computed: number][]} */
+  const clock = [];
+  const { pid } = renderer(root);
   const started = performance.now();
-  await page.locator("#file").setInputFiles(path);
+  const timer = setInterval(() => {
+    const now = performance.now() - started;
+    clock.push([now, computed(pid)]);
+    if (clock.length % 5 !== 0) return;
+    const { bytes: held } = renderer(root);
+    sizes.push([now, held]);
+    peak = Math.max(peak, held);
+  }, 10);
+  // By its path, as the browser's own dialog would: no copy on the way.
+  const protocol = await page.context().newCDPSession(page);
+  const { root: whole } = await protocol.send("DOM.getDocument");
+  const { nodeId } = await protocol.send("DOM.querySelector", { nodeId: whole.nodeId, selector: "#file" });
+  await protocol.send("DOM.setFileInputFiles", { nodeId, files: [path] });
   await page.locator("#left-out-count").waitFor({ timeout: 600_000 });
   const seconds = (performance.now() - started) / 1000;
+  await page.locator("tilt-data-checks .checks").waitFor({ timeout: 600_000 });
+  const checked = (performance.now() - started) / 1000;
   await page.waitForTimeout(3000);
   clearInterval(timer);
   const tasks = /** @type {[at: number, lasts: number][]} */ (
@@ -112,13 +138,35 @@ try {
     .replace(/\s+/g, " ");
   const kept = /(\d+) kept/.exec(told)?.[1];
   const mb = (/** @type {number} */ n) => `${(n / 1e6).toFixed(0)} MB`;
-  console.log(`${mb(written)} of JSON Lines: ${kept} of ${good} good rows kept, in ${seconds.toFixed(1)} s`);
+  console.log(
+    `${mb(written)} of JSON Lines: ${kept} of ${good} good rows kept, in ${seconds.toFixed(1)} s, compared for copies after ${checked.toFixed(1)} s`,
+  );
   console.log(`page process: ${mb(before)} before, ${mb(peak)} at most`);
   console.log(
     `longest main-thread task: ${tasks.length === 0 ? "none over 50 ms" : `${Math.max(...tasks.map(([, lasts]) => lasts)).toFixed(0)} ms (${tasks.length} over 50 ms)`}`,
   );
-  for (const [at, lasts] of tasks)
-    console.log(`  ${((at - opened) / 1000).toFixed(1)} s after the file was chosen: ${lasts.toFixed(0)} ms`);
+  /** Computed up to some time, between two looks. @param {number} at */
+  const computedAt = (at) => {
+    const i = Math.max(
+      1,
+      clock.findIndex(([time]) => time >= at),
+    );
+    const [[a, from], [b, to]] = [clock[i - 1] ?? [0, 0], clock[i] ?? [1, 0]];
+    return from + ((to - from) * Math.max(0, Math.min(b - a, at - a))) / Math.max(1e-9, b - a);
+  };
+  for (const [start, lasts] of tasks) {
+    const at = start - opened;
+    const own = computedAt(at + lasts) - computedAt(at);
+    console.log(
+      `  ${(at / 1000).toFixed(1)} s after the file was chosen: ${lasts.toFixed(0)} ms, of them ${own.toFixed(0)} ms computed`,
+    );
+  }
+  const second = (/** @type {number} */ s) => sizes.findLast(([at]) => at <= 1000 * s)?.[1] ?? before;
+  const every = Math.max(1, Math.round(checked / 12));
+  const grows = Array.from({ length: Math.ceil(checked / every) + 1 }, (_, i) =>
+    mb(second(i * every)).replace(" MB", ""),
+  );
+  console.log(`  MB every ${every} s: ${grows.join(" ")}`);
   if (Number(kept) !== good) process.exitCode = 1;
 } finally {
   await browser.close();

@@ -135,6 +135,8 @@ describe.skipIf(!python)("the exported Python, with PyTorch", () => {
     const out = execFileSync(python!, ["-B", check, folder, join(folder, "request.json")], {
       encoding: "utf8",
       timeout: 230_000,
+      // Its matrices are tiny: threads would only wait for each other.
+      env: { ...process.env, OMP_NUM_THREADS: "1" },
     });
     const report = JSON.parse(out) as { cases: object; checked: number; failures: string[]; config: object };
     expect(report.failures).toEqual([]);
