@@ -4,10 +4,17 @@
  * weight times value over the columns of a text, so the contributions add up to it exactly.
  */
 import type { Csr } from "../base/csr.ts";
+import type { Dataset } from "../data/dataset.ts";
 import type { TrainedClassifier } from "../ratio/classifier.ts";
 import { type NgramPlaces, ngramPlaces } from "../text/ngram_places.ts";
-import type { NgramTable } from "../text/ngrams.ts";
-import type { HeadEvidence, NgramEvidence, ResponseEvidence, WordEvidence } from "./events.ts";
+import { type FittedNgrams, keptNgrams, type NgramTable } from "../text/ngrams.ts";
+import type {
+  HeadEvidence,
+  NgramEvidence,
+  ResponseEstimate,
+  ResponseEvidence,
+  WordEvidence,
+} from "./events.ts";
 import type { ResponseFeatures } from "./response_features.ts";
 
 /** What must be kept of a ratio stage to tell. */
@@ -21,6 +28,37 @@ export interface EvidenceParts {
   readonly names: readonly string[];
   readonly classifier: Pick<TrainedClassifier, "kind" | "foldWeights">;
   readonly features: Pick<ResponseFeatures, "table" | "transform">;
+}
+
+/** The same as plain data, for runs that are looked at after the page was closed; texts and folds are kept elsewhere. */
+export interface KeptEvidence {
+  /** By category, target first. */
+  readonly names: readonly string[];
+  /** Category of each source of the dataset. */
+  readonly categories: readonly number[];
+  readonly kind: TrainedClassifier["kind"];
+  /** [head][fold][1 + columns], constant first. */
+  readonly foldWeights: readonly (readonly Float32Array[])[];
+  readonly ngrams: FittedNgrams;
+}
+
+/** Evidence from what was kept. @param estimates of the run that it was kept with, by group and response: they know the folds */
+export function evidenceFrom(
+  { names, categories, kind, foldWeights, ngrams }: KeptEvidence,
+  { groups }: Pick<Dataset, "groups">,
+  estimates: readonly (readonly ResponseEstimate[])[],
+): EvidenceOf {
+  return evidenceOf({
+    sampleOf(group, response) {
+      const fold = estimates[group]?.[response]?.fold;
+      const one = groups[group]?.responses[response];
+      if (fold === undefined || !one) return undefined;
+      return { text: one.text, fold, category: categories[one.source] ?? -1 };
+    },
+    names,
+    classifier: { kind, foldWeights },
+    features: keptNgrams(ngrams),
+  });
 }
 
 /** The strongest n-grams named on each side. */

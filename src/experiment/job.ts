@@ -5,7 +5,7 @@ import type { Control } from "./control.ts";
 import type { Training } from "./doors.ts";
 import type { DrawLog } from "./draws.ts";
 import type { ResponseEstimate, RunEvent, RunRecord, UnitInfo } from "./events.ts";
-import type { EvidenceOf } from "./evidence.ts";
+import type { EvidenceOf, KeptEvidence } from "./evidence.ts";
 import type { Pretrained } from "./pretrained.ts";
 import type { Checkpoints } from "./run_state.ts";
 import type { Spec } from "./spec.ts";
@@ -68,4 +68,9 @@ export interface Lab {
   progress(): Progress | undefined;
   /** Evidence of the newest ratio stage, where it was on this dataset and, if given, as this spec describes it. */
   evidence(datasetHash: string, spec?: Spec): EvidenceOf | undefined;
+  /** The same as plain data, under an id that is equal for equal ratios. */
+  keptEvidence(
+    datasetHash: string,
+    spec: Spec,
+  ): { readonly id: string; readonly kept: KeptEvidence } | undefined;
 }

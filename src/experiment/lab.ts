@@ -6,6 +6,7 @@ import type { Backend } from "../backend/backend.ts";
 import { canonicalJson } from "../base/canonical.ts";
 import { problemOf, TiltError } from "../base/errors.ts";
 import { remember } from "../base/remember.ts";
+import { sha256 } from "../base/sha256.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { lossById } from "../objective/losses/index.ts";
 import { strategyById } from "../objective/strategies/index.ts";
@@ -24,7 +25,7 @@ import type {
   StepRecord,
   UnitInfo,
 } from "./events.ts";
-import type { EvidenceOf } from "./evidence.ts";
+import type { EvidenceOf, KeptEvidence } from "./evidence.ts";
 import type { Known, Lab, PreparingStage, Progress } from "./job.ts";
 import { readerName } from "./model_names.ts";
 import { objectiveOf } from "./objective_choice.ts";
@@ -57,7 +58,12 @@ export function createLab(backend: Backend, environment: Environment): Lab {
   let progress: Progress | undefined;
   // Of one dataset only: it holds a classifier's weights.
   let evidence:
-    | { readonly datasetHash: string; readonly key: string; readonly of: EvidenceOf | undefined }
+    | {
+        readonly datasetHash: string;
+        readonly key: string;
+        readonly of: EvidenceOf | undefined;
+        readonly kept: KeptEvidence | undefined;
+      }
     | undefined;
 
   return {
@@ -66,6 +72,10 @@ export function createLab(backend: Backend, environment: Environment): Lab {
     evidence(datasetHash, spec) {
       if (evidence?.datasetHash !== datasetHash) return undefined;
       return spec && evidence.key !== ratioKeyOf(spec, datasetHash) ? undefined : evidence.of;
+    },
+    keptEvidence(datasetHash, spec) {
+      const key = ratioKeyOf(spec, datasetHash);
+      return evidence?.kept && evidence.key === key ? { id: sha256(key), kept: evidence.kept } : undefined;
     },
 
     async run(job) {
@@ -195,6 +205,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
             datasetHash: dataset.hash,
             key: ratioKeyOf(spec, dataset.hash),
             of: found.evidence,
+            kept: found.kept,
           };
         }
         return found;

@@ -13,7 +13,7 @@ import { groupedFolds } from "../ratio/folds.ts";
 import { clipRatios, selfNormalise } from "../ratio/weights.ts";
 import type { Control } from "./control.ts";
 import type { RatioSummary, ResponseEstimate, RunEvent } from "./events.ts";
-import { type EvidenceOf, evidenceOf } from "./evidence.ts";
+import { type EvidenceOf, evidenceOf, type KeptEvidence } from "./evidence.ts";
 import type { Prepared as PreparedData } from "./prepare.ts";
 import type { Pretrained } from "./pretrained.ts";
 import { ratioDetails } from "./ratio_details.ts";
@@ -37,6 +37,8 @@ export interface Ratio {
   readonly summary: RatioSummary | null;
   /** What moved the classifier; absent where there was none. */
   readonly evidence?: EvidenceOf;
+  /** The same, to keep; absent where there is nothing to tell. */
+  readonly kept?: KeptEvidence;
 }
 
 /** Every response counts the same: for strategies that read no ratio, on data without a target. */
@@ -106,6 +108,8 @@ export async function estimateRatio(
     step = await run.next();
   }
   const estimate = step.value;
+  const { kind, foldWeights } = estimate.classifier;
+  const { of } = orderOf(prepared);
   return {
     estimates: byGroup(prepared, samples, (i) => ({ ...estimateOf(estimate, i), fold: task.fold[i]! })),
     logSourceRatios: byGroup(prepared, samples, (i) => estimate.logSourceRatios.map((column) => column[i]!)),
@@ -124,9 +128,19 @@ export async function estimateRatio(
     evidence: evidenceOf({
       sampleOf: placesOf(samples, task),
       names: task.names,
-      classifier: { kind: estimate.classifier.kind, foldWeights: estimate.classifier.foldWeights },
+      classifier: { kind, foldWeights },
       features,
     }),
+    ...(foldWeights &&
+      features.fitted && {
+        kept: {
+          names: task.names,
+          categories: prepared.dataset.sources.map((_, source) => of(source)),
+          kind,
+          foldWeights,
+          ngrams: features.fitted,
+        },
+      }),
   };
 }
 
@@ -175,7 +189,7 @@ function taskOf(
   states?: ResponseFeatures,
 ): {
   task: RatioTask;
-  features: Pick<ResponseFeatures, "table" | "transform">;
+  features: Pick<ResponseFeatures, "table" | "transform" | "fitted">;
   training: Partial<ClassifierOptions>;
 } {
   const { dataset } = prepared;
@@ -183,7 +197,7 @@ function taskOf(
   const { folds } = spec.ratio;
   const keys = samples.map(({ group }) => foldKey(dataset.groups[group]!, group));
   const texts = samples.map(({ response }) => response.text);
-  const { features, training, transform, table } =
+  const { features, training, transform, table, fitted } =
     states ?? responseFeatures(dataset.format, texts, ngramOptions(spec));
   const task: RatioTask = {
     features,
@@ -195,7 +209,7 @@ function taskOf(
     lengths: texts.map((text) => text.length),
     names,
   };
-  return { task, features: { transform, ...(table && { table }) }, training };
+  return { task, features: { transform, ...(table && { table }), ...(fitted && { fitted }) }, training };
 }
 
 /** @param training what fits the features, for settings that the spec leaves open */

@@ -3,7 +3,7 @@ import type { Csr } from "../base/csr.ts";
 import { parsePoint } from "../data/worlds/plane_truth.ts";
 import type { ClassifierOptions } from "../ratio/classifier.ts";
 import { pointFeatures } from "../ratio/point_features.ts";
-import { hashedNgrams, type NgramOptions, type NgramTable } from "../text/ngrams.ts";
+import { type FittedNgrams, hashedNgrams, type NgramOptions, type NgramTable } from "../text/ngrams.ts";
 import type { Spec } from "./spec.ts";
 
 export interface ResponseFeatures {
@@ -15,6 +15,8 @@ export interface ResponseFeatures {
   transform(texts: readonly string[]): Csr;
   /** How n-grams find their column; absent where features are no n-grams. */
   readonly table?: NgramTable;
+  /** The same as plain data, to keep. */
+  readonly fitted?: FittedNgrams;
   /** How to train a linear classifier on them, where the defaults for text do not fit. */
   readonly training: Partial<ClassifierOptions>;
 }

@@ -5,7 +5,7 @@
 import { messageOf, TiltError } from "../base/errors.ts";
 import { frameLength, readFrame, writeFrame } from "./frame.ts";
 import type { KeyValue } from "./key-value.ts";
-import { CELL, CHECKPOINT, DATASET, MODEL, RUN, SETTING, SWEEP } from "./keys.ts";
+import { CELL, CHECKPOINT, CLASSIFIER, DATASET, MODEL, RUN, SETTING, SWEEP } from "./keys.ts";
 import { pack, unpack } from "./portable.ts";
 import { storageError } from "./storage-errors.ts";
 
@@ -18,6 +18,7 @@ export const KINDS = {
   checkpoint: CHECKPOINT,
   sweep: SWEEP,
   cell: CELL,
+  classifier: CLASSIFIER,
   model: MODEL,
   setting: SETTING,
 } as const;

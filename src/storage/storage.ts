@@ -8,6 +8,7 @@
 import { TiltError } from "../base/errors.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { exportAll, importAll, type RestoreReport } from "./backup.ts";
+import { type ClassifierRecords, classifierOnlyOf, classifierRecords } from "./classifiers.ts";
 import { indexedDbKeyValue, type KeyValue, memoryKeyValue } from "./key-value.ts";
 import { CHECKPOINT, DATASET, RUN, SETTING } from "./keys.ts";
 import { packGroups, unpackGroups } from "./large.ts";
@@ -115,7 +116,7 @@ export interface Storage {
   getBesideRun(id: string, what: BesideRun): Promise<unknown>;
   /** Ids of runs that have it. */
   runsWith(what: BesideRun): Promise<readonly string[]>;
-  /** Deletes the run and its checkpoints. */
+  /** Deletes the run, its checkpoints, and its classifier where no other run came from it. */
   deleteRun(id: string): Promise<void>;
 
   /** Stores a checkpoint and drops the run's older ones, in one go. `about` comes back in the listing. */
@@ -127,6 +128,8 @@ export interface Storage {
 
   /** Sweeps and their finished runs. */
   readonly sweeps: SweepRecords;
+  /** What source classifiers learned. */
+  readonly classifiers: ClassifierRecords;
   /** Models that a person brought. */
   readonly models: ModelRecords;
 
@@ -157,9 +160,14 @@ export async function openStorage(database = "tilt", patience?: number): Promise
   try {
     if (typeof indexedDB === "undefined") throw new TiltError("there is no IndexedDB");
     const records = indexedDbKeyValue(database, patience);
-    // Private windows of some browsers have an IndexedDB that fails at the first write.
-    await records.write({ put: [["probe", 1]] });
-    await records.write({ remove: ["probe"] });
+    // Private windows of some browsers have an IndexedDB that fails at the first write. A full disk fails there, too, but what it holds can be read.
+    try {
+      await records.write({ put: [["probe", 1]] });
+      await records.write({ remove: ["probe"] });
+    } catch (thrown) {
+      if (!isQuota(thrown)) throw thrown;
+      await records.get("probe");
+    }
     return storageOver(records, "");
   } catch (thrown) {
     return storageOver(memoryKeyValue(), unavailable(thrown));
@@ -219,7 +227,7 @@ export function storageOver(records: KeyValue, why: string): Storage {
         unpaired: unpaired.length,
         rowsRead,
       };
-      const value = packGroups(dataset);
+      const { value, bytes } = await packGroups(dataset);
       const put = (originals: readonly Blob[]) =>
         records.write({
           put: [
@@ -228,7 +236,10 @@ export function storageOver(records: KeyValue, why: string): Storage {
             [datasets.notes + hash, notes],
             [datasets.options + hash, options],
             [datasets.about + hash, about],
-            [datasets.entry + hash, entry(hash, [dataset, originals], stub)],
+            [
+              datasets.entry + hash,
+              { ...entry(hash, originals, stub), bytes: bytes + approximateBytes(originals) },
+            ],
           ],
         });
       try {
@@ -297,7 +308,8 @@ export function storageOver(records: KeyValue, why: string): Storage {
       ),
     async deleteRun(id) {
       const own = Object.values(runs).map((prefix) => prefix + id);
-      const remove = [...own, ...(await checkpointKeys(id))];
+      const classifier = await reading("the run", () => classifierOnlyOf(records, id));
+      const remove = [...own, ...classifier, ...(await checkpointKeys(id))];
       await write("the run", { remove });
     },
 
@@ -328,6 +340,7 @@ export function storageOver(records: KeyValue, why: string): Storage {
     },
 
     sweeps: sweepRecords(records),
+    classifiers: classifierRecords(records),
     models: modelRecords(records),
 
     putSetting: (name, value) => write("a setting", { put: [[settings + name, value]] }),

@@ -45,6 +45,18 @@ export interface NgramFeatures {
   transform(texts: readonly string[]): Csr;
   /** Where each n-gram went: to find a column's n-grams again in a text. */
   readonly table: NgramTable;
+  /** What was fitted, as plain data: `keptNgrams` makes rows of further texts from it. */
+  readonly fitted: FittedNgrams;
+}
+
+/** Columns of n-grams as plain data: a few bytes per column, whatever the texts they were fitted to. */
+export interface FittedNgrams {
+  readonly settings: NgramOptions;
+  /** Infinity when no text was cut. */
+  readonly readUpTo: number;
+  /** By column: its bucket, of both tables (words first), and its scale. */
+  readonly bucket: Uint32Array;
+  readonly scale: Float32Array;
 }
 
 /** How n-grams find their column. */
@@ -65,48 +77,61 @@ interface Counts {
 /** Fits the columns to `texts` and returns their rows. */
 export function hashedNgrams(texts: readonly string[], options: Partial<NgramOptions> = {}): NgramFeatures {
   const settings = { ...NGRAM_DEFAULTS, ...options };
-  const buckets = 2 * 2 ** settings.bits;
   const readUpTo = commonLength(texts, settings.budget);
-  const count = counter(settings, buckets, readUpTo);
+  const count = counter(settings, readUpTo);
   const counted = texts.map(count);
-
-  const { columnOf, scale } = columnsFor(counted, settings, buckets);
-  const rowsOf = (rows: readonly Counts[]): Csr =>
-    weighted(rows, columnOf, scale, buckets / 2, settings.weighting);
+  const fitted = { settings, readUpTo, ...columnsFor(counted, settings) };
+  const { rowsOf, table } = columnsOf(fitted);
   return {
     features: rowsOf(counted),
     readUpTo,
     transform: (more) => rowsOf(more.map(count)),
-    table: {
-      words: settings.words,
-      chars: settings.chars,
-      readUpTo,
-      columnOf(hash, kind) {
-        const bucket = hash & (buckets / 2 - 1);
-        return columnOf[kind === "words" ? bucket : bucket + buckets / 2]!;
-      },
-    },
+    table,
+    fitted,
   };
 }
 
-/** The column of every bucket (-1: dropped), by falling document frequency, and each column's scale. */
+/** The columns that `hashedNgrams` fitted, made again from what was kept of them. */
+export function keptNgrams(fitted: FittedNgrams): Pick<NgramFeatures, "transform" | "table"> {
+  const { rowsOf, table } = columnsOf(fitted);
+  const count = counter(fitted.settings, fitted.readUpTo);
+  return { transform: (texts) => rowsOf(texts.map(count)), table };
+}
+
+function columnsOf({ settings, readUpTo, bucket, scale }: FittedNgrams) {
+  const half = 2 ** settings.bits;
+  const columnOf = new Int32Array(2 * half).fill(-1);
+  bucket.forEach((b, column) => {
+    columnOf[b] = column;
+  });
+  const table: NgramTable = {
+    words: settings.words,
+    chars: settings.chars,
+    readUpTo,
+    columnOf: (hash, kind) => columnOf[(hash & (half - 1)) + (kind === "words" ? 0 : half)]!,
+  };
+  const rowsOf = (rows: readonly Counts[]): Csr => weighted(rows, columnOf, scale, half, settings.weighting);
+  return { rowsOf, table };
+}
+
+/** The bucket of every column, by falling document frequency, and each column's scale. */
 function columnsFor(
   counted: readonly Counts[],
-  { minTexts, idf }: NgramOptions,
-  buckets: number,
-): { columnOf: Int32Array; scale: Float32Array } {
+  { minTexts, idf, bits }: NgramOptions,
+): Pick<FittedNgrams, "bucket" | "scale"> {
+  const buckets = 2 * 2 ** bits;
   const frequency = new Uint32Array(buckets);
   for (const { bucket } of counted) for (let i = 0; i < bucket.length; i++) frequency[bucket[i]!]!++;
   const kept: number[] = [];
   for (let b = 0; b < buckets; b++) if (frequency[b]! >= minTexts) kept.push(b);
   kept.sort((a, b) => frequency[b]! - frequency[a]! || a - b);
-  const columnOf = new Int32Array(buckets).fill(-1);
-  const scale = new Float32Array(kept.length);
-  kept.forEach((bucket, column) => {
-    columnOf[bucket] = column;
-    scale[column] = (Math.log((1 + counted.length) / (1 + frequency[bucket]!)) + 1) ** idf;
-  });
-  return { columnOf, scale };
+  return {
+    bucket: Uint32Array.from(kept),
+    scale: Float32Array.from(
+      kept,
+      (bucket) => (Math.log((1 + counted.length) / (1 + frequency[bucket]!)) + 1) ** idf,
+    ),
+  };
 }
 
 /** Largest length L such that the texts cut at L hold at most `budget` characters. */
@@ -121,9 +146,9 @@ function commonLength(texts: readonly string[], budget: number): number {
   return Infinity;
 }
 
-function counter(settings: NgramOptions, buckets: number, readUpTo: number): (text: string) => Counts {
-  const half = buckets / 2;
-  const tally = new Float32Array(buckets);
+function counter(settings: NgramOptions, readUpTo: number): (text: string) => Counts {
+  const half = 2 ** settings.bits;
+  const tally = new Float32Array(2 * half);
   return (text) => {
     const touched: number[] = [];
     const add = (bucket: number): void => {

@@ -87,9 +87,41 @@ test("8 MB stream in with progress, can be cancelled, and are kept whole", { tim
   await eventually(() => words(page)).toContain("The import was cancelled.");
   expect(await page.locator("tilt-rail .seg").first().innerText()).toContain("Chatter");
   rmSync(folder, { recursive: true });
+  // Every value that the bar takes from here on.
+  await page.evaluate(() => {
+    const values: number[] = [];
+    Object.assign(globalThis, { values });
+    new MutationObserver(() => {
+      const bar = document.querySelector("progress[aria-label='Reading large.jsonl']");
+      if (bar instanceof HTMLProgressElement && values.at(-1) !== bar.value) values.push(bar.value);
+    }).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+  });
   await drop("main", [{ name: "large.jsonl", content }]);
   await page.locator("progress[aria-label='Reading large.jsonl']").waitFor();
   await eventually(() => words(page)).toMatch(/8.000 rows read, 7.992 kept, 8 rows left out/);
+  const values = await page.evaluate(() => (globalThis as unknown as { values: number[] }).values);
+  expect(values.length).toBeGreaterThan(2);
+  expect(values).toEqual(values.toSorted((a, b) => a - b));
+  expect(values.at(-1)).toBe(1);
+
+  // A very long row is shown piece by piece.
+  const long = JSON.stringify({ prompt: "Long?", chosen: "yes ".repeat(15_000), rejected: "no" });
+  await drop("main", [{ name: "long.jsonl", content: `${long}\n${lines[0]}` }]);
+  await eventually(() => words(page)).toContain("2 rows read, 2 kept");
+  await page.locator(".rows tbody .q button").first().click();
+  const more = page.getByRole("button", { name: /^Show 20.000 more of 60.000 characters$/ });
+  const shown = () =>
+    page
+      .locator(".resp .text")
+      .first()
+      .evaluate((text) => text.textContent!.length);
+  await more.click();
+  await eventually(shown).toBeGreaterThan(20_000);
+  expect(await shown()).toBeLessThan(25_000);
+  await more.click();
+  await page.getByRole("button", { name: /^Show all 60.000 characters$/ }).click();
+  await eventually(shown).toBeGreaterThan(59_000);
+  await eventually(() => page.locator(".resp mark.only").count()).toBeGreaterThan(0);
   expect(problems).toEqual([]);
   await close();
 });

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openPage, type Visit } from "./harness.ts";
-import { goTo, ready, run, SMALL, set, tick, words } from "./person.ts";
+import { goTo, ready, SMALL, set, tick, words } from "./person.ts";
 
 let visit: Visit;
 beforeEach(async () => {
@@ -19,8 +19,21 @@ test("rows are searched, filtered by a histogram, opened with evidence and weigh
   await ready(page);
   await set(page, { ...SMALL, "sft.steps": 4, "train.steps": 30, "train.evalEvery": 0, "data.groups": 120 });
   await tick(page, ["DoRA"]);
-  await run(page, 150_000);
+  // Half-way through, the table shows the weights of the run that goes on.
+  const transport = page.locator(".transport");
+  await transport.locator(".main").click();
+  await expect.poll(() => transport.innerText(), { timeout: 120_000 }).toMatch(/[1-9]\d? of 30/);
+  await transport.getByRole("button", { name: "Pause" }).click();
+  await expect.poll(() => transport.innerText()).toContain("paused");
   await goTo(page, "data");
+  const weights = () => page.locator(".rows tbody .barcell").count();
+  await expect.poll(weights, { timeout: 20_000 }).toBeGreaterThan(0);
+  expect(await page.getByLabel("Weights of").inputValue()).toBe("live");
+  const before = await weights();
+  await transport.getByRole("button", { name: "Resume" }).click();
+  await page.locator('button[aria-label="Stop and keep"][disabled]').waitFor({ timeout: 150_000 });
+  await expect.poll(weights).toBeGreaterThan(before);
+  expect(await page.getByLabel("Weights of").inputValue()).not.toBe("live");
   const count = () => page.locator(".chips-row [role=status]").innerText();
   await expect.poll(count).toBe("120 rows");
   await page.getByRole("button", { name: "Next", exact: true }).click();
@@ -44,6 +57,22 @@ test("rows are searched, filtered by a histogram, opened with evidence and weigh
   expect(await page.locator(".chip").innerText()).toContain("weight");
   await expect.poll(() => page.locator("tilt-data-checks").innerText()).toContain("Split by prompt");
   await visit.screenshot("data-filtered");
+  // The bars as numbers, by keys.
+  await page.getByRole("button", { name: "histograms as a table" }).press("Enter");
+  const table = page.locator(".histogram-table");
+  const cells = await table
+    .locator("tbody tr")
+    .evaluateAll((all) => all.map((one) => [...one.children].map((cell) => cell.textContent!)));
+  const lengths = cells.filter(([column]) => column === "length, words");
+  expect(lengths.length).toBeGreaterThan(3);
+  expect(lengths.reduce((sum, [, , , all]) => sum + Number(all), 0)).toBe(120);
+  expect(new Set(cells.map(([column]) => column!.split(",")[0]))).toContain("weight");
+  const saved = page.waitForEvent("download");
+  await table.getByRole("button", { name: /^CSV/ }).click();
+  expect(readFileSync(await (await saved).path(), "utf8")).toMatch(
+    /^column,from,to,all rows,rows that match\r\n"?length, words"?,,/,
+  );
+  await page.getByRole("button", { name: "histograms as a table" }).click();
   await page.locator(".chip").click();
 
   await page
@@ -57,7 +86,8 @@ test("rows are searched, filtered by a histogram, opened with evidence and weigh
   await expect.poll(() => page.locator(".ngrams tbody th").count()).toBeGreaterThan(4);
   expect(await page.locator(".resp .ev").count()).toBeGreaterThan(2);
   // The logit is the constant and all n-grams; the page says so in numbers that add up.
-  const told = (await page.locator(".evidence p").first().innerText()).replaceAll("−", "-");
+  const explained = await page.locator(".evidence p").first().innerText();
+  const told = explained.replaceAll("−", "-");
   const [logit, constant, rest] = (told.match(/[+-]?\d+\.\d+/g) ?? []).map(Number);
   expect(Math.abs(logit! - constant! - rest!)).toBeLessThan(0.02);
   const weight = Number((await page.locator(".wt .num").innerText()).replace(" ×", ""));
@@ -70,6 +100,9 @@ test("rows are searched, filtered by a histogram, opened with evidence and weigh
   await page.reload();
   await ready(page);
   await expect.poll(() => page.locator(".one-row h2").first().innerText()).toBe(`Row ${number}`);
+  // What moved the classifier outlives the page, to the same numbers.
+  await page.getByLabel("evidence", { exact: true }).check();
+  await expect.poll(() => page.locator(".evidence p").first().innerText()).toBe(explained);
   await page.locator("#stage").focus();
   await page.keyboard.press("Escape");
   await expect.poll(() => page.locator("tilt-row-panel").count()).toBe(0);
@@ -96,5 +129,13 @@ test("rows are searched, filtered by a histogram, opened with evidence and weigh
     expect(Object.keys(rows[0]!)).toContain(column);
   expect(rows[number - 1]!.weight as number).toBeCloseTo(weight, 2);
   expect(await words(page)).toContain("Take it elsewhere");
+
+  // The same export, TRL files included, from the results.
+  await goTo(page, "results");
+  await page.getByText("Rows and weights").click();
+  const files: string[] = [];
+  page.on("download", (one) => files.push(one.suggestedFilename()));
+  await page.getByRole("button", { name: "Save TRL files" }).click();
+  await expect.poll(() => files.toSorted()).toEqual(["objective.py", "preferences.jsonl", "train.py"]);
   expect(visit.problems).toEqual([]);
 });

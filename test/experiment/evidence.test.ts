@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
 import { stream } from "../../src/base/random.ts";
 import { drawLog } from "../../src/experiment/draws.ts";
-import { evidenceOf } from "../../src/experiment/evidence.ts";
+import { evidenceFrom, evidenceOf } from "../../src/experiment/evidence.ts";
 import { trainSourceClassifier } from "../../src/ratio/classifier.ts";
 import { ngramPlaces } from "../../src/text/ngram_places.ts";
 import { hashedNgrams } from "../../src/text/ngrams.ts";
@@ -45,7 +45,7 @@ function setting(kind: "binary" | "nway", bits: number) {
       classifier,
       features,
     });
-    return { classifier, of };
+    return { classifier, of, features, fold };
   };
   return { texts, category, explain };
 }
@@ -97,6 +97,30 @@ describe("evidence of the source classifier", () => {
     if (!found.ok) throw new Error(found.why);
     const { towards, away } = found.heads[0]!;
     expect([...towards, ...away].some(({ forms }) => forms.length > 1)).toBe(true);
+  });
+
+  it.each(["binary", "nway"] as const)("is the same from what was kept, %s", async (kind) => {
+    const { texts, category, explain } = setting(kind, 14);
+    const { classifier, of, features, fold } = await explain();
+    // The dataset's sources lie in another order than the classifier's categories.
+    const source = [2, 0, 1];
+    const kept = {
+      names: ["human", "a", "b"],
+      categories: [1, 2, 0],
+      kind,
+      foldWeights: classifier.foldWeights!,
+      ngrams: features.fitted,
+    };
+    const groups = texts.map((text, i) => ({
+      id: String(i),
+      prompt: "",
+      row: i,
+      responses: [{ text, source: source[category[i]!]!, score: null }],
+    }));
+    const estimates = texts.map((_, i) => [{ probability: 0, logRatio: 0, h: 1, fold: fold[i]! }]);
+    const again = evidenceFrom(structuredClone(kept), { groups }, estimates);
+    for (const group of [0, 1, 2, 50]) expect(again(group, 0)).toEqual(of(group, 0));
+    expect(again(0, 1)).toMatchObject({ ok: false });
   });
 
   it("gives its reason where there is none", async () => {

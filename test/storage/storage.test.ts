@@ -118,6 +118,25 @@ describe("storage", () => {
     expect(await storage.getBesideRun("a", "judged")).toBeNull();
   });
 
+  it("keeps a classifier once for all runs of one ratio, and lets it go with the last", async () => {
+    const storage = storageOver(memoryKeyValue(), "");
+    const learned = { foldWeights: [[Float32Array.of(1, 2, 3)]] };
+    for (const run of ["erm", "dora", "other"]) {
+      await storage.putRun(run, { spec: run }, { name: run });
+      await storage.classifiers.put(run === "other" ? "two" : "one", run, learned, { name: "human, ai" });
+    }
+    const ids = async () => (await storage.classifiers.list()).map(({ id }) => id).toSorted();
+    expect(await ids()).toEqual(["one", "two"]);
+    expect((await storage.classifiers.list())[0]).toMatchObject({ summary: { name: "human, ai" } });
+    expect(await storage.classifiers.ofRun("dora")).toEqual(learned);
+    await storage.deleteRun("erm");
+    expect(await storage.classifiers.ofRun("dora")).toEqual(learned);
+    await storage.deleteRun("dora");
+    expect(await ids()).toEqual(["two"]);
+    await storage.classifiers.delete("two");
+    expect(await storage.classifiers.ofRun("other")).toBeNull();
+  });
+
   it("explains a full disk and other failures", async () => {
     const full = storageOver(failing(new DOMException("over", "QuotaExceededError")), "");
     await expect(full.putDataset(dataset("a"))).rejects.toThrow(TiltError);

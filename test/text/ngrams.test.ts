@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Csr } from "../../src/base/csr.ts";
 import { charNgrams, wordNgrams } from "../../src/text/ngram_hash.ts";
-import { hashedNgrams } from "../../src/text/ngrams.ts";
+import { hashedNgrams, keptNgrams } from "../../src/text/ngrams.ts";
 
 function row(matrix: Csr, r: number): Map<number, number> {
   const entries = new Map<number, number>();
@@ -67,6 +67,12 @@ describe("hashed n-gram features", () => {
     expect(row(again, 1).size).toBe(0);
     expect(row(again, 2).size).toBe(0);
     expect(again.columns).toBe(fitted.features.columns);
+    // From what is kept of the columns, too.
+    const kept = keptNgrams(structuredClone(fitted.fitted));
+    expect(kept.transform([texts[1]!, "xyzzy", ""])).toEqual(again);
+    const hashes = collected((visit) => wordNgrams(texts[0]!, [1, 2], visit));
+    for (const hash of hashes)
+      expect(kept.table.columnOf(hash, "words")).toBe(fitted.table.columnOf(hash, "words"));
   });
 
   it("damp repetition", () => {

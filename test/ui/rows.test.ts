@@ -4,8 +4,6 @@ import { defaultSpec } from "../../src/experiment/spec.ts";
 import { routeOf } from "../../src/ui/route.ts";
 import { rowAddressOf, rowFragment } from "../../src/ui/rows/address.ts";
 import { knownColumns, roomFor } from "../../src/ui/rows/columns.ts";
-import { compare, inAll } from "../../src/ui/rows/compared.ts";
-import { differenceOf, type Span, wordsOf } from "../../src/ui/rows/diff.ts";
 import { chipsOf, withRange } from "../../src/ui/rows/filters.ts";
 import {
   barsPath,
@@ -15,10 +13,14 @@ import {
   rangeOf,
   rangeWords,
 } from "../../src/ui/rows/histogram_layout.ts";
+import { histogramTable } from "../../src/ui/rows/histogram_table.ts";
 import { pagesOf } from "../../src/ui/rows/pager.ts";
 import { bestOf, inPlaces, standings } from "../../src/ui/rows/standing.ts";
 import { cutAt, evidenceMarks, stretchesOf } from "../../src/ui/rows/stretches.ts";
 import { firstQuery, NO_FILTER } from "../../src/ui/state/state.ts";
+import type { Span } from "../../src/worker/api.ts";
+import { compare, inAll } from "../../src/worker/engine/row_compare.ts";
+import { differenceOf, wordsOf } from "../../src/worker/engine/text_diff.ts";
 
 const cut = (text: string, spans: readonly Span[]) => spans.map(({ from, to }) => text.slice(from, to));
 
@@ -83,7 +85,7 @@ describe("differences", () => {
     });
     const open = group("How long?", "one two three four", "one two", "two three x");
     const { open: marks } = compare(open, null, { of: "open", response: 0 });
-    expect(marks.map((one) => cut("one two three four", one.marks))[0]).toEqual(["four"]);
+    expect(marks.map((one) => cut("one two three four", one.only))[0]).toEqual(["four"]);
     expect(marks.map(({ shared }) => shared)).toEqual([null, 0.5, 0.5]);
     const both = compare(open, group("How long, please?", "one"), { of: "pinned", response: 0 });
     expect(both.pinned[0]!.shared).toBeNull();
@@ -234,4 +236,18 @@ test("a row's address comes back; other addresses name no row", () => {
     "#/workbench/row/xyz/1",
   ])
     expect(rowAddressOf(routeOf(other))).toBeNull();
+});
+
+test("the table behind the histograms names whole numbers as they are, other bins by their edges, and open ends by nothing", () => {
+  const bins = (edges: number[]) => ({ edges, all: [3, 2, 1], matching: [1, 0, 1] });
+  const { columns, rows } = histogramTable({ length: bins([0.5, 2.5, 4.5, 6.5]), h: bins([0, 0.5, 1, 1.5]) });
+  expect(columns.map(({ name }) => name)).toEqual(["column", "from", "to", "all rows", "rows that match"]);
+  expect(rows).toEqual([
+    ["length, words", null, 2, 3, 1],
+    ["length, words", 3, 4, 2, 0],
+    ["length, words", 5, null, 1, 1],
+    ["h", null, 0.5, 3, 1],
+    ["h", 0.5, 1, 2, 0],
+    ["h", 1, null, 1, 1],
+  ]);
 });

@@ -114,6 +114,7 @@ describe("what leaves the engine", () => {
     expect(usage.items.map(({ kind, name }) => [kind, name])).toEqual([
       ["dataset", "tea"],
       ["run", "DoRA, inside, λ 0.5"],
+      ["classifier", "tea, human, model"],
     ]);
     const other = createEngine(undefined, "test");
     const report = await other.importAll((await engine.exportAll()).blob);

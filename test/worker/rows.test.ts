@@ -48,7 +48,7 @@ function knowing(of: Dataset, change: Partial<Knowledge> = {}): Knowledge {
     version: JSON.stringify(change),
     choice: ALL_ROWS.split,
     spec: null,
-    split: { train: [0, 2], heldOut: [1], unpairedTrain: [], unpairedHeldOut: [] },
+    split: { train: [0, 2], heldOut: [1], unpairedTrain: [], unpairedHeldOut: [], prompts: 3 },
     heldOut: new Set([1]),
     estimates: null,
     run: runColumns(of, run),
@@ -148,6 +148,7 @@ describe("what is known of rows", () => {
       getRun: async (id: string) => (id === "stored" ? record : null),
       getRunEstimates: async () => null,
       getRunDraws: async () => run.draws,
+      classifiers: { ofRun: async () => null },
     }),
   });
 

@@ -74,6 +74,8 @@ export function importTasks(
 
   /** Opens the mapper on files that could be opened, but not understood. @returns whether there is anything to name */
   async function mapRefused(files: readonly File[], problem: Problem): Promise<boolean> {
+    // A file for which there is no room was understood.
+    if (problem.where === "storage") return false;
     const look = await engine.look(files).catch(() => null);
     // A file with a single column has nothing to name.
     if (!look?.guess || look.columns.length < 2) return false;

@@ -49,6 +49,7 @@ export function storageTasks({ engine, store }: TaskContext, undo: Undo, effects
           sweep: engine.deleteSweep,
           model: effects.deleteModel,
           checkpoint: engine.deleteCheckpoints,
+          classifier: engine.deleteClassifier,
         }[item.kind];
         undo.later(
           `${item.name} deleted.`,

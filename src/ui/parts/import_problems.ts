@@ -1,17 +1,23 @@
 /** What could not be read, and why: file, line, field, what stands there, and the way out. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { ImportProblem } from "../../data/dataset.ts";
+import type { Problem } from "../../experiment/events.ts";
 import type { App } from "../engine/app.ts";
 import { needReport } from "../import/parts.ts";
 import type { ImportFailure } from "../state/state.ts";
 import { integer } from "../text.ts";
-import { problem } from "./problem.ts";
+import { problem, type Way } from "./problem.ts";
+
+/** Whether it was read, and there was no room to keep it. */
+const isStorage = ({ where }: Problem): boolean => where === "storage";
 
 /** A file of which nothing could be used. */
 export function importFailure({ problem: told, problems }: ImportFailure, app: App): TemplateResult {
   const choose = (): void => document.querySelector<HTMLInputElement>("#file")?.click();
+  const another: Way = { words: "Choose another file", go: choose, main: true };
+  const free: Way = { words: "See what is stored", go: app.openStorage, main: true };
   return html`${problem(told, {
-    ways: [{ words: "Choose another file", go: choose, main: true }],
+    ways: [isStorage(told) ? free : another],
     dismiss: app.dismissFailure,
   })}
   ${problems.length > 0 ? importReport(app, null, problems, 0) : nothing}`;

@@ -1,13 +1,12 @@
 /** One row whole: its prompt, its responses next to each other, what is known of each, and its weight over time. */
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { Problem } from "../../experiment/events.ts";
-import type { DatasetSummary, GroupDetail } from "../../worker/api.ts";
+import type { Base, Compared, DatasetSummary, GroupDetail } from "../../worker/api.ts";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 import { link } from "../icons.ts";
 import { rowFragment } from "../rows/address.ts";
-import { type Base, type Compared, compare } from "../rows/compared.ts";
-import { type Marking, markedText, responseColumns } from "../rows/responses.ts";
+import { type Marking, MORE, markedText, onlyMarks, responseColumns } from "../rows/responses.ts";
 import { rowWeights } from "../rows/row_weights.ts";
 import { paintFound } from "../rows/search_marks.ts";
 import { bestOf, standings } from "../rows/standing.ts";
@@ -38,8 +37,9 @@ class TiltRowPanel extends TiltElement {
     marking: { state: true },
     base: { state: true },
     against: { state: true },
-    whole: { state: true },
+    asked: { state: true },
     cursor: { state: true },
+    compared: { state: true },
     copied: { state: true },
   };
   declare app: App;
@@ -60,18 +60,21 @@ class TiltRowPanel extends TiltElement {
   declare base: Base | null;
   /** Synthetic source that evidence is asked for; null for each response's own. */
   declare against: string | null;
-  /** Texts shown whole, as "row id, response". */
-  declare whole: ReadonlySet<string>;
+  /** How often more was asked for of a text, by "row id, response". */
+  declare asked: ReadonlyMap<string, number>;
   declare cursor: number | null;
   declare copied: boolean;
-  #compared: Compared | null = null;
+  /** Null until the engine has compared the texts. */
+  declare compared: Compared | null;
+  #comparisons = 0;
 
   constructor() {
     super();
     this.marking = "differences";
     this.base = null;
     this.against = null;
-    this.whole = new Set();
+    this.asked = new Map();
+    this.compared = null;
     this.cursor = null;
     this.copied = false;
   }
@@ -84,13 +87,30 @@ class TiltRowPanel extends TiltElement {
       if (this.base?.of === "open") this.base = null;
     }
     if (changed.has("pinned") && !this.pinned && this.base?.of === "pinned") this.base = null;
+    if (changed.has("group") || changed.has("pinned") || changed.has("base")) this.#compare(before);
+  }
+
+  get #base(): Base {
+    return this.base ?? { of: "open", response: this.group ? bestOf(standings(this.group)) : 0 };
+  }
+
+  /** A row that was only read again keeps its marks until the new ones are there. */
+  #compare(before: GroupDetail | null | undefined): void {
     const { group, pinned } = this;
-    if (!group) this.#compared = null;
-    else if (changed.has("group") || changed.has("pinned") || changed.has("base") || !this.#compared) {
-      const other = pinned && pinned.id !== group.id ? pinned : null;
-      const base: Base = this.base ?? { of: "open", response: bestOf(standings(group)) };
-      this.#compared = compare(group, other, base);
-    }
+    const mine = ++this.#comparisons;
+    if (!group || (before && before.id !== group.id)) this.compared = null;
+    if (!group) return;
+    const texts = ({ prompt, responses }: GroupDetail) => ({
+      prompt,
+      responses: responses.map(({ text }) => ({ text })),
+    });
+    const other = pinned && pinned.id !== group.id ? texts(pinned) : null;
+    void this.app.engine.compareRows(texts(group), other, this.#base).then(
+      (compared) => {
+        if (mine === this.#comparisons) this.compared = compared;
+      },
+      () => undefined, // without marks, the texts are there all the same
+    );
   }
 
   override render() {
@@ -161,25 +181,24 @@ class TiltRowPanel extends TiltElement {
 
   #prompt(group: GroupDetail, of: Base["of"]): TemplateResult {
     if (group.prompt.trim() === "") return html`<p class="prompt dim">(empty prompt)</p>`;
-    const marks = of === "open" ? this.#compared?.prompt : this.#compared?.pinnedPrompt;
-    const shown = this.marking === "differences" ? (marks ?? []) : [];
+    const marks = of === "open" ? this.compared?.prompt : this.compared?.pinnedPrompt;
+    const shown = this.marking === "differences" ? onlyMarks(marks ?? []) : [];
     const key = `${group.id}, prompt`;
-    const limit = this.whole.has(key) ? group.prompt.length : PROMPT;
-    return html`<div class="prompt">${markedText(group.prompt, shown, limit, () => this.#showWhole(key))}</div>`;
+    const limit = PROMPT + MORE * (this.asked.get(key) ?? 0);
+    return html`<div class="prompt">${markedText(group.prompt, shown, limit, () => this.#showMore(key))}</div>`;
   }
 
   #responses(group: GroupDetail, of: Base["of"]): TemplateResult {
-    const compared = this.#compared!;
     return responseColumns({
       group,
       of,
       data: this.data,
       marking: this.marking,
-      base: compared.base,
-      differences: compared[of],
+      base: this.#base,
+      compared: this.compared,
       against: this.against,
-      isWhole: (k) => this.whole.has(`${group.id}, ${k}`),
-      showWhole: (k) => this.#showWhole(`${group.id}, ${k}`),
+      asked: (k) => this.asked.get(`${group.id}, ${k}`) ?? 0,
+      showMore: (k) => this.#showMore(`${group.id}, ${k}`),
       compareWith: (response) => (this.base = { of, response }),
       chooseHead: (against) => (this.against = against),
     });
@@ -224,8 +243,8 @@ class TiltRowPanel extends TiltElement {
     </ul>`;
   }
 
-  #showWhole(key: string): void {
-    this.whole = new Set([...this.whole, key]);
+  #showMore(key: string): void {
+    this.asked = new Map([...this.asked, [key, (this.asked.get(key) ?? 0) + 1]]);
   }
 
   readonly #close = (event?: Event): void => {

@@ -1,6 +1,5 @@
 /** Rows of the dataset with what a run made of them: pages, searching, sorting, filtering by value. */
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
 import type { Problem } from "../../experiment/events.ts";
 import type { DatasetSummary, Row, RowColumn, RowPage, RowQuery } from "../../worker/api.ts";
 import { MeasuredElement } from "../element.ts";
@@ -11,6 +10,7 @@ import { COLUMNS, knownColumns, roomFor } from "../rows/columns.ts";
 import { ALL_ROWS, chipsOf, withRange } from "../rows/filters.ts";
 import type { RangeChosen } from "../rows/histogram.ts";
 import "../rows/histogram.ts";
+import { histogramTable } from "../rows/histogram_table.ts";
 import { pager, pagesOf } from "../rows/pager.ts";
 import { paintFound } from "../rows/search_marks.ts";
 import { rowTags } from "../rows/tags.ts";
@@ -18,10 +18,15 @@ import { rowTools } from "../rows/tools.ts";
 import type { RunView } from "../state/run_view.ts";
 import { PAGE_SIZE } from "../state/state.ts";
 import { fixed, integer } from "../text.ts";
+import { csvLinks } from "./csv_link.ts";
+import { figureTable } from "./figure_table.ts";
 import { problem } from "./problem.ts";
 
 /** Marks of responses shown in a row; the rest is in the panel. */
 const MARKS = 3;
+/** Rows drawn in one go: a whole page at once keeps slow machines from answering. */
+const SLICE = 10;
+const HISTOGRAMS = "Histograms of the columns";
 
 class TiltRowTable extends MeasuredElement {
   static override properties = {
@@ -34,6 +39,8 @@ class TiltRowTable extends MeasuredElement {
     row: {},
     runs: {},
     run: {},
+    drawn: { state: true },
+    tabled: { state: true },
   };
   declare app: App;
   declare data: DatasetSummary;
@@ -47,8 +54,42 @@ class TiltRowTable extends MeasuredElement {
   declare runs: readonly RunView[];
   /** The one whose weights are shown. */
   declare run: RunView | null;
+  /** Rows of the page that are drawn; below them those of the page before stay until it is their turn. */
+  declare drawn: number;
+  /** Whether the histograms are shown as a table. */
+  declare tabled: boolean;
+  #before: readonly Row[] = [];
+  #frame = 0;
   /** Row that takes the focus once its page is there. */
   #focusNext: "first" | "last" | null = null;
+
+  constructor() {
+    super();
+    this.drawn = SLICE;
+    this.tabled = false;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    cancelAnimationFrame(this.#frame);
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has("page")) return;
+    const before = changed.get("page")?.rows ?? [];
+    const rows = this.page?.rows ?? [];
+    if (rows.length === before.length && rows.every(({ id }, i) => id === before[i]!.id)) return;
+    this.#before = before;
+    this.drawn = SLICE;
+  }
+
+  /** The rows to show now, and whether all of them are this page's. */
+  #rows(): { readonly rows: readonly Row[]; readonly whole: boolean } {
+    const rows = this.page?.rows ?? [];
+    if (this.drawn >= rows.length) return { rows, whole: true };
+    const rest = this.#before.slice(this.drawn, rows.length);
+    return { rows: [...rows.slice(0, this.drawn), ...rest], whole: false };
+  }
 
   override render() {
     const { data, page, query, app, measured } = this;
@@ -56,6 +97,7 @@ class TiltRowTable extends MeasuredElement {
     const known = knownColumns(page);
     const kept = [...(Object.keys(query.filter.ranges) as RowColumn[]), query.sort as RowColumn];
     const room = roomFor(measured || 800, known, kept);
+    const { rows, whole } = this.#rows();
     const rest = known.filter((column) => !room.columns.includes(column) && page?.columns[column]);
     return html`<div @range-chosen=${this.#ranged}>
       ${rowTools({
@@ -67,11 +109,11 @@ class TiltRowTable extends MeasuredElement {
         known,
         more: rest.map((column) => this.#histogram(column, true)),
       })}
-      ${this.#state(total)} ${this.problem ? problem(this.problem) : nothing}
+      ${this.#state(total)} ${this.tabled ? this.#histograms() : nothing} ${this.problem ? problem(this.problem) : nothing}
       ${page && page.total === 0 ? this.#none() : nothing}
       <table
         class="t rows ${this.loading ? "stale" : ""}"
-        aria-busy=${this.loading}
+        aria-busy=${this.loading || !whole}
         aria-rowcount=${total + 1}
         ?hidden=${page?.total === 0 && !this.#filtered()}
       >
@@ -84,11 +126,7 @@ class TiltRowTable extends MeasuredElement {
           </tr>
         </thead>
         <tbody @keydown=${this.#key}>
-          ${repeat(
-            page?.rows ?? [],
-            (row) => row.id,
-            (row, i) => this.#row(row, i, room.row, room.columns),
-          )}
+          ${rows.map((row, i) => this.#row(row, i, room.row, room.columns))}
         </tbody>
       </table>
       <div class="foot">
@@ -104,7 +142,13 @@ class TiltRowTable extends MeasuredElement {
 
   override updated(changed: PropertyValues<this>): void {
     paintFound(this.querySelectorAll("td.q button, tilt-row-table td.q button"), this.query.search);
-    if (!changed.has("page") || !this.#focusNext || this.loading) return;
+    cancelAnimationFrame(this.#frame);
+    if (!this.#rows().whole) {
+      this.#frame = requestAnimationFrame(() => (this.drawn += SLICE));
+      return;
+    }
+    this.#before = [];
+    if (!(changed.has("page") || changed.has("drawn")) || !this.#focusNext || this.loading) return;
     const buttons = this.#buttons();
     (this.#focusNext === "first" ? buttons[0] : buttons.at(-1))?.focus();
     this.#focusNext = null;
@@ -131,6 +175,11 @@ class TiltRowTable extends MeasuredElement {
           </button>`,
       )}
       ${chips.length > 1 ? html`<button class="link" @click=${() => app.loadRows(ALL_ROWS)}>clear all</button>` : nothing}
+      ${
+        Object.keys(page?.columns ?? {}).length > 0
+          ? html`<button class="link table-of" aria-pressed=${this.tabled} @click=${() => (this.tabled = !this.tabled)}>histograms as a table</button>`
+          : nothing
+      }
     </div>`;
   }
 
@@ -183,6 +232,15 @@ class TiltRowTable extends MeasuredElement {
     return named
       ? html`<div class="named"><span class="small">${COLUMNS[column].label}</span>${plot}</div>`
       : plot;
+  }
+
+  /** The numbers behind the bars over the columns. */
+  #histograms(): TemplateResult {
+    const table = () => histogramTable(this.page?.columns ?? {});
+    return html`<section class="histogram-table" aria-label=${HISTOGRAMS}>
+      <div class="sub"><b>${HISTOGRAMS}</b> ${csvLinks(HISTOGRAMS, table)}</div>
+      ${figureTable(table(), HISTOGRAMS, "No column has several values.")}
+    </section>`;
   }
 
   #row(row: Row, i: number, numbered: boolean, columns: readonly RowColumn[]): TemplateResult {

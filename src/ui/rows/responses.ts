@@ -1,19 +1,25 @@
 /** The responses of a group next to each other, each with its source, its numbers, its marks and its evidence. */
 import { html, nothing, type TemplateResult } from "lit";
-import type { DatasetSummary, GroupDetail } from "../../worker/api.ts";
+import type {
+  Base,
+  Compared,
+  DatasetSummary,
+  GroupDetail,
+  ResponseDifference,
+  Span,
+} from "../../worker/api.ts";
 import { sourceMark } from "../marks.ts";
 import { sourceLooks } from "../names.ts";
 import { count, fixed, integer, percent, plain, signed } from "../text.ts";
-import type { Base, ResponseDifference } from "./compared.ts";
-import { COMPARED } from "./diff.ts";
 import { evidenceList, headOf } from "./evidence_list.ts";
 import { inPlaces, standings } from "./standing.ts";
-import { cutAt, evidenceMarks, type Mark, stretchesOf } from "./stretches.ts";
+import { cutAt, cutAtEnd, evidenceMarks, type Mark, stretchesOf } from "./stretches.ts";
 
 export type Marking = "differences" | "evidence" | "nothing";
 
-/** Characters shown of a long text before it is asked for whole. */
+/** Characters shown of a long text at first, and with each press of the button that shows more. */
 const SHOWN = 2_500;
+export const MORE = 20_000;
 
 export interface ResponseView {
   readonly group: GroupDetail;
@@ -21,11 +27,13 @@ export interface ResponseView {
   readonly data: DatasetSummary;
   readonly marking: Marking;
   readonly base: Base;
-  readonly differences: readonly ResponseDifference[];
+  /** Null until the texts were compared. */
+  readonly compared: Compared | null;
   /** Whether evidence may still come: no ratio was ever estimated. */
   readonly against: string | null;
-  readonly isWhole: (response: number) => boolean;
-  readonly showWhole: (response: number) => void;
+  /** How often more of a response was asked for. */
+  readonly asked: (response: number) => number;
+  readonly showMore: (response: number) => void;
   readonly compareWith: (response: number) => void;
   readonly chooseHead: (against: string) => void;
 }
@@ -57,11 +65,11 @@ function response(view: ResponseView, k: number, standing: string): TemplateResu
       ${sourceMark(look)}<b>${look.name}</b>${standing === "" ? nothing : html`<span>${standing}</span>`}
       <span class="dim">${one.score === null ? nothing : html`score ${plain(one.score)}, `}${count(one.words, "word")}</span>
     </header>
-    ${markedText(one.text, marksFor(view, k), view.isWhole(k) ? one.text.length : SHOWN, () => view.showWhole(k))}
+    ${markedText(one.text, marksFor(view, k), SHOWN + MORE * view.asked(k), () => view.showMore(k))}
     ${numbers(view, k)}
     ${
       marking === "differences" && group.responses.length + (base.of === of ? 0 : 1) > 1
-        ? html`<p class="small dim">${isBase ? `The other${group.responses.length === 2 ? " is" : "s are"} compared with this one.` : shareWords(view.differences[k]!, one.text.length)}
+        ? html`<p class="small dim">${isBase ? `The other${group.responses.length === 2 ? " is" : "s are"} compared with this one.` : shareWords(view, k)}
             ${isBase ? nothing : html`<button class="link" @click=${() => view.compareWith(k)}>compare with this</button>`}
           </p>`
         : nothing
@@ -70,23 +78,31 @@ function response(view: ResponseView, k: number, standing: string): TemplateResu
       marking === "evidence"
         ? one.evidence
           ? evidenceList(one.evidence, head, target, view.chooseHead)
-          : html`<p class="small dim">${one.estimate ? "What moved the classifier is known until the page is closed. Run again to see it." : "No ratio yet: a run estimates it first."}</p>`
+          : html`<p class="small dim">${one.estimate ? "What moved this classifier was not kept. Run again to see it." : "No ratio yet: a run estimates it first."}</p>`
         : nothing
     }
   </article>`;
 }
 
-function marksFor({ marking, group, differences, against }: ResponseView, k: number): readonly Mark[] {
-  if (marking === "differences") return differences[k]?.marks ?? [];
+/** Stretches that only one text has, as marks. */
+export const onlyMarks = (spans: readonly Span[]): readonly Mark[] =>
+  spans.map((span) => ({ ...span, mark: "only" }));
+
+function marksFor({ marking, group, compared, of, against }: ResponseView, k: number): readonly Mark[] {
+  if (marking === "differences") return onlyMarks(compared?.[of][k]?.only ?? []);
   if (marking !== "evidence") return [];
   const head = headOf(group.responses[k]!.evidence, against);
   return head ? evidenceMarks(head.words, (nats) => `${signed(nats, 2)} nats`) : [];
 }
 
-function shareWords({ shared, rough }: ResponseDifference, length: number): string {
+function shareWords({ compared, of, group }: ResponseView, k: number): string {
+  const difference = compared?.[of][k];
+  if (!compared || !difference) return "Comparing the words.";
+  const { shared, rough }: ResponseDifference = difference;
   if (shared === null) return "";
-  const of = length > COMPARED ? `, of its first ${integer(COMPARED)} characters` : "";
-  return `Shares ${percent(shared)} of the words${of}${rough ? ", compared without their order" : ""}.`;
+  const cut = group.responses[k]!.text.length > compared.upTo;
+  const part = cut ? `, of its first ${integer(compared.upTo)} characters` : "";
+  return `Shares ${percent(shared)} of the words${part}${rough ? ", compared without their order" : ""}.`;
 }
 
 function numbers({ group }: ResponseView, k: number): TemplateResult {
@@ -101,12 +117,15 @@ function numbers({ group }: ResponseView, k: number): TemplateResult {
   </dl>`;
 }
 
-/** A text with its marks; a long one is cut until it is asked for whole. */
+/**
+ * A text with its marks; a long one is cut, and shown piece by piece: a page that draws millions of characters at once stands still.
+ * @param limit characters shown
+ */
 export function markedText(
   text: string,
   marks: readonly Mark[],
   limit: number,
-  showWhole: () => void,
+  showMore: () => void,
 ): TemplateResult {
   if (text.trim() === "") return html`<p class="dim">(empty response)</p>`;
   const lead = text.length - text.trimStart().length;
@@ -119,5 +138,10 @@ export function markedText(
     return html`<span class="ev ${mark}" title=${title}>${words}</span>`;
   });
   return html`<p class="text" dir="auto">${pieces}${end < text.length ? "…" : nothing}</p>
-    ${end < text.length ? html`<button class="link" @click=${showWhole}>Show all ${integer(text.length)} characters</button>` : nothing}`;
+    ${end < text.length ? html`<button class="link" @click=${showMore}>${moreWords(end, text.length)}</button>` : nothing}`;
+}
+
+function moreWords(end: number, length: number): string {
+  if (cutAtEnd(end + MORE, length)) return `Show all ${integer(length)} characters`;
+  return `Show ${integer(MORE)} more of ${integer(length)} characters`;
 }

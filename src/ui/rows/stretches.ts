@@ -1,6 +1,6 @@
 /** A text cut into stretches that are marked and stretches that are not. Pure. */
 import type { WordEvidence } from "../../experiment/events.ts";
-import type { Span } from "./diff.ts";
+import type { Span } from "../../worker/api.ts";
 
 export interface Stretch {
   readonly text: string;
@@ -69,9 +69,12 @@ export function evidenceMarks(
   });
 }
 
+/** Whether so little lies beyond `limit` that a text is not cut there. */
+export const cutAtEnd = (limit: number, length: number): boolean => length <= limit * 1.2;
+
 /** Where a long text is cut: at a blank near `limit`, or not at all. */
 export function cutAt(text: string, limit: number): number {
-  if (text.length <= limit * 1.2) return text.length;
+  if (cutAtEnd(limit, text.length)) return text.length;
   const blank = text.lastIndexOf(" ", limit);
   return blank > limit * 0.8 ? blank : limit;
 }

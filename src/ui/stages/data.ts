@@ -1,6 +1,6 @@
 /** Data: what was read, from whom, what was left out, and every row. */
 import { html, nothing, type PropertyValues } from "lit";
-import type { DatasetSummary } from "../../worker/api.ts";
+import type { DataChecks, DatasetSummary } from "../../worker/api.ts";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 import "../parts/dataset_panel.ts";
@@ -20,11 +20,14 @@ const LIVE = 2_000;
 const PHONE = matchMedia("(max-width: 640px)");
 
 class TiltDataStage extends TiltElement {
-  static override properties = { app: {}, state: {}, lost: { state: true } };
+  static override properties = { app: {}, state: {}, lost: { state: true }, aside: { state: true } };
   declare app: App;
   declare state: State;
   /** What is wrong with the row that the address names. */
   declare lost: string | null;
+  /** What the panel beside the rows is about: drawn a frame after the rows, so that neither waits for both. */
+  declare aside: { readonly data: DatasetSummary | null; readonly checks: DataChecks | null } | null;
+  #frame = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
   /** The address that was followed last, so that it is followed once. */
   #followed = "";
@@ -35,6 +38,7 @@ class TiltDataStage extends TiltElement {
   constructor() {
     super();
     this.lost = null;
+    this.aside = null;
   }
 
   override connectedCallback(): void {
@@ -47,6 +51,7 @@ class TiltDataStage extends TiltElement {
     super.disconnectedCallback();
     PHONE.removeEventListener("change", this.#resize);
     clearInterval(this.#timer);
+    cancelAnimationFrame(this.#frame);
     this.#address(null);
   }
 
@@ -98,15 +103,15 @@ class TiltDataStage extends TiltElement {
             : nothing
         }
         ${
-          open && !sheet
+          (open && !sheet) || this.aside === null
             ? nothing
             : html`<tilt-dataset-panel
                 .app=${app}
-                .data=${dataset}
+                .data=${this.aside.data}
                 .all=${state.datasets}
                 .run=${savedRun(state)}
                 .runs=${datasetRuns(state)}
-                .checks=${state.checks}
+                .checks=${this.aside.checks}
               ></tilt-dataset-panel>`
         }
       </section>
@@ -118,9 +123,18 @@ class TiltDataStage extends TiltElement {
     const { state } = this;
     this.#follow(state);
     this.#check(state);
+    this.#beside();
     if (!before) return;
     if (before.row !== state.row || before.group !== state.group) this.#address(state);
     if (before.row !== state.row && state.row === null) this.#focusRow(before.row);
+  }
+
+  #beside(): void {
+    const now = () => ({ data: currentDataset(this.state), checks: this.state.checks });
+    const { data, checks } = now();
+    if (this.aside && data === this.aside.data && checks === this.aside.checks) return;
+    cancelAnimationFrame(this.#frame);
+    this.#frame = requestAnimationFrame(() => (this.aside = now()));
   }
 
   /** Back to the row that was open, so that keys go on from there. */

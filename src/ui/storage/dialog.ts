@@ -20,11 +20,12 @@ const KINDS: Readonly<Record<string, readonly [one: string, heading: string]>> =
   run: ["run", "Runs"],
   checkpoint: ["checkpoint", "Checkpoints"],
   sweep: ["sweep", "Sweeps"],
+  classifier: ["classifier", "Classifiers: why each response was taken for whose"],
   model: ["model", "Models"],
   cell: ["run of a sweep", "Runs of sweeps"],
   setting: ["setting", "Settings"],
 };
-const ORDER = ["dataset", "run", "checkpoint", "sweep", "model"];
+const ORDER = ["dataset", "run", "checkpoint", "sweep", "classifier", "model"];
 
 const day = (iso: string): string => iso.slice(0, 16).replace("T", " ");
 

@@ -133,6 +133,45 @@ export interface GroupDetail {
   readonly curves: readonly WeightCurve[];
 }
 
+/** A stretch of a text: characters from (included) to (not included). */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The response that all others are compared with. */
+export interface Base {
+  readonly of: "open" | "pinned";
+  readonly response: number;
+}
+
+/** What of a row is compared. */
+export interface ComparedTexts {
+  readonly prompt: string;
+  readonly responses: readonly { readonly text: string }[];
+}
+
+export interface ResponseDifference {
+  /** What only it has. */
+  readonly only: readonly Span[];
+  /** Share of words in common with the base; null for the base itself. */
+  readonly shared: number | null;
+  /** Whether the texts were too different or too long to align, and only words that the other lacks are marked. */
+  readonly rough: boolean;
+}
+
+export interface Compared {
+  readonly base: Base;
+  /** Characters that were looked at of each text. */
+  readonly upTo: number;
+  /** By response of the open row, then of the pinned one. */
+  readonly open: readonly ResponseDifference[];
+  readonly pinned: readonly ResponseDifference[];
+  /** What differs between the two prompts; empty without a pinned row. */
+  readonly prompt: readonly Span[];
+  readonly pinnedPrompt: readonly Span[];
+}
+
 /** What to look out for in a dataset, counted over its rows. */
 export interface DataChecks {
   readonly split: {
@@ -163,6 +202,8 @@ export interface RowApi {
     query: Pick<RowQuery, "run" | "split">,
     runs: readonly string[],
   ): Promise<GroupDetail | null>;
+  /** Which words of the responses of one row, or of two, differ. Long texts take a while; the page does not wait for it. */
+  compareRows(open: ComparedTexts, pinned: ComparedTexts | null, base: Base): Promise<Compared>;
   /** Looks for copies and leaks, once per dataset; afterwards rows carry their flags. */
   dataChecks(hash: string, query: Pick<RowQuery, "run" | "split">): Promise<DataChecks>;
 }

@@ -14,7 +14,7 @@ export interface StorageUsage extends Usage {
   readonly sweeps: number;
   /** Newest first, by kind. */
   readonly items: readonly {
-    readonly kind: "dataset" | "run" | "checkpoint" | "sweep" | "model";
+    readonly kind: "dataset" | "run" | "checkpoint" | "sweep" | "classifier" | "model";
     readonly id: string;
     readonly name: string;
     /** About. */
@@ -28,6 +28,8 @@ export interface StorageApi {
   storageUsage(): Promise<StorageUsage>;
   /** Deletes what a run would go on from. */
   deleteCheckpoints(run: string): Promise<void>;
+  /** Deletes what tells why a source classifier decided as it did. */
+  deleteClassifier(id: string): Promise<void>;
   /** Everything stored, as one file. */
   exportAll(): Promise<ExportedFile>;
   /** Puts such a file's records back. What is here and as new or newer stays; the report says what happened to each. */

@@ -1,6 +1,5 @@
 /** What to look out for in a dataset: rows that are copies, prompts on both sides of the split, lengths by source. */
 import type { Dataset } from "../../data/dataset.ts";
-import { promptKey } from "../../data/split.ts";
 import type { DataChecks, RowFlag } from "../api.ts";
 import { dataColumns } from "./row_columns.ts";
 import type { Knowledge } from "./row_knowledge.ts";
@@ -19,7 +18,7 @@ export function dataChecks(dataset: Dataset, knowledge: Knowledge): DataChecks {
       share: choice.heldOut,
       train: split.train.length,
       heldOut: split.heldOut.length,
-      prompts: new Set(dataset.groups.map(({ prompt }) => promptKey(prompt))).size,
+      prompts: split.prompts,
     },
     flags: counts,
     lengths: lengthsBySource(dataset),

@@ -2,7 +2,7 @@
 
 import type { Dataset } from "../../data/dataset.ts";
 import { type Copies, findCopies, flagRows } from "../../data/duplicates.ts";
-import { type Split, splitByPrompt } from "../../data/split.ts";
+import { promptKey, type Split, splitByPrompt } from "../../data/split.ts";
 import type { Draws, ResponseEstimate, RunRecord } from "../../experiment/events.ts";
 import type { Lab } from "../../experiment/job.ts";
 import type { Spec } from "../../experiment/spec.ts";
@@ -39,7 +39,11 @@ export interface KnownRun {
 /** Where rows are joined from: the lab, once there is one, and the stored runs. */
 export interface RowSources {
   readonly device: { current(): Pick<Lab, "known" | "progress" | "evidence"> | undefined };
-  store(): Promise<Pick<Storage, "getRun" | "getRunEstimates" | "getRunDraws">>;
+  store(): Promise<
+    Pick<Storage, "getRun" | "getRunEstimates" | "getRunDraws"> & {
+      readonly classifiers: Pick<Storage["classifiers"], "ofRun">;
+    }
+  >;
 }
 
 /** Stored runs held at once: each may have megabytes of estimates. */
@@ -170,6 +174,7 @@ function whole(dataset: Dataset, choice: SplitChoice): Split {
       heldOut: [],
       unpairedTrain: all(dataset.unpaired),
       unpairedHeldOut: [],
+      prompts: new Set([...dataset.groups, ...dataset.unpaired].map(({ prompt }) => promptKey(prompt))).size,
     };
   }
 }

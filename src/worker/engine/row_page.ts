@@ -24,6 +24,12 @@ export function flagNames(bits: number): RowFlag[] {
   return FLAG_NAMES.filter(([, bit]) => (bits & bit) !== 0).map(([flag]) => flag);
 }
 
+/** Files in the order they were given, rows in the order of their file: ids of several files begin with the file's number. */
+function placeOf({ id, row }: Dataset["groups"][number]): number {
+  const file = /^(\d+):/.exec(id)?.[1];
+  return (file === undefined ? 0 : Number(file) * 2 ** 32) + row;
+}
+
 /** Answers queries on rows. Remembers the last search, matches and order: paging through them costs nothing. */
 export function rowPages() {
   let search: { key: string; groups: Dataset["groups"]; found: Uint8Array | null } | undefined;
@@ -57,7 +63,7 @@ export function rowPages() {
     }
     const orderKey = `${matchKey} ${query.sort} ${query.descending}`;
     if (order?.key !== orderKey) {
-      const keys = query.sort === "row" ? Float64Array.from(groups, ({ row }) => row) : columns[query.sort];
+      const keys = query.sort === "row" ? Float64Array.from(groups, placeOf) : columns[query.sort];
       order = { key: orderKey, rows: inOrder(matches.rows, keys, query.descending) };
     }
     const page = order.rows.subarray(query.offset, query.offset + query.limit);

@@ -1,7 +1,8 @@
 /** Rows: pages of them, filtered and sorted; one row whole; what is odd about them. */
 import type { Dataset, Group } from "../../data/dataset.ts";
+import type { EvidenceOf, KeptEvidence } from "../../experiment/evidence.ts";
 import type { RowApi, RowQuery } from "../api.ts";
-import { type RowSources, rowKnowledge } from "./row_knowledge.ts";
+import { type Knowledge, type RowSources, rowKnowledge } from "./row_knowledge.ts";
 import { rowPages } from "./row_page.ts";
 import type { Shelf } from "./shelf.ts";
 
@@ -22,6 +23,25 @@ export function rowCalls({
     return withSingles(world?.hash === run.datasetHash ? world : dataset);
   }
 
+  /** What moved the classifier of a stored run; of the run looked at last, since it holds the classifier's weights. */
+  let evidence: { readonly run: string; readonly of: EvidenceOf | undefined } | undefined;
+  async function kept(
+    dataset: Dataset,
+    { spec, estimates }: Pick<Knowledge, "spec" | "estimates">,
+    { run }: Pick<RowQuery, "run">,
+  ): Promise<EvidenceOf | undefined> {
+    if (run === null || spec === null || estimates === null) return undefined;
+    if (evidence?.run !== run) {
+      const [found, { evidenceFrom }] = await Promise.all([
+        store().then((records) => records.classifiers.ofRun(run)),
+        import("../../experiment/evidence.ts"),
+      ]);
+      const of = found ? evidenceFrom(found as KeptEvidence, dataset, estimates) : undefined;
+      evidence = { run, of };
+    }
+    return evidence.of;
+  }
+
   return {
     async rows(hash, query) {
       const dataset = await datasetOf(hash, query);
@@ -38,9 +58,16 @@ export function rowCalls({
       return groupDetail(dataset, id, {
         knowledge: own,
         copies: knowledge.copiesOf(dataset),
-        evidence: device.current()?.evidence(dataset.hash, own.spec ?? undefined),
+        evidence:
+          device.current()?.evidence(dataset.hash, own.spec ?? undefined) ??
+          (await kept(dataset, own, query)),
         runs: known.flatMap((run) => (run?.datasetHash === dataset.hash ? [run] : [])),
       });
+    },
+
+    async compareRows(open, pinned, base) {
+      const { compare } = await import("./row_compare.ts");
+      return compare(open, pinned, base);
     },
 
     async dataChecks(hash, query) {

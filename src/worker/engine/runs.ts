@@ -8,10 +8,14 @@ import type { Lab, TrainedWeights } from "../../experiment/job.ts";
 import { readSpec } from "../../experiment/migrate.ts";
 import type { RunState } from "../../experiment/run_state.ts";
 import type { Spec } from "../../experiment/spec.ts";
+import { approximateBytes } from "../../storage/size.ts";
 import type { RunApi, RunOptions, RunSummary } from "../api.ts";
 import { createKeeper, keptStates, readState } from "./checkpoints.ts";
 import type { Core } from "./core.ts";
 import { modelsOf } from "./models.ts";
+
+/** Bytes of a classifier up to which it is kept: what moved a larger one is known until the page is closed, and the page says so. */
+const MOST_EVIDENCE = 32e6;
 
 /** What a run is told to be doing while something else has the engine. */
 const WAITING = { kind: "stage", stage: "data", done: 0, of: 1 } as const;
@@ -98,6 +102,11 @@ export function runCalls({ device, store, shelf, turns, doors }: Core): RunApi {
         await records.putRun(record.id, record, runSummary(record), estimates, draws);
         // A run whose weights do not fit is a run all the same; it cannot be judged by its answers, and the page says so.
         if (trained) await records.putBesideRun(record.id, "weights", trained).catch(() => {});
+        const moved = lab.keptEvidence(dataset.hash, spec);
+        if (moved && record.units.length > 0 && approximateBytes(moved.kept) <= MOST_EVIDENCE) {
+          const about = { name: `${dataset.name}, ${moved.kept.names.join(", ")}` };
+          await records.classifiers.put(moved.id, record.id, moved.kept, about).catch(() => {});
+        }
         return record;
       } finally {
         await keeper.end(stays);

@@ -9,6 +9,9 @@ export function storageCalls({ store, shelf }: Core): StorageApi {
     async deleteCheckpoints(run) {
       await (await store()).deleteCheckpoints(run);
     },
+    async deleteClassifier(id) {
+      await (await store()).classifiers.delete(id);
+    },
     async exportAll() {
       const day = new Date().toISOString().slice(0, 10);
       return { name: `tilt ${day}.backup`, blob: await (await store()).exportAll() };

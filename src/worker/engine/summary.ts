@@ -1,11 +1,7 @@
 /** A dataset in numbers, for lists and headers. */
 import { type Dataset, pairsOf } from "../../data/dataset.ts";
 import type { DatasetSummary, Reading } from "../api.ts";
-
-/** Words separated by white space. */
-export function countWords(text: string): number {
-  return text.match(/\S+/g)?.length ?? 0;
-}
+import { countWords } from "./row_columns.ts";
 
 /** @param notes what was assumed while reading, in words @param reading how its files were read */
 export function summarise(

@@ -4,12 +4,13 @@ import type { RunSummary, StorageUsage, StoredModel, SweepSummary } from "../api
 
 /** Every record with a name that people know. */
 export async function usageOf(store: Storage): Promise<StorageUsage> {
-  const [usage, datasets, runs, checkpoints, sweeps, models] = await Promise.all([
+  const [usage, datasets, runs, checkpoints, sweeps, classifiers, models] = await Promise.all([
     store.usage(),
     store.listDatasets(),
     store.listRuns() as Promise<readonly Entry<RunSummary>[]>,
     store.listCheckpoints(),
     store.sweeps.list() as Promise<readonly Entry<SweepSummary>[]>,
+    store.classifiers.list() as Promise<readonly Entry<{ readonly name: string }>[]>,
     store.models.list() as Promise<readonly Entry<StoredModel>[]>,
   ]);
   const whole = await Promise.all(
@@ -46,6 +47,7 @@ export async function usageOf(store: Storage): Promise<StorageUsage> {
         ),
       ),
       ...whole.map((entry) => item("sweep", entry, entry.summary.name)),
+      ...classifiers.map((entry) => item("classifier", entry, entry.summary.name)),
       ...models.map((entry) => item("model", entry, entry.summary.name)),
     ],
   };

@@ -506,6 +506,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
       })),
     }),
     deleteCheckpoints: async () => {},
+    deleteClassifier: async () => {},
     exportAll: async () => ({ name: "tilt.backup", blob: new Blob(["TILT"]) }),
     importAll: async () => ({ restored: [], kept: [], lost: [], damage: null }),
   };

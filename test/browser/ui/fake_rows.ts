@@ -134,6 +134,7 @@ export function fakeRows(fake: FakeRows): RowApi {
       getRun: async (id) => fake.record(id) ?? null,
       getRunEstimates: async () => estimates,
       getRunDraws: async (id) => fake.draws(id) ?? null,
+      classifiers: { ofRun: async () => null },
     }),
     device: {
       current: () => ({

@@ -1,10 +1,6 @@
 /** Which words two texts do not share. Pure. */
 
-/** A stretch of a text: characters from (included) to (not included). */
-export interface Span {
-  readonly from: number;
-  readonly to: number;
-}
+import type { Span } from "../api.ts";
 
 export interface Difference {
   /** What only the first text has, in order; adjacent words are one span. */

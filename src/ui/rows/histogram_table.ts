@@ -1,0 +1,32 @@
+/** The numbers behind the histograms over the columns of the table: a row per column and bin. */
+import type { ColumnBins, RowColumn, RowPage } from "../../worker/api.ts";
+import type { Cell, TableData } from "../chart/table_data.ts";
+import { COLUMNS } from "./columns.ts";
+import { isWhole } from "./histogram_layout.ts";
+
+/**
+ * Bins of whole numbers name those they hold, others their edges: from the first (included) to the second (not included).
+ * The end bins are open, for they hold what lies beyond, too.
+ */
+export function histogramTable(columns: RowPage["columns"]): TableData {
+  const known = Object.entries(columns) as [RowColumn, ColumnBins][];
+  return {
+    columns: [
+      { name: "column" },
+      { name: "from" },
+      { name: "to" },
+      { name: "all rows" },
+      { name: "rows that match" },
+    ],
+    rows: known.flatMap(([column, { edges, all, matching }]) => {
+      const { label, unit } = COLUMNS[column];
+      const named = unit === "" ? label : `${label}, ${unit}`;
+      const whole = isWhole(edges);
+      return all.map((count, bin): Cell[] => {
+        const from = whole ? edges[bin]! + 0.5 : edges[bin]!;
+        const to = whole ? edges[bin + 1]! - 0.5 : edges[bin + 1]!;
+        return [named, bin === 0 ? null : from, bin === all.length - 1 ? null : to, count, matching[bin]!];
+      });
+    }),
+  };
+}
