@@ -53,6 +53,8 @@ export interface SourceScore {
   /** Expected calibration error over 15 bins of equal mass, and what right probabilities would show on as many samples. */
   readonly ece: number;
   readonly eceNoise: number;
+  /** Before and after calibration; absent in runs of an older Tilt. */
+  readonly reliability?: { readonly uncalibrated: Reliability; readonly calibrated: Reliability };
   /** (false positive rate, true positive rate), from (0, 0) to (1, 1). */
   readonly roc: readonly (readonly [number, number])[];
   /** A classifier that sees nothing but the length. */

@@ -1,6 +1,7 @@
 /** The source classifier's evidence, as charts and tables show it. */
 import { pearson, slope } from "../ratio/correlation.ts";
 import {
+  calibrationBySource,
   calibrationScores,
   RATIO_DEFAULTS,
   type RatioEstimate,
@@ -26,12 +27,13 @@ export function ratioDetails(
 ): RatioDetails {
   const { report, classifier } = estimate;
   const { model, kind } = { model: spec.ratio.classifier, kind: classifier.kind };
-  const sources = report.sources.map(({ name, score }) => scoreOf(name, score));
-  const uncalibrated = calibrationScores(
-    task,
-    { ...RATIO_DEFAULTS, ...settings, calibration: "none" },
-    classifier,
-  );
+  const plain = { ...RATIO_DEFAULTS, ...settings, calibration: "none" } as const;
+  const before = calibrationBySource(task, plain, classifier);
+  const sources = report.sources.map(({ name, score }, k) => ({
+    ...scoreOf(name, score),
+    reliability: { uncalibrated: reliabilityOf(before[k]!), calibrated: reliabilityOf(score) },
+  }));
+  const uncalibrated = calibrationScores(task, plain, classifier);
   return {
     classifier: {
       model,

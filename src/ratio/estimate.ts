@@ -171,6 +171,21 @@ export function calibrationScores(
   );
 }
 
+/** The same for every source by itself: the target's responses against its own. */
+export function calibrationBySource(
+  task: RatioTask,
+  settings: RatioOptions,
+  classifier: TrainedClassifier,
+): CalibrationScores[] {
+  return sourceRatios(task, settings, classifier, countBySource(task)).logW.map((logits, head) => {
+    const own = samplesOf(task, head);
+    return calibrationOf(
+      own.map((i) => (task.category[i] === 0 ? 1 : 0)),
+      own.map((i) => logits[i]!),
+    );
+  });
+}
+
 function countBySource({ category, synthetic }: ClassifierTask): number[] {
   const counts = Array<number>(synthetic + 1).fill(0);
   for (const c of category) if (c >= 0) counts[c]!++;

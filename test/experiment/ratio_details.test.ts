@@ -45,6 +45,14 @@ it("tells sources, baseline, calibration, truth and clipping, in numbers that ag
     expect(bins.reduce((sum, { count }) => sum + count, 0)).toBe(responses);
     for (const { count, effective } of bins) expect(effective).toBeLessThanOrEqual(count + 1e-9);
   }
+  for (const { source, targets, synthetic, ece, reliability } of details!.scores) {
+    if (source === "all") continue;
+    expect(reliability!.calibrated.ece).toBe(ece);
+    for (const { bins } of [reliability!.calibrated, reliability!.uncalibrated]) {
+      expect(bins.reduce((sum, { count }) => sum + count, 0)).toBe(targets + synthetic);
+    }
+    expect(reliability!.uncalibrated.logLoss).not.toBe(reliability!.calibrated.logLoss);
+  }
   expect(classifier).toMatchObject({ model: "linear", kind: "binary", folds: 3, hidden: null });
   expect(classifier.chosen).toHaveLength(2);
   expect(details!.meanHHalfWidth).toBeGreaterThan(0);

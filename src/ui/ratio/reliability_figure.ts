@@ -9,8 +9,12 @@ import { layoutReliability } from "./reliability_layout.ts";
 const GAP = 12;
 const MOST = 200;
 
-/** @param before null where nothing was calibrated */
-export function reliabilityFigure(before: Reliability | null, after: Reliability): Drawn {
+/** @param before null where nothing was calibrated @param heading says of which source, where not of all */
+export function reliabilityFigure(
+  before: Reliability | null,
+  after: Reliability,
+  heading = "Is the classifier honest?",
+): Drawn {
   const parts = before
     ? ([
         ["before", before],
@@ -18,7 +22,7 @@ export function reliabilityFigure(before: Reliability | null, after: Reliability
       ] as const)
     : ([["not calibrated", after]] as const);
   return {
-    heading: "Is the classifier honest?",
+    heading,
     unit: `${after.bins.length} bins of equal mass; bars: 95 %`,
     draw(width) {
       const each = Math.min(MOST, (width - GAP * (parts.length - 1)) / parts.length);

@@ -80,7 +80,22 @@ class TiltRatioStage extends TiltElement {
     return html`<div class="block">
       <tilt-drawn .of=${reliabilityFigure(before, calibrated)}></tilt-drawn>
       <p class="small dim">On the diagonal, “0.8 target” is target 8 times in 10. Dot area: responses in the bin.</p>
+      ${this.#honestyBySource(details)}
     </div>`;
+  }
+
+  #honestyBySource(details: RatioDetails): TemplateResult | typeof nothing {
+    const sources = ofSources(details);
+    if (sources.length < 2 || sources.some(({ reliability }) => !reliability)) return nothing;
+    const plain = details.classifier.calibration === "none";
+    return html`<details class="fold">
+      <summary>Source by source</summary>
+      ${sources.map(({ source, reliability }) => {
+        const { uncalibrated, calibrated } = reliability!;
+        const heading = `The target against ${source}`;
+        return html`<tilt-drawn .of=${reliabilityFigure(plain ? null : uncalibrated, calibrated, heading)}></tilt-drawn>`;
+      })}
+    </details>`;
   }
 
   #out(run: RunView): TemplateResult | typeof nothing {
