@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * `npm run screenshots [-- --out DIR] [--only TEXT,…] [--looks light,narrow]`: pictures of every view and stage, each light,
- * dark, on phones, on a wide screen and on paper. A page is brought to its state once and then shown in every look.
+ * dark, on phones, on a wide screen and on paper (a PDF, and a picture of it as one long page). A page is brought to its state once and then shown in every look.
  */
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -30,11 +30,11 @@ const LOOKS = {
   tiny: { scheme: "light", width: 320, height: 640 },
   wide: { scheme: "light", width: 2560, height: 1440 },
   // A4 between margins of 14 mm, at 96 px per inch.
-  print: { scheme: "light", width: 688, height: 1017, paper: true },
+  paper: { scheme: "light", width: 688, height: 1017, paper: true },
 };
 const wanted = values.looks?.split(",") ?? Object.keys(LOOKS);
-/** Milliseconds in which charts settle after a change of size. */
-const SETTLE = 400;
+/** Milliseconds in which charts, which are drawn one after the other, settle after a change of size. */
+const SETTLE = 1200;
 
 installOrExit();
 process.env.CHROMIUM = ensureChromium();
@@ -76,8 +76,10 @@ for (const { name, address, act } of all) {
     await act(page);
     for (const look of wanted) {
       const { scheme, width, height, paper } = LOOKS[look] ?? LOOKS.light;
+      if (paper) await page.pdf({ path: join(out, `${name}.pdf`), format: "A4", preferCSSPageSize: true });
       await page.emulateMedia({ colorScheme: scheme, media: paper ? "print" : "screen" });
       await page.setViewportSize({ width, height });
+      if (paper) await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
       await page.waitForTimeout(SETTLE);
       await page.screenshot({ path: join(out, `${name}-${look}.png`), fullPage: true });
     }

@@ -91,7 +91,7 @@ export function shots(scenes) {
         .click({ timeout: 2000 })
         .catch(() => {}),
     ),
-    shot("webgpu-help", scene("cpu"), sceneReady, press("How to turn it on")),
+    shot("webgpu-help", scene("cpu"), sceneReady, (page) => page.locator(".notice summary").click()),
     shot("storage", scene("seeds", "results"), sceneReady, press("Storage"), seen("dialog.storage")),
     shot("link-dialog", scene("done"), sceneReady, press(/^Copy link/), seen("tilt-link-dialog dialog")),
     shot("file-mapper", "#/workbench", choose("odd.jsonl", ODD), seen("tilt-mapper, #layout")),

@@ -8,7 +8,7 @@ const BADGES: Readonly<Record<Verdict, readonly [sign: string, words: string, ki
   "bit-identical": ["=", "Bit-identical", "same"],
   "within tolerance": ["≈", "Within tolerance", "near"],
   different: ["≠", "Different", "diff"],
-  unknown: ["?", "Not compared", "none"],
+  unknown: ["?", "Not compared", "uncompared"],
 };
 
 export function badge(verdict: Verdict, words?: string): TemplateResult {

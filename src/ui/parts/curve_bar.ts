@@ -20,7 +20,7 @@ class TiltCurveBar extends TiltElement {
     const { view } = this;
     const { smoothing, logSteps, logValues, shown } = view.choices;
     const at = SPANS.reduce((best, span, i) => (weightOf(span) <= smoothing + 1e-9 ? i : best), 0);
-    const words = at === 0 ? "off" : `over about ${SPANS[at]} points`;
+    const words = at === 0 ? "off" : `≈ ${SPANS[at]} points`;
     return html`<div class="curvebar" role="group" aria-label="How the curves are read">
       <label class="smooth">
         Smoothing
@@ -30,7 +30,7 @@ class TiltCurveBar extends TiltElement {
           max=${SPANS.length - 1}
           step="1"
           .value=${String(at)}
-          aria-valuetext=${words}
+          aria-valuetext=${at === 0 ? "off" : `over about ${SPANS[at]} points`}
           @input=${(event: Event) =>
             view.choose({
               smoothing: weightOf(SPANS[Number((event.currentTarget as HTMLInputElement).value)] ?? 1),

@@ -178,6 +178,7 @@ class TiltCurveChart extends MeasuredElement {
     >
       <div class="live" ?hidden=${!onCanvas || !drawn}></div>
       ${this.#svg(frame, this.cursor, measured, height)}
+      ${drawn ? nothing : html`<p class="empty"><span>${metric.empty}</span></p>`}
     </div>`;
   }
 
@@ -196,11 +197,6 @@ class TiltCurveChart extends MeasuredElement {
       ${isLayout(frame) || !drawn ? paths(frame, told, `clip-${metric.id}`) : nothing} ${tickWords(frame, told)}
       ${frame.lines.map((line) => label(line, frame, metric, reading, width >= ROOMY, this.labels !== undefined))}
       ${cursor === null || !drawn ? nothing : hairline(frame, cursor)}
-      ${
-        drawn
-          ? nothing
-          : svg`<text class="empty" x=${(frame.left + frame.right) / 2} y=${frame.bottom / 2} text-anchor="middle">${metric.empty}</text>`
-      }
     </svg>`;
   }
 

@@ -12,14 +12,14 @@ export function deck(play: PlayState, model: PlayModel): TemplateResult {
   const end = play.opened !== null && newestStep(play.history) >= steps;
   return html`<div class="deck">
     <div class="transport" role="group" aria-label="Training">
-      <button class="btn main big" aria-keyshortcuts="Space" ?disabled=${!play.opened} @click=${() => model.toggle()}>
+      <button class="btn main big" title=${play.playing ? "Pause training (Space)" : "Train the four policies (Space)"} aria-keyshortcuts="Space" ?disabled=${!play.opened} @click=${() => model.toggle()}>
         ${play.playing ? icons.pause : icons.play}${play.playing ? "Pause" : end ? "Play again" : "Play"}
       </button>
       <span class="group">
         <button class="btn icon" aria-label="One step" title="One step (S)" aria-keyshortcuts="S" ?disabled=${!play.opened || end} @click=${() => model.step()}>${icons.step}</button>
         <button class="btn icon" aria-label="Reset to the same seed" title="Reset to the same seed (R)" aria-keyshortcuts="R" ?disabled=${!play.opened} @click=${() => model.reset()}>${icons.reset}</button>
       </span>
-      <span class="count">step <b>${step}</b><span class="of"> of ${steps}</span></span>
+      <span class="count"><span class="what">training </span>step <b>${step}</b><span class="of"> of ${steps}</span></span>
     </div>
     <div class="scale">
       <label for="shift">Shift strength</label>

@@ -57,6 +57,8 @@ export const MEASURES: Readonly<Record<string, Measure>> = {
 };
 
 const HEIGHT = 132;
+/** Where it is narrow, lines need more room to part. */
+const TALL = { below: 460, height: 208 } as const;
 
 class TiltTimeline extends MeasuredElement {
   static override properties = {
@@ -148,9 +150,10 @@ class TiltTimeline extends MeasuredElement {
         ]
       : [];
     const shown = shownFrame(history)?.step ?? 0;
+    const height = measured < TALL.below ? TALL.height : HEIGHT;
     const layout = layoutCurves({
       width: measured,
-      height: HEIGHT,
+      height,
       series: [...curves, ...yards],
       steps,
       zero: false,
@@ -160,7 +163,7 @@ class TiltTimeline extends MeasuredElement {
     const newest = newestStep(history);
     const back = history.viewing !== null;
     return html`<div class="tl-canvas" @pointerdown=${this.#grab} @pointermove=${this.#drag} @pointerup=${this.#drop} @pointercancel=${this.#drop}>
-      <svg viewBox="0 0 ${measured} ${HEIGHT}" width=${measured} height=${HEIGHT} role="img" aria-label=${finding(measure, layout, shown)}>
+      <svg viewBox="0 0 ${measured} ${height}" width=${measured} height=${height} role="img" aria-label=${finding(measure, layout, shown)}>
         ${layout.yTicks.map(
           (value) =>
             svg`<path class="grid" d="M${layout.left} ${layout.y(value).toFixed(1)}H${layout.right}"/><text x=${layout.left - 6} y=${layout.y(value) + 4} text-anchor="end">${fixed(value, layout.decimals)}</text>`,

@@ -103,7 +103,8 @@ class TiltPlay extends TiltElement {
       </div>
       ${deck(play, this.#model!)}
       ${play.problem ? problem(play.problem, {}) : nothing}
-      <p class="key small dim">H: human. A, B: synthetic sources. Blue: where the policy puts its answers.</p>
+      <p class="key small dim">H: human. A, B: synthetic sources. Blue: where the policy puts its answers.
+        <button class="link" @click=${chooseFile}>Or use your own file</button></p>
       ${
         play.opened
           ? panels(play, play.opened, this.cross, (cross) => {
@@ -171,12 +172,16 @@ class TiltPlay extends TiltElement {
       <h2>Now your own preferences</h2>
       <p>Drop a file anywhere on this page: JSON, JSON lines, CSV or Parquet. It stays in this tab.</p>
       <div class="btns">
-        <button class="btn" @click=${() => document.querySelector<HTMLInputElement>("#file")?.click()}>Choose a file</button>
+        <button class="btn" @click=${chooseFile}>Choose a file</button>
         <tilt-paste .app=${this.app}></tilt-paste>
       </div>
       ${lessons ? html`<p class="small"><a href="#/lessons">Why does this happen? The lessons</a></p>` : nothing}
     </div>`;
   }
+}
+
+function chooseFile(): void {
+  document.querySelector<HTMLInputElement>("#file")?.click();
 }
 
 customElements.define("tilt-play", TiltPlay);
