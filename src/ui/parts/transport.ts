@@ -67,7 +67,7 @@ class TiltTransport extends TiltElement {
       ${
         perSecond && run.status !== "paused"
           ? html`<br />${steps ? `${fixed(perSecond, perSecond < 10 ? 1 : 0)} steps/s, ` : nothing}${tokens === null ? nothing : `${integer(tokens)} tokens/s, `}${duration(secondsLeft ?? Number.NaN)} left in this stage`
-          : html`<br />${run.status === "paused" ? "Space goes on, S takes one step" : progress?.note || "…"}`
+          : html`<br />${run.status === "paused" ? "Space goes on, S takes one step" : progress?.note || "measuring the pace"}`
       }
       <progress max="1" .value=${fractionDone(run)} aria-label="Progress of this run"></progress>
     </div>`;
