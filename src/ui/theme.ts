@@ -1,6 +1,18 @@
 /** Light or dark: the system decides until the reader does. public/theme.js applies the choice before the first paint. */
 const KEY = "tilt.theme";
 
+/** Tells when light becomes dark or dark light, by the reader or by the system. @returns a function that stops telling */
+export function onTheme(told: () => void): () => void {
+  const chosen = new MutationObserver(told);
+  chosen.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  system.addEventListener("change", told);
+  return () => {
+    chosen.disconnect();
+    system.removeEventListener("change", told);
+  };
+}
+
 export function toggleTheme(): void {
   const root = document.documentElement;
   const dark = root.dataset.theme

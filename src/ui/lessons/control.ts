@@ -10,7 +10,7 @@ import {
   type StopControl,
 } from "../../lessons/controls.ts";
 import type { Changes } from "../play/model.ts";
-import { fixed } from "../text.ts";
+import { fixed, integer } from "../text.ts";
 
 interface Given {
   readonly changes: Changes;
@@ -36,7 +36,7 @@ export function shownValue(id: ControlId, value: FieldValue): string {
   const control = controlOf(id);
   if (control.kind === "choice")
     return control.values.find((one) => one.value === value)?.words ?? String(value);
-  return fixed(Number(value), control.decimals);
+  return control.decimals === 0 ? integer(Number(value)) : fixed(Number(value), control.decimals);
 }
 
 export function control(id: ControlId, given: Given): TemplateResult {
@@ -76,7 +76,7 @@ function ruler(id: ControlId, { stops, ticks, path, decimals }: StopControl, giv
         @keydown=${onKey}
         @dblclick=${() => given.onChange(changesFor(id, home, given.home))} />
       <svg class="tickline" height="20" width="100%" aria-hidden="true">
-        ${ticks.map((tick) => tickMark(where(tick), String(tick)))}
+        ${ticks.map((tick) => tickMark(where(tick), tick < 1000 ? String(tick) : integer(tick)))}
       </svg>
     </div>
     <span class="vh" id="ctl-${id}-help">${fieldAt(path)!.help}</span>

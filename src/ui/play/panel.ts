@@ -3,6 +3,7 @@ import { html, nothing, svg } from "lit";
 import type { PlaneWorldView } from "../../worker/api.ts";
 import { MeasuredElement } from "../element.ts";
 import { fixed } from "../text.ts";
+import { onTheme } from "../theme.ts";
 import {
   ASPECT,
   cellArea,
@@ -49,6 +50,19 @@ class TiltPlane extends MeasuredElement {
   #painted: { readonly density: Float32Array; readonly palette: Palette; readonly measured: number } | null =
     null;
   #drawn: { readonly world: PlaneWorldView; readonly width: number; readonly lines: unknown } | null = null;
+
+  #release: (() => void) | undefined;
+
+  /** A canvas keeps its colours: a picture that stands still is painted again under another theme. */
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#release = onTheme(() => this.requestUpdate());
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#release?.();
+  }
 
   /** The observer measures: asking for the width here would lay the page out anew for each of twelve small figures. */
   protected override shouldUpdate(): boolean {
