@@ -68,7 +68,7 @@ function ruler(id: ControlId, { stops, ticks, path, decimals }: StopControl, giv
     `${((100 * nearest(stops, stop)) / (stops.length - 1)).toFixed(2)}%`;
   return html`<div class="scale ctl ${given.pointed ? "pointed" : ""}" data-control=${id}>
     <label for="ctl-${id}">${value === home ? "" : "• "}${name}</label>
-    <output for="ctl-${id}">${fixed(value, decimals)}</output>
+    <output for="ctl-${id}">${shownValue(id, value)}</output>
     <div class="ruler">
       <input id="ctl-${id}" type="range" min="0" max=${stops.length - 1} step="1" .value=${String(at)}
         title=${fieldAt(path)!.help} aria-valuetext="${name} ${fixed(value, decimals)}" aria-describedby="ctl-${id}-help"
