@@ -22,6 +22,7 @@ async function open(scene: string, stage: StageId = "policy"): Promise<App> {
   document.body.append(page);
   await app.open();
   await act?.(app);
+  await expect.poll(words, { timeout: 10_000 }).not.toContain("Fetching this part of the page");
   await settled();
   return app;
 }
