@@ -33,7 +33,8 @@ export default mergeConfig(
             name: "node",
             // No test leaves anything behind in a module, so what they import is read once per worker.
             isolate: false,
-            testTimeout: 30_000,
+            // Several workers share a machine that may be slow.
+            testTimeout: 60_000,
             include: ["test/**/*.test.ts"],
             exclude: ["test/browser/**", "test/e2e/**"],
             environment: "node",

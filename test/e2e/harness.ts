@@ -173,6 +173,8 @@ export async function openTab(options: BrowserContextOptions = {}): Promise<Visi
     ...options,
   });
   const page = await context.newPage();
+  // Only a failing test waits as long.
+  page.setDefaultTimeout(60_000);
   const problems = collectProblems(page);
   await page.addInitScript(recordLongTasks);
   return {

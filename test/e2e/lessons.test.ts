@@ -92,7 +92,7 @@ test("what the builder makes works in a frame of another site's page, without Ti
     await page.locator(".ticks-list .pick", { hasText: name }).locator("input").uncheck();
   await page.locator(".ticks-list .pick", { hasText: "Tilt weights" }).locator("input").uncheck();
   await page.locator(".ticks-list .pick", { hasText: "λ" }).locator("input").check();
-  await expect.poll(() => inside.locator(".mult").count(), { timeout: 30_000 }).toBe(2);
+  await expect.poll(() => inside.locator(".mult").count()).toBe(2);
   await inside.locator('[data-control="lambda"]').waitFor();
   expect(await inside.locator("tilt-header").count()).toBe(0);
   expect(await inside.locator("tilt-stems").first().isVisible()).toBe(false);

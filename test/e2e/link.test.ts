@@ -28,6 +28,7 @@ const TINY = {
   "train.evalEvery": 2,
   "train.lr": 0.01,
   "eval.groups": 8,
+  "eval.samples": 0,
 };
 const LINK = `#v=1&${Object.entries(TINY)
   .map(([path, value]) => `${path}=${value}`)
@@ -121,7 +122,7 @@ test("links that are cut, newer, hostile or too large are explained; nothing run
     await page.evaluate((hash) => {
       location.hash = hash;
     }, fragment);
-    await expect.poll(() => card(page), { timeout: 15_000 }).toContain(words);
+    await expect.poll(() => card(page)).toContain(words);
     expect(await card(page)).toContain("Nothing was run, and nothing was downloaded.");
     expect(await page.locator(".card img, .card script").count()).toBe(0);
   }
@@ -153,7 +154,7 @@ test("a card asks for its file, refuses another, and a recipe file opens a card"
   await visit.drop("main", [{ name: "other.jsonl", content: `${rows}\n` }]);
   await expect.poll(() => card(page)).toContain("This is not the file in the link");
   await visit.drop("main", [{ name: "answers.jsonl", content: rows }]);
-  await expect.poll(() => card(page), { timeout: 30_000 }).toContain("has the right fingerprint");
+  await expect.poll(() => card(page)).toContain("has the right fingerprint");
   expect(await page.getByRole("button", { name: "Run", exact: true }).isEnabled()).toBe(true);
 
   const recipe = JSON.stringify({ tilt: "recipe", spec: { train: { lambda: 0.25 } }, title: "From a file" });
@@ -161,8 +162,6 @@ test("a card asks for its file, refuses another, and a recipe file opens a card"
   await expect.poll(() => card(page)).toContain("From a file");
   expect(await card(page)).toContain("λ 0.25");
   await page.getByRole("button", { name: "Open in the workbench" }).click();
-  await expect
-    .poll(() => page.locator("tilt-scale .value").first().inputValue(), { timeout: 20_000 })
-    .toBe("0.25");
+  await expect.poll(() => page.locator("tilt-scale .value").first().inputValue()).toBe("0.25");
   await expect.poll(() => page.locator(".runs tbody tr").count()).toBe(0);
 });

@@ -24,7 +24,7 @@ async function saved(button: string, file: string): Promise<string[]> {
   };
   visit.page.on("download", take);
   await visit.page.getByRole("button", { name: new RegExp(button, "i") }).click();
-  await expect.poll(() => downloads.has(file), { timeout: 30_000 }).toBe(true);
+  await expect.poll(() => downloads.has(file)).toBe(true);
   visit.page.off("download", take);
   const bytes = readFileSync(downloads.get(file)!);
   const header = bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE(0))).toString();
@@ -50,13 +50,13 @@ describeShared("models", () => {
     await page.getByRole("button", { name: "Close" }).click();
 
     await visit.drop("main", files);
-    await expect.poll(dialog, { timeout: 30_000 }).toContain("in use");
+    await expect.poll(dialog).toContain("in use");
     await page.getByRole("button", { name: "Close" }).click();
     await visit.drop("main", [
       sharedPath("data/models/stories260K/stories260K.bin"),
       sharedPath("data/models/stories260K/tok512.bin"),
     ]);
-    await expect.poll(dialog, { timeout: 30_000 }).toContain("stories260K");
+    await expect.poll(dialog).toContain("stories260K");
     await page.getByRole("button", { name: "use model", exact: true }).click();
     await visit.screenshot("models");
     await page.getByRole("button", { name: "Close" }).click();
@@ -65,10 +65,10 @@ describeShared("models", () => {
     await ready(page);
     await goTo(page, "policy");
     await expect
-      .poll(() => page.locator("#model option:checked").textContent(), { timeout: 30_000 })
+      .poll(() => page.locator("#model option:checked").textContent())
       .toMatch(/^model, \d+ k numbers$/);
     await expect
-      .poll(() => page.locator("tilt-model-choice").innerText(), { timeout: 30_000 })
+      .poll(() => page.locator("tilt-model-choice").innerText())
       .toMatch(/numbers; training takes up to [\d.]+ MB/);
     await set(page, {
       "data.groups": 40,

@@ -51,7 +51,7 @@ test("after one visit the page runs without a network, and a newer one waits to 
   await notice.waitFor({ state: "attached" });
   await page.context().setOffline(false);
   await page.context().setOffline(true);
-  await expect.poll(() => notice.innerText(), { timeout: 20_000 }).toContain("Offline.");
+  await expect.poll(() => notice.innerText()).toContain("Offline.");
   await visit.screenshot("offline", { fullPage: false });
   expect(await visit.accessibilityProblems()).toEqual([]);
   await notice.getByRole("button", { name: "Hide" }).click();

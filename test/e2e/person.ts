@@ -52,12 +52,14 @@ export const SMALL = {
   "train.batch": 8,
   "ratio.steps": 40,
   "ratio.folds": 2,
+  "eval.groups": 12,
+  "eval.samples": 0,
 } as const;
 
 /** Presses Run and waits until all ticked strategies have ended. */
 export async function run(page: Page, timeout: number): Promise<void> {
   await page.locator(".transport .main").click();
-  await page.locator('button[aria-label="Stop and keep"]:not([disabled])').waitFor({ timeout: 10_000 });
+  await page.locator('button[aria-label="Stop and keep"]:not([disabled])').waitFor({ timeout: 60_000 });
   await page.locator('button[aria-label="Stop and keep"][disabled]').waitFor({ timeout });
   expect(await page.locator(".problem").allTextContents()).toEqual([]);
 }

@@ -50,7 +50,7 @@ async function stepsAfter(at: number): Promise<void> {
 test("goes on after a lost GPU, a crashed worker and a reload, to the same digest", async () => {
   const { page } = visit;
   await ready(page);
-  await set(page, { ...SMALL, "data.groups": 80, "train.steps": 140, "train.evalEvery": 50 });
+  await set(page, { ...SMALL, "data.groups": 80, "train.steps": 140, "train.evalEvery": 70 });
   await tick(page, ["DoRA"]);
   await run(page, 120_000);
   const [whole] = await runs();
@@ -60,7 +60,7 @@ test("goes on after a lost GPU, a crashed worker and a reload, to the same diges
   await stepsAfter(30);
   await loseDevice();
   await expect
-    .poll(() => words(page), { timeout: 30_000 })
+    .poll(() => words(page))
     .toMatch(
       /The GPU stopped answering at step \d+\. Tilt kept the state of step \d+; (nothing is lost|\d+ steps? (is|are) lost)\./,
     );
@@ -73,7 +73,7 @@ test("goes on after a lost GPU, a crashed worker and a reload, to the same diges
       throw new Error("a crash");
     });
   });
-  await expect.poll(() => words(page), { timeout: 30_000 }).toMatch(/You left at step \d+ of 140\./);
+  await expect.poll(() => words(page)).toMatch(/You left at step \d+ of 140\./);
   expect(await words(page)).toContain("The engine stopped unexpectedly");
   await ready(page);
   await page.getByRole("button", { name: /^Go on from step/ }).click();
@@ -81,7 +81,7 @@ test("goes on after a lost GPU, a crashed worker and a reload, to the same diges
 
   await page.reload();
   await ready(page);
-  await expect.poll(() => words(page), { timeout: 30_000 }).toMatch(/You left at step \d+ of 140\./);
+  await expect.poll(() => words(page)).toMatch(/You left at step \d+ of 140\./);
   await page.getByRole("button", { name: /^Go on from step/ }).click();
   await expect
     .poll(async () => (await runs()).at(-1), { timeout: 120_000 })

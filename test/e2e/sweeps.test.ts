@@ -53,9 +53,7 @@ test("a preset, run in part, goes on after a reload; its table names no winner",
   expect(await visit.accessibilityProblems()).toEqual([]);
 
   await page.reload();
-  await expect
-    .poll(() => page.locator(".resume").innerText(), { timeout: 30_000 })
-    .toMatch(/\d of 6 runs (is|are) done and kept/);
+  await expect.poll(() => page.locator(".resume").innerText()).toMatch(/\d of 6 runs (is|are) done and kept/);
   const since = await visit.now();
   await page.getByRole("button", { name: /^Go on: \d of 6 done/ }).click();
   await expect.poll(() => queue.innerText(), { timeout: 120_000 }).toContain("6 runs done");

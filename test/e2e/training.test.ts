@@ -77,7 +77,7 @@ test("training is watched, asked and saved; its numbers do not notice, and nothi
   await expect.poll(pace, { timeout: 60_000 }).toContain("paused");
   for (const step of [1, 2, 3]) {
     await page.keyboard.press("s");
-    await expect.poll(pace, { timeout: 20_000 }).toMatch(new RegExp(`\\b${step} of 60, paused`));
+    await expect.poll(pace).toMatch(new RegExp(`\\b${step} of 60, paused`));
   }
   expect(await page.title()).toBe("paused ERM · Tilt");
   const samples = page.locator("tilt-samples");

@@ -111,7 +111,7 @@ test("charts of a view share cursor and range, by keyboard and by dragging; line
   document.body.append(stage);
   const host = document.createElement("two-charts") as TwoCharts;
   stage.append(host);
-  await expect.poll(() => host.querySelectorAll("canvas").length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(() => host.querySelectorAll("canvas").length).toBe(2);
   await expect.poll(() => inked(host.querySelector("canvas")!)).toBeGreaterThan(300);
   const [first, second] = [...host.querySelectorAll<HTMLElement>(".canvas")] as [HTMLElement, HTMLElement];
   const read = () => [first, second].map((one) => one.querySelector(".ttl")?.textContent);

@@ -105,9 +105,7 @@ test("an unknown shape opens the mapper, which shows rows as they would be read,
   const app = await open(() => outcome);
   await drop(app, "odd.jsonl");
   // The mapper's code is fetched when it is first needed.
-  await expect
-    .poll(() => page.querySelectorAll("tilt-mapper .examples > li").length, { timeout: 10_000 })
-    .toBe(3);
+  await expect.poll(() => page.querySelectorAll("tilt-mapper .examples > li").length).toBe(3);
   expect(words()).toContain("How is odd.jsonl to be read?");
   expect(words()).toContain("no known format");
   expect(await violations()).toEqual([]);

@@ -120,7 +120,7 @@ test("S starts a run that waits, then takes one step at a time; Space goes on; a
   await expect.poll(steps).toBe(2);
   expect(document.title).toBe("paused ERM · Tilt");
   await userEvent.keyboard(" ");
-  await expect.poll(() => app.store.get().queue, { timeout: 10_000 }).toBeNull();
+  await expect.poll(() => app.store.get().queue).toBeNull();
   expect(app.store.get().runs.map((run) => [run.strategy, run.status, run.train.length])).toEqual([
     ["erm", "done", 60],
     ["dora_inside", "done", 60],
@@ -133,7 +133,7 @@ test("curves carry their names, a table stands behind them with the same numbers
   const chart = page.querySelector("tilt-curve-chart")!;
   const labels = () =>
     [...chart.querySelectorAll("svg .label")].map((label) => label.textContent?.split(" ")[0]);
-  await expect.poll(labels, { timeout: 10_000 }).toEqual(["ERM", "Reweighting", "DRO", "DoRA"]);
+  await expect.poll(labels).toEqual(["ERM", "Reweighting", "DRO", "DoRA"]);
   chart.querySelector<HTMLButtonElement>("figcaption button")!.click();
   await settled();
   const rows = [...chart.querySelectorAll("tbody tr")];
@@ -234,8 +234,8 @@ test("what broke off is offered, and goes on with the strategies that were to fo
   [...page.querySelectorAll<HTMLButtonElement>("button")]
     .find((one) => one.textContent?.trim() === "Go on from step 40")!
     .click();
-  await expect.poll(() => app.store.get().queue, { timeout: 10_000 }).not.toBeNull();
-  await expect.poll(() => app.store.get().queue, { timeout: 10_000 }).toBeNull();
+  await expect.poll(() => app.store.get().queue).not.toBeNull();
+  await expect.poll(() => app.store.get().queue).toBeNull();
   expect(app.store.get().runs.map((run) => [run.strategy, run.status])).toEqual([
     ["erm", "done"],
     ["dora_inside", "done"],

@@ -36,15 +36,15 @@ test("sliding opens few sessions, the last value wins, and old ones are closed",
   const { api, opened, closed } = engine();
   const model = createPlayModel(api, { frames: 30 });
   model.start(true);
-  await expect.poll(() => model.get().history.frames.at(-1)?.step, { timeout: 20_000 }).toBe(300);
+  await expect.poll(() => model.get().history.frames.at(-1)?.step).toBe(300);
   for (const shift of [0.7, 0.6, 0.5, 0.4, 0.3]) model.change({ "data.shift": shift });
-  await expect.poll(() => model.get().shown["data.shift"], { timeout: 20_000 }).toBe(0.3);
+  await expect.poll(() => model.get().shown["data.shift"]).toBe(0.3);
   expect(opened.map(({ shift }) => shift)).toEqual([0.75, 0.3]);
   expect(closed).toEqual([1]);
   expect(model.get().history.frames.at(-1)!.step).toBe(300);
   expect(model.get().history.frames.length).toBeGreaterThan(8);
   expect(model.get().playing).toBe(false);
-  await expect.poll(() => model.get().seeds.length, { timeout: 25_000 }).toBe(SEEDS);
+  await expect.poll(() => model.get().seeds.length).toBe(SEEDS);
   expect(model.get().seeds[0]![0]!.rew).toBeCloseTo(model.get().history.frames.at(-1)!.metrics[0]!.rew, 3);
 });
 
@@ -53,12 +53,10 @@ test("a session whose GPU stops answering goes on where it stood, on the CPU, an
   asGpu();
   const model = createPlayModel(api, { frames: 30 });
   model.start(false);
-  await expect
-    .poll(() => model.get().history.frames.at(-1)?.step ?? 0, { timeout: 20_000 })
-    .toBeGreaterThan(5);
+  await expect.poll(() => model.get().history.frames.at(-1)?.step ?? 0).toBeGreaterThan(5);
   const at = model.get().history.frames.at(-1)!.step;
   opened[0]!.tell({ kind: "failed", what: "The device was lost." });
-  await expect.poll(() => model.get().opened?.backend, { timeout: 20_000 }).toBe("cpu");
+  await expect.poll(() => model.get().opened?.backend).toBe("cpu");
   expect(opened[1]!.device).toBe("cpu");
   expect(model.get().history.frames.at(-1)!.step).toBeGreaterThanOrEqual(at);
   expect(model.get().note).toContain("GPU stopped");
