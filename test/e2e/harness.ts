@@ -1,12 +1,12 @@
 /**
  * Drives the page in headless Chromium. `openPage()` gives a fresh visitor (empty storage) on the built page; the
- * browser is started once per test file and closed after it.
+ * browser is started once per worker.
  */
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core";
-import { afterAll, inject } from "vitest";
+import { inject } from "vitest";
 import { AXE } from "../setup/axe_options.ts";
 import { CHROMIUM_ARGS, findChromium } from "../setup/chromium.mjs";
 
@@ -46,16 +46,14 @@ export interface Visit {
 
 let launched: Promise<Browser> | undefined;
 
+/** One for all files of a worker; it ends with the worker, and a lost one is replaced. */
 function browser(): Promise<Browser> {
   const executablePath = findChromium();
-  launched ??= chromium.launch({ ...(executablePath && { executablePath }), args: [...CHROMIUM_ARGS] });
+  launched ??= chromium
+    .launch({ ...(executablePath && { executablePath }), args: [...CHROMIUM_ARGS] })
+    .then((started) => started.on("disconnected", () => (launched = undefined)));
   return launched;
 }
-
-afterAll(async () => {
-  await (await launched)?.close();
-  launched = undefined;
-});
 
 function collectProblems(page: Page): string[] {
   const problems: string[] = [];
