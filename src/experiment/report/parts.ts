@@ -91,7 +91,7 @@ ${link === null ? null : linkPart(link)}
 }
 
 function changesTable(changes: readonly Change[]): Markup {
-  return markup`<table><thead><tr><th>setting</th><th>default</th><th>here</th></tr></thead><tbody>${changes.map((one) => markup`<tr><th scope="row">${one.label} <code>${one.path}</code></th><td>${one.before}</td><td>${one.after}</td></tr>`)}</tbody></table>`;
+  return markup`<div class="wide"><table><thead><tr><th>setting</th><th>default</th><th>here</th></tr></thead><tbody>${changes.map((one) => markup`<tr><th scope="row">${one.label} <code>${one.path}</code></th><td>${one.before}</td><td>${one.after}</td></tr>`)}</tbody></table></div>`;
 }
 
 /** Only web addresses become links: a file that was changed by hand may hold anything. */
@@ -122,9 +122,9 @@ export function environmentPart(records: readonly RunRecord[], name: Name): Mark
       ["Browser or runtime", environment.agent],
       ...(environment.fallback ? ([["CPU because", environment.fallback]] as const) : []),
     ];
-    return markup`<table><tbody>${rows.map(([label, value]) => markup`<tr><th scope="row">${label}</th><td>${value}</td></tr>`)}</tbody></table>`;
+    return markup`<div class="wide"><table><tbody>${rows.map(([label, value]) => markup`<tr><th scope="row">${label}</th><td>${value}</td></tr>`)}</tbody></table></div>`;
   })}
-<table><thead><tr><th>time by stage</th>${STAGES.map((stage) => markup`<th class="num">${stage}</th>`)}</tr></thead><tbody>${records.map((record) => markup`<tr><th scope="row">${name(record)}</th>${STAGES.map((stage) => markup`<td class="num">${record.seconds[stage] === undefined ? "–" : seconds(record.seconds[stage])}</td>`)}</tr>`)}</tbody></table>`;
+<div class="wide"><table><thead><tr><th>time by stage</th>${STAGES.map((stage) => markup`<th class="num">${stage}</th>`)}</tr></thead><tbody>${records.map((record) => markup`<tr><th scope="row">${name(record)}</th>${STAGES.map((stage) => markup`<td class="num">${record.seconds[stage] === undefined ? "–" : seconds(record.seconds[stage])}</td>`)}</tr>`)}</tbody></table></div>`;
 }
 
 const STAGES = ["data", "ratio", "sft", "reference", "train", "evaluate"] as const;

@@ -26,7 +26,7 @@ h3{font-size:14px;margin:18px 0 4px}
 p{margin:0 0 8px;max-width:72ch}
 .dim,figcaption span,th{color:var(--ink3);font-weight:400}
 table{border-collapse:collapse;width:100%;margin:4px 0 12px}
-th,td{text-align:left;padding:5px 12px 5px 0;border-bottom:1px solid var(--rule);vertical-align:baseline}
+th,td{text-align:left;padding:5px 12px 5px 0;border-bottom:1px solid var(--rule);vertical-align:baseline;overflow-wrap:break-word}
 thead th{border-bottom-color:var(--strong);font-size:12px}
 tbody th{color:var(--ink2)}
 .num{text-align:right}
@@ -45,5 +45,5 @@ a{color:inherit;text-underline-offset:3px}
 .warns li{border-left:3px solid var(--warn);padding-left:10px;margin:6px 0;list-style:none}.warns{padding:0}
 .sample{border-left:3px solid var(--rule);padding-left:12px;margin:10px 0;white-space:pre-wrap;font-family:Charter,Georgia,"Liberation Serif",serif;font-size:15px}
 summary{cursor:pointer}
-@media print{:root{--paper:#fff;color-scheme:light}body{max-width:none;padding:0}h2{break-after:avoid}a::after{content:""}details{display:none}table,pre{break-inside:avoid}}
+@media print{:root{--paper:#fff;color-scheme:light}@page{margin:14mm}body{max-width:none;padding:0;font-size:12px;line-height:17px}.figures{grid-template-columns:repeat(2,1fr);gap:12px 24px}h2{break-after:avoid}a::after{content:""}details{display:none}table,pre{break-inside:avoid}}
 `.trim();
