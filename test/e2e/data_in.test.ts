@@ -69,6 +69,65 @@ test("unknown shape, mapper, rows, report, storage, delete, undo", { timeout: 24
   await close();
 });
 
+test("several files dropped at once become one dataset; a link is asked for only with consent, and says what went wrong", {
+  timeout: 240_000,
+}, async () => {
+  const { page, drop, problems, accessibilityProblems, close } = await openPage();
+  await ready(page);
+  const pair = (i: number) => JSON.stringify({ prompt: `Q ${i}?`, chosen: `yes ${i}`, rejected: `no ${i}` });
+  await drop("main", [
+    { name: "one.jsonl", content: [1, 2, 3].map(pair).join("\n") },
+    { name: "two.jsonl", content: [4, 5, 6, 7].map(pair).join("\n") },
+  ]);
+  await eventually(() => words(page)).toContain("7 rows read, 7 kept, none left out");
+  const prompts = () => page.locator(".rows tbody .q button").allInnerTexts();
+  await eventually(prompts).toEqual([1, 2, 3, 4, 5, 6, 7].map((i) => `Q ${i}?`));
+
+  const hub = "https://huggingface.co/datasets/some/one";
+  const asked: string[] = [];
+  await page.context().route("https://huggingface.co/**", (route) => {
+    const { pathname } = new URL(route.request().url());
+    asked.push(pathname);
+    if (pathname.endsWith("closed.jsonl")) return route.abort("failed");
+    const headers = { "access-control-allow-origin": "*", "content-type": "text/plain" };
+    return pathname.endsWith("gone.jsonl")
+      ? route.fulfill({ status: 404, headers })
+      : route.fulfill({ headers, body: [8, 9].map(pair).join("\n") });
+  });
+  const paste = (text: string) =>
+    page.evaluate((link) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", link);
+      document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+    }, text);
+  const dialog = page.locator("dialog.address");
+  await paste(`${hub}/blob/main/pairs.jsonl`);
+  await eventually(() => dialog.innerText()).toContain(`${hub}/resolve/main/pairs.jsonl`);
+  expect(await dialog.innerText()).toContain("Nothing has been asked of huggingface.co");
+  expect(await accessibilityProblems()).toEqual([]);
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await eventually(() => dialog.count()).toBe(0);
+  expect([asked, problems]).toEqual([[], []]);
+  expect(await prompts()).toHaveLength(7);
+
+  for (const [file, says] of [
+    ["gone.jsonl", /huggingface\.co has no such file \(HTTP 404\)/],
+    ["closed.jsonl", /huggingface\.co cannot be read from a page.*no CORS permission/],
+  ] as const) {
+    await paste(`${hub}/blob/main/${file}`);
+    await dialog.getByRole("button", { name: "Download and read" }).click();
+    await eventually(() => words(page)).toMatch(says);
+    expect(await prompts()).toHaveLength(7);
+  }
+  await paste(`${hub}/blob/main/pairs.jsonl`);
+  await dialog.getByRole("button", { name: "Download and read" }).click();
+  await eventually(prompts).toEqual(["Q 8?", "Q 9?"]);
+  expect(asked).toEqual(
+    ["gone", "closed", "pairs"].map((name) => `/datasets/some/one/resolve/main/${name}.jsonl`),
+  );
+  await close();
+});
+
 test("8 MB stream in with progress, can be cancelled, and are kept whole", { timeout: 240_000 }, async () => {
   const { page, drop, problems, close } = await openPage();
   await ready(page);
