@@ -71,6 +71,17 @@ test("a preset, run in part, goes on after a reload; its table names no winner",
     .catch(() => page.selectOption("#sweep-metric", "loss"));
   await page.selectOption("#sweep-x", "steps");
   expect(await page.locator("tilt-sweep-panels .curve").count()).toBeGreaterThan(0);
+  const figure = page.locator("tilt-sweep-panels tilt-figure").first();
+  await figure.getByRole("button", { name: /^table of/ }).click();
+  expect(await figure.locator("thead th").allTextContents()).toContain("KL-DRO ± 95 %");
+  expect(await figure.locator("tbody tr").count()).toBeGreaterThan(1);
+  await figure.getByRole("button", { name: /^chart of/ }).click();
+  await figure.locator("tilt-save-menu .link").click();
+  const drawing = page.waitForEvent("download");
+  await figure.getByRole("button", { name: "Picture, SVG" }).click();
+  const drawn = readFileSync(await (await drawing).path(), "utf8");
+  expect(drawn).toMatch(/^<svg /);
+  expect(drawn).not.toMatch(/class=|var\(/);
   await visit.screenshot("sweep-done");
   expect(await visit.accessibilityProblems()).toEqual([]);
 

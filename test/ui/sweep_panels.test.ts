@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { planSweep } from "../../src/experiment/sweep/plan.ts";
 import { readSweep } from "../../src/experiment/sweep/read.ts";
 import type { CellResult } from "../../src/experiment/sweep/result.ts";
+import { outlookOf } from "../../src/ui/sweeps/outlook.ts";
 import { drawLines, frameOf, type Panel } from "../../src/ui/sweeps/panel_layout.ts";
+import { panelTable } from "../../src/ui/sweeps/panel_table.ts";
 import { arrangementOf, panelsOf, STEPS } from "../../src/ui/sweeps/panels_of.ts";
 import { resultOf } from "../experiment/sweep/fakes.ts";
 
@@ -92,5 +94,41 @@ describe("small multiples", () => {
     expect(line!.seeds.length).toBe(2);
     expect(line!.band).toBe("");
     expect(line!.marks.every(({ y, low, high }) => y === low && y === high)).toBe(true);
+  });
+
+  it("have a table behind them: means with their intervals, or every seed", () => {
+    const [panel] = panelsOf(sweep, plan.settings, results, METRIC, arrangementOf(sweep), 100);
+    const banded = panelTable(panel!, "λ", ["0.1", "1", "10"], "%", 1);
+    expect(banded.columns.map(({ name }) => name)).toEqual([
+      "λ",
+      "KL-DRO",
+      "KL-DRO ± 95 %",
+      "DoRA, inside",
+      "DoRA, inside ± 95 %",
+    ]);
+    expect(banded.rows.map(([place]) => place)).toEqual(["0.1", "1", "10"]);
+    expect(banded.rows[2]![1]).toBeCloseTo(70, 9);
+    // The t-quantile of two degrees of freedom times 10 over the root of three.
+    expect(banded.rows[2]![2]).toBeCloseTo((4.30265 * 10) / Math.sqrt(3), 2);
+
+    const few = readSweep({ axes: [{ field: "train.lambda", values: [0.1, 1] }], seeds: [4, 9] });
+    const made = planSweep(few);
+    const found = new Map(made.cells.map((cell) => [cell.id, resultOf(cell, cell.spec.seed)]));
+    const [thin] = panelsOf(few, made.settings, found, METRIC, { lines: "", x: "train.lambda" });
+    const each = panelTable(thin!, "λ", ["0.1", "1"], "", 1);
+    expect(each.columns.length).toBe(4);
+    expect(each.rows).toEqual([
+      ["0.1", 6.5, 4, 9],
+      ["1", 6.5, 4, 9],
+    ]);
+    expect(panelTable({ title: "", lines: [] }, "steps", null, "", 1).rows).toEqual([]);
+  });
+
+  it("are told before anything ran", () => {
+    const words = outlookOf(sweep, "Held-out accuracy").map(({ what, holds }) => `${what}: ${holds}`);
+    expect(words[0]).toBe(
+      "2 charts: Held-out accuracy, one for each loss: a line for each strategy along λ; bands are 95 % intervals of the mean.",
+    );
+    expect(words[1]).toContain("A table of 12 settings");
   });
 });

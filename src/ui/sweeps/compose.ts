@@ -9,7 +9,9 @@ import { saveFile } from "../save_file.ts";
 import { count, integer } from "../text.ts";
 import "./axis_editor.ts";
 import { fieldOptions } from "./axis_editor.ts";
+import { wordsOf } from "./metric_words.ts";
 import type { SweepsModel, SweepsState } from "./model.ts";
+import { outlookOf } from "./outlook.ts";
 
 class TiltSweepCompose extends TiltElement {
   static override properties = {
@@ -68,6 +70,10 @@ class TiltSweepCompose extends TiltElement {
         <h2 class="sub">Held fixed <span class="dim">everything else has its default</span></h2>
         ${this.#fixed()}
         <div class="block">${this.#start()}</div>
+        <div class="block">
+          <h2 class="sub">What comes out</h2>
+          <ul class="outlook">${outlookOf(draft, wordsOf(draft.metric).label).map(({ what, holds }) => html`<li><b>${what}</b> – ${holds}</li>`)}</ul>
+        </div>
       </section>
     </div>`;
   }

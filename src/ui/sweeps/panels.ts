@@ -1,23 +1,48 @@
-/** Small multiples of one metric: shared axes, intervals, a name at the end of each line. */
+/** Small multiples of one metric: shared axes, intervals, a name at the end of each line, a table behind each. */
 import { html, nothing, svg } from "lit";
 import { MeasuredElement } from "../element.ts";
+import "../parts/figure.ts";
 import { fixed } from "../text.ts";
 import { BAND_FROM, type DrawnLine, drawLines, type Frame, frameOf, type Panel } from "./panel_layout.ts";
+import { panelTable } from "./panel_table.ts";
 
 const HEIGHT = 200;
 /** A panel narrower than this cannot be read. */
 const NARROWEST = 250;
+const EMPTY = "No run is done here yet.";
 
 class TiltSweepPanels extends MeasuredElement {
-  static override properties = { panels: {}, names: {}, xLabel: {}, label: {}, bounds: {} };
+  static override properties = {
+    panels: {},
+    names: {},
+    along: {},
+    label: {},
+    unit: {},
+    note: {},
+    bounds: {},
+  };
   declare panels: readonly Panel[];
   /** Names of the places along x; null for steps. */
   declare names: readonly string[] | null;
-  declare xLabel: string;
-  /** The quantity, for those who do not see it. */
+  /** What x is, in words. */
+  declare along: string;
+  /** The quantity; a panel without a title of its own is named by it. */
   declare label: string;
+  declare unit: string;
+  /** Said beside the name of a panel that stands alone. */
+  declare note: string;
   /** Smallest and largest value that the quantity can have. */
   declare bounds: readonly [number, number] | undefined;
+
+  constructor() {
+    super();
+    this.panels = [];
+    this.names = null;
+    this.along = "steps";
+    this.label = "";
+    this.unit = "";
+    this.note = "";
+  }
 
   override render() {
     const { panels, names, measured } = this;
@@ -35,8 +60,7 @@ class TiltSweepPanels extends MeasuredElement {
     const { width, height, left, right, bottom, x, y, xTicks, yTicks, decimals } = frame;
     const lines = drawLines(panel, frame, this.names !== null);
     const drawn = lines.some(({ end }) => end !== null);
-    return html`<figure class="chart">
-      ${panel.title ? html`<figcaption><b>${panel.title}</b></figcaption>` : nothing}
+    const picture = html`
       <svg viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="img" aria-label=${this.#finding(panel)}>
         ${yTicks.map(
           (value) =>
@@ -47,23 +71,35 @@ class TiltSweepPanels extends MeasuredElement {
           ({ at, label }) =>
             svg`<path class="axis" d="M${x(at).toFixed(1)} ${bottom}v4"/><text x=${x(at)} y=${bottom + 16} text-anchor="middle">${label}</text>`,
         )}
-        <text x=${width} y=${bottom + 16} text-anchor="end">${this.xLabel}</text>
+        ${this.names ? nothing : svg`<text x=${width} y=${bottom + 16} text-anchor="end">${this.along}</text>`}
         ${lines.map((line) => mark(line, right))}
-        ${drawn ? nothing : svg`<text class="empty" x=${(left + right) / 2} y=${bottom / 2} text-anchor="middle">No run is done here yet.</text>`}
-      </svg>
-    </figure>`;
+        ${drawn ? nothing : svg`<text class="empty" x=${(left + right) / 2} y=${bottom / 2} text-anchor="middle">${EMPTY}</text>`}
+      </svg>`;
+    const { label, note, unit } = this;
+    return html`<tilt-figure
+      .heading=${panel.title || label}
+      .full=${nameOf(label, panel)}
+      .unit=${panel.title ? "" : note}
+      .empty=${EMPTY}
+      .picture=${picture}
+      .table=${() => panelTable(panel, this.along, this.names, unit, Math.max(decimals, 3))}
+    ></tilt-figure>`;
   }
 
-  #finding({ title, lines }: Panel): string {
-    const known = lines.flatMap(({ label, points }) => {
+  #finding(panel: Panel): string {
+    const known = panel.lines.flatMap(({ label, points }) => {
       const last = points.at(-1);
       return last ? [`${label} ${fixed(last.mean, 3)}`] : [];
     });
-    const what = [this.label, title].filter((part) => part !== "").join(", ");
+    const what = nameOf(this.label, panel);
     return known.length === 0
       ? `${what}: nothing yet.`
       : `${what}, at the end of each line: ${known.join(", ")}.`;
   }
+}
+
+function nameOf(label: string, { title }: Panel): string {
+  return [label, title].filter((part) => part !== "").join(", ");
 }
 
 function mark({ line, path, band, seeds, marks, end, labelY }: DrawnLine, right: number) {

@@ -1,18 +1,11 @@
 /** What a sweep found: small multiples of a metric, and a table with intervals and paired differences. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Interval } from "../../base/statistics.ts";
-import {
-  cellsCsv,
-  findingOf,
-  metricInfo,
-  metricsIn,
-  type Row,
-  tableCsv,
-  tableOf,
-} from "../../experiment/sweep.ts";
+import { cellsCsv, findingOf, metricsIn, type Row, tableCsv, tableOf } from "../../experiment/sweep.ts";
 import { TiltElement } from "../element.ts";
 import { csvTextLinks } from "../parts/csv_link.ts";
 import { count, fixed, signed } from "../text.ts";
+import { isShare, wordsOf } from "./metric_words.ts";
 import type { OpenSweep } from "./model.ts";
 import "./panels.ts";
 import { BAND_FROM } from "./panel_layout.ts";
@@ -40,8 +33,9 @@ class TiltSweepResults extends TiltElement {
     const panels = panelsOf(sweep, plan.settings, results, metric, arrangement, factorOf(metric));
     const rows = tableOf(sweep, plan, results, metric);
     const words = wordsOf(metric);
+    const unit = `${words.unit}${words.unit ? "; " : ""}${intervalWords(open)}`;
     return html`<div class="block">
-        <h3 class="sub"><span>${words.label} <span class="unit">${words.unit}${words.unit ? "; " : ""}${intervalWords(open)}</span></span></h3>
+        ${panels.length > 1 ? html`<h3 class="sub"><span>${words.label} <span class="unit">${unit}</span></span></h3>` : nothing}
         <div class="picks">
           ${this.#select(
             "metric",
@@ -66,7 +60,7 @@ class TiltSweepResults extends TiltElement {
           )}
         </div>
         <tilt-sweep-panels .panels=${panels} .names=${xAxis ? xAxis.values.map(({ label }) => label) : null}
-          .xLabel=${xAxis ? "" : "steps"} .label=${words.label} .bounds=${isShare(metric) ? PERCENT : undefined}></tilt-sweep-panels>
+          .along=${xAxis?.label ?? "steps"} .label=${words.label} .unit=${words.unit} .note=${unit} .bounds=${isShare(metric) ? PERCENT : undefined}></tilt-sweep-panels>
         ${xAxis ? html`<p class="small dim">Along: ${xAxis.label}.</p>` : nothing}
       </div>
       <div class="block">
@@ -165,8 +159,6 @@ const FINDINGS: Readonly<Record<ReturnType<typeof findingOf>, string>> = {
 };
 
 const PERCENT = [0, 100] as const;
-/** Metrics that are read in percent. */
-const isShare = (metric: string): boolean => /accurac|fraction|_down$|\/scored$/.test(metric);
 const factorOf = (metric: string): number => (isShare(metric) ? 100 : 1);
 const scaled = (value: number, metric: string, digits: number): string =>
   fixed(value * factorOf(metric), digits);
@@ -181,25 +173,6 @@ function digitsOf(rows: readonly Row[], metric: string): number {
   );
   if (halves.length === 0) return 3;
   return Math.max(0, Math.min(5, 1 - Math.floor(Math.log10(Math.min(...halves)))));
-}
-
-/** What a metric is called, and its unit as tables show it. */
-export function wordsOf(metric: string): {
-  readonly name: string;
-  readonly label: string;
-  readonly unit: string;
-} {
-  const held = metric.startsWith("eval_mixture_")
-    ? "eval_mixture_"
-    : metric.startsWith("eval_")
-      ? "eval_"
-      : "";
-  const known = metricInfo(metric) ?? metricInfo(metric.slice(held.length));
-  const where =
-    held === "eval_mixture_" ? ", held out, all sources" : held && !metricInfo(metric) ? ", held out" : "";
-  const label = known ? known.label + where : metric;
-  const unit = isShare(metric) ? "%" : (known?.unit ?? "");
-  return { name: label, label, unit };
 }
 
 function intervalWords({ sweep, results }: OpenSweep): string {

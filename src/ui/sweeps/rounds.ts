@@ -89,10 +89,8 @@ class TiltSweepRounds extends TiltElement {
       <h3 class="sub">Rounds <span class="dim">each round trains on what the policy before it wrote</span></h3>
       <div class="rounds-grid">
         ${drawn.map(
-          ({ quantity, panel }) => html`<div>
-            <p class="figure-title"><b>${quantity.title}</b> <span class="dim small">${quantity.help}</span></p>
-            <tilt-sweep-panels .panels=${[panel]} .names=${names} .xLabel=${""} .label=${quantity.title} .bounds=${quantity.bounds}></tilt-sweep-panels>
-          </div>`,
+          ({ quantity, panel }) =>
+            html`<tilt-sweep-panels .panels=${[panel]} .names=${names} along="round" .label=${quantity.title} .note=${quantity.help} .bounds=${quantity.bounds}></tilt-sweep-panels>`,
         )}
       </div>
       ${this.#samples()}

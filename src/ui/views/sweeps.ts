@@ -65,9 +65,10 @@ class TiltSweeps extends TiltElement {
     const sweeps = model.get();
     const { open } = sweeps;
     return html`<main class="page sweeps" id="stage" tabindex="-1">
-      <h1 class="vh">Tilt: Sweeps</h1>
-      <div class="wbar">
-        <p class="say">A sweep runs one experiment over some axes, and over seeds, which say how sure the answer is.</p>
+      <div class="sweeps-head">
+        <h1>Sweeps</h1>
+        <p class="say">A sweep runs one experiment over axes, settings that take several values each, and over seeds, which say
+          how sure the answer is. Start from a question or from the workbench; every finished run is kept at once.</p>
       </div>
       ${sweeps.problem ? problem(sweeps.problem, { dismiss: () => model.dismiss() }) : nothing}
       ${this.#list()}
