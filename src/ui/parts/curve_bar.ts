@@ -81,7 +81,7 @@ class TiltCurveBar extends TiltElement {
       />`;
     return html`<span class="range">
       steps ${field("First step in sight", from, (step) => [step, to])} to ${field("Last step in sight", to, (step) => [from, step])}
-      ${view.range ? html`<button class="link" @click=${() => view.zoom(null)}>all ${integer(steps)}</button>` : nothing}
+      ${view.range ? html`<button class="link" title="Shows all ${integer(steps)} steps again" @click=${() => view.zoom(null)}>reset zoom</button>` : nothing}
     </span>`;
   }
 

@@ -12,6 +12,7 @@ import {
   type Series,
 } from "../chart/curves.ts";
 import type { LivePlot } from "../chart/live.ts";
+import { type Grip, pinched } from "../chart/pinch.ts";
 import { drawSoon } from "../chart/slots.ts";
 import { MeasuredElement } from "../element.ts";
 import type { CurveMetric } from "../metrics.ts";
@@ -81,6 +82,10 @@ class TiltCurveChart extends MeasuredElement {
   #due = false;
   /** Whether the picture is drawn as SVG for paper. */
   #printing = false;
+  /** Fingers on the picture, by their pointer, in pixels from its left. */
+  readonly #fingers = new Map<number, number>();
+  /** Where the axis was when the second finger came. */
+  #grip: Grip | null = null;
 
   constructor() {
     super();
@@ -170,8 +175,14 @@ class TiltCurveChart extends MeasuredElement {
       role="group"
       tabindex=${drawn ? 0 : nothing}
       aria-label=${drawn ? `${metric.title}: arrow keys read out a step, + and − zoom, Escape shows all` : nothing}
+      @pointerdown=${this.#touch}
       @pointermove=${this.#point}
-      @pointerleave=${() => this.#tell(null)}
+      @pointerup=${this.#lift}
+      @pointercancel=${this.#lift}
+      @pointerleave=${(event: PointerEvent) => {
+        this.#lift(event);
+        this.#tell(null);
+      }}
       @blur=${() => this.#tell(null)}
       @keydown=${this.#key}
       @dblclick=${() => this.#zoom(null)}
@@ -236,9 +247,33 @@ class TiltCurveChart extends MeasuredElement {
   readonly #point = (event: PointerEvent): void => {
     const frame = this.#frame;
     if (!frame || this.series.every((one) => one.points.length === 0)) return;
-    const box = (event.currentTarget as Element).getBoundingClientRect();
-    const pixel = event.clientX - box.left;
+    const pixel = pixelOf(event);
+    if (this.#fingers.has(event.pointerId)) this.#fingers.set(event.pointerId, pixel);
+    if (this.#grip) {
+      const [first, second] = this.#fingers.values();
+      this.#zoom(pinched(this.#grip, [first!, second!], [0, this.steps]));
+      return;
+    }
     this.#tell(pixel < frame.left - 6 || pixel > frame.right + 6 ? null : frame.x.invert(pixel));
+  };
+
+  /** One finger reads out, two stretch and move the axis; up and down, the page scrolls. */
+  readonly #touch = (event: PointerEvent): void => {
+    if (event.pointerType !== "touch") return;
+    this.#fingers.set(event.pointerId, pixelOf(event));
+    const frame = this.#frame;
+    const [first, second] = this.#fingers.values();
+    if (this.#fingers.size !== 2 || !frame || !frame.lines.some((line) => line.at !== null)) {
+      this.#grip = null;
+      return;
+    }
+    this.#tell(null);
+    const { x, left, right } = frame;
+    this.#grip = { x, left, right, fingers: [first!, second!] };
+  };
+
+  readonly #lift = ({ pointerId }: PointerEvent): void => {
+    if (this.#fingers.delete(pointerId)) this.#grip = null;
   };
 
   readonly #key = (event: KeyboardEvent): void => {
@@ -292,6 +327,11 @@ class TiltCurveChart extends MeasuredElement {
     this.requestUpdate();
     this.performUpdate();
   };
+}
+
+/** Pixels from the left of the element that listens. */
+function pixelOf(event: PointerEvent): number {
+  return event.clientX - (event.currentTarget as Element).getBoundingClientRect().left;
 }
 
 function isLayout(frame: CurveFrame | CurveLayout): frame is CurveLayout {

@@ -147,7 +147,25 @@ test("charts of a view share cursor and range, by keyboard and by dragging; line
   over.dispatchEvent(new MouseEvent("dblclick", { bubbles: true }));
   await expect.poll(() => host.curves.range, SLOW).toBeNull();
 
+  // Two fingers, a quarter of the picture apart: half of it apart, the same steps lie under them.
+  const finger = (name: string, pointerId: number, share: number) =>
+    first.dispatchEvent(
+      new PointerEvent(name, { ...at(share), pointerId, pointerType: "touch", bubbles: true }),
+    );
+  finger("pointerdown", 1, 0.375);
+  finger("pointerdown", 2, 0.625);
+  finger("pointermove", 1, 0.25);
+  finger("pointermove", 2, 0.75);
+  await expect.poll(() => host.curves.range?.map((step) => Math.round(step / 5)), SLOW).toEqual([5, 15]);
+  finger("pointerup", 1, 0.25);
+  finger("pointerup", 2, 0.75);
+  expect(host.curves.cursor).toBeNull();
+  expect(getComputedStyle(first).touchAction).toBe("pan-y");
+
   const bar = host.querySelector("tilt-curve-bar")!;
+  await expect.poll(() => bar.querySelector(".range .link")?.textContent, SLOW).toBe("reset zoom");
+  bar.querySelector<HTMLButtonElement>(".range .link")!.click();
+  await expect.poll(() => host.curves.range, SLOW).toBeNull();
   const [from, to] = [...bar.querySelectorAll<HTMLInputElement>(".range input")] as [
     HTMLInputElement,
     HTMLInputElement,
