@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { wilson } from "../../src/base/statistics.ts";
 import { layoutCurves, nearest, type Series } from "../../src/ui/chart/curves.ts";
+import { wrapped } from "../../src/ui/chart/empty_words.ts";
 import { pushApart } from "../../src/ui/chart/labels.ts";
 import { linePath, type Point, thin } from "../../src/ui/chart/path.ts";
 import { linear, ticks } from "../../src/ui/chart/scale.ts";
@@ -184,4 +185,24 @@ test("the Wilson interval is the textbook's", () => {
   expect(low).toBeCloseTo(0.0346, 3);
   expect(high).toBeCloseTo(0.2562, 3);
   expect(wilson(0, 0)).toEqual([0, 1]);
+});
+
+describe("words in an empty chart", () => {
+  test("take as many lines as the chart is narrow, and as even ones as they can be", () => {
+    const words = "Samples measure this: every so many steps, or when asked.";
+    expect(wrapped(words, 80)).toEqual([words]);
+    expect(wrapped(words, 40)).toEqual(["Samples measure this: every", "so many steps, or when asked."]);
+    expect(wrapped("a wordthatislong b", 5)).toEqual(["a", "wordthatislong", "b"]);
+    fc.assert(
+      fc.property(
+        fc.array(fc.stringMatching(/^[a-z]{1,9}$/), { minLength: 1, maxLength: 30 }),
+        fc.integer({ min: 9, max: 60 }),
+        (all, most) => {
+          const lines = wrapped(all.join(" "), most);
+          expect(lines.join(" ")).toBe(all.join(" "));
+          for (const line of lines) expect(line.length).toBeLessThanOrEqual(most);
+        },
+      ),
+    );
+  });
 });

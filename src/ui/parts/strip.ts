@@ -1,6 +1,7 @@
 /** The tilt strip: how hard each group of a batch pulls. */
 import { html, nothing, svg } from "lit";
 import type { DatasetSummary } from "../../worker/api.ts";
+import { emptyWords } from "../chart/empty_words.ts";
 import { layoutStrip, type Stem, type StripLayout } from "../chart/strip.ts";
 import type { TableData } from "../chart/table_data.ts";
 import { MeasuredElement } from "../element.ts";
@@ -91,11 +92,7 @@ class TiltStrip extends MeasuredElement {
           const words = look.name.length <= room ? look.name : look.letter;
           return svg`<text class="label f-${look.key}" x=${from} y=${BASE + 16}>${words}</text>`;
         })}
-        ${
-          stems.length === 0
-            ? svg`<text class="empty" x=${width / 2} y=${BASE / 2} text-anchor="middle">${EMPTY}</text>`
-            : nothing
-        }
+        ${stems.length === 0 ? emptyWords(EMPTY, width / 2, BASE / 2, width) : nothing}
       </svg>
     </div>`;
   }

@@ -1,5 +1,6 @@
 /** Small multiples of one metric: shared axes, intervals, a name at the end of each line, a table behind each. */
 import { html, nothing, svg } from "lit";
+import { emptyWords } from "../chart/empty_words.ts";
 import { MeasuredElement } from "../element.ts";
 import "../parts/figure.ts";
 import { fixed } from "../text.ts";
@@ -73,7 +74,7 @@ class TiltSweepPanels extends MeasuredElement {
         )}
         ${this.names ? nothing : svg`<text x=${width} y=${bottom + 16} text-anchor="end">${this.along}</text>`}
         ${lines.map((line) => mark(line, right))}
-        ${drawn ? nothing : svg`<text class="empty" x=${(left + right) / 2} y=${bottom / 2} text-anchor="middle">${EMPTY}</text>`}
+        ${drawn ? nothing : emptyWords(EMPTY, (left + right) / 2, bottom / 2, right - left)}
       </svg>`;
     const { label, note, unit } = this;
     return html`<tilt-figure
