@@ -35,6 +35,18 @@ test("the ratio and the reference run by themselves, and a run starts from them"
   await page.getByRole("button", { name: "Run this stage only" }).click();
   await expect.poll(() => words(page), { timeout: 60_000 }).toMatch(/mean h \d\.\d\d/);
   await goTo(page, "policy");
+  // Step by step, then the whole of it.
+  const pace = () => page.locator(".pace").innerText();
+  await page.getByRole("button", { name: "One step of the reference" }).click();
+  await expect.poll(pace, { timeout: 60_000 }).toContain("paused");
+  const at = Number(/(\d+) of 20, paused/.exec(await pace())?.[1] ?? 0);
+  for (const step of [at + 1, at + 2]) {
+    await page.getByRole("button", { name: "One step", exact: true }).click();
+    await expect.poll(pace, { timeout: 20_000 }).toContain(`${step} of 20, paused`);
+    await expect.poll(() => words(page)).toMatch(new RegExp(`Reference\\. ${step} of 20 steps, loss`));
+  }
+  await page.getByRole("button", { name: "Stop and keep" }).click();
+  await page.locator('button[aria-label="Stop and keep"][disabled]').waitFor();
   await page.getByRole("button", { name: "Reference only" }).click();
   await expect
     .poll(() => words(page), { timeout: 60_000 })

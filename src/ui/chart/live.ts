@@ -30,44 +30,50 @@ const BAND = 0.13;
 /** The style sheet of uPlot must be there before the first plot. */
 export const ready: Promise<void> = addSheet(sheet);
 
+/** Looks as the style sheet gives them, read once for all charts: every question makes the browser style the page first. */
+const looks = new Map<string, Look>();
+
+function look(classes: string): Look {
+  let known = looks.get(classes);
+  if (!known) {
+    const probe = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    const path = document.createElementNS(probe.namespaceURI!, "path");
+    probe.setAttribute("class", "offstage");
+    path.setAttribute("class", classes);
+    probe.append(path);
+    document.body.append(probe);
+    const { stroke, strokeWidth, strokeDasharray, strokeLinecap } = getComputedStyle(path);
+    const lengths = strokeDasharray.match(/[\d.]+/g)?.map(Number) ?? [];
+    known = {
+      stroke,
+      width: Number.parseFloat(strokeWidth),
+      dash: lengths.map((length) => length * devicePixelRatio),
+      cap: strokeLinecap as CanvasLineCap,
+    };
+    probe.remove();
+    looks.set(classes, known);
+  }
+  return known;
+}
+
+/** Told when looks change: another theme, of the page or of the system. */
+const restyles = new Set<() => void>();
+
+function changeLooks(): void {
+  looks.clear();
+  for (const restyle of restyles) restyle();
+}
+new MutationObserver(changeLooks).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changeLooks);
+
 /**
  * @param host an empty element; looks are read from `path.curve.k-…` inside it
- * @param onSelect told the first and last value of the steps that were dragged over
  */
-export function createLive(host: HTMLElement, onSelect: (from: number, to: number) => void): LivePlot {
+export function createLive(host: HTMLElement): LivePlot {
   let plot: uPlot | undefined;
   let kind = "";
-  let looks = new Map<string, Look>();
   let frame: CurveFrame;
   let size = { width: 0, height: 0 };
-  const probe = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  probe.setAttribute("class", "offstage");
-  probe.setAttribute("aria-hidden", "true");
-  host.append(probe);
-
-  function computed(classes: string): CSSStyleDeclaration {
-    const path = document.createElementNS(probe.namespaceURI!, "path");
-    path.setAttribute("class", classes);
-    probe.replaceChildren(path);
-    return getComputedStyle(path);
-  }
-
-  function look(classes: string): Look {
-    let known = looks.get(classes);
-    if (!known) {
-      const { stroke, strokeWidth, strokeDasharray, strokeLinecap } = computed(classes);
-      const lengths = strokeDasharray.match(/[\d.]+/g)?.map(Number) ?? [];
-      known = {
-        stroke,
-        width: Number.parseFloat(strokeWidth),
-        dash: lengths.map((length) => length * devicePixelRatio),
-        cap: strokeLinecap as CanvasLineCap,
-      };
-      looks.set(classes, known);
-    }
-    return known;
-  }
-
   function series({ key, role }: LiveLine): uPlot.Series {
     const drawn = role === "line" || role === "raw" || role === "seed";
     const own = (): Look => look(`curve k-${key}`);
@@ -99,13 +105,9 @@ export function createLive(host: HTMLElement, onSelect: (from: number, to: numbe
         ...size,
         padding: [() => frame.top, () => size.width - frame.right, 0, 0],
         legend: { show: false },
-        // The hairline and the values are drawn over the canvas, for keyboard and pointer alike; uPlot selects only.
-        cursor: {
-          x: false,
-          y: false,
-          points: { show: false },
-          drag: { x: true, y: false, setScale: false, dist: 6 },
-        },
+        // Hairline, values and the stretch that is dragged over are drawn above the canvas, for every kind of pointer.
+        cursor: { show: false },
+        select: { show: false, left: 0, top: 0, width: 0, height: 0 },
         scales: {
           x: {
             time: false,
@@ -139,17 +141,6 @@ export function createLive(host: HTMLElement, onSelect: (from: number, to: numbe
         ],
         series: [{}, ...lines.map(series)],
         bands,
-        hooks: {
-          setSelect: [
-            (self) => {
-              const { left, width } = self.select;
-              if (width <= 0) return;
-              const [from, to] = [self.posToVal(left, "x"), self.posToVal(left + width, "x")];
-              self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-              onSelect(from, to);
-            },
-          ],
-        },
       },
       data,
       host,
@@ -157,14 +148,10 @@ export function createLive(host: HTMLElement, onSelect: (from: number, to: numbe
   }
 
   function restyle(): void {
-    looks = new Map();
     kind = ""; // widths and dashes are read once per plot
     if (plot) live.draw(frame, size.width, size.height);
   }
-  const themes = new MutationObserver(restyle);
-  themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  system.addEventListener("change", restyle);
+  restyles.add(restyle);
 
   const live: LivePlot = {
     draw(next, width, height) {
@@ -188,10 +175,8 @@ export function createLive(host: HTMLElement, onSelect: (from: number, to: numbe
       });
     },
     destroy() {
-      themes.disconnect();
-      system.removeEventListener("change", restyle);
+      restyles.delete(restyle);
       plot?.destroy();
-      probe.remove();
     },
   };
   return live;

@@ -76,7 +76,7 @@ class TiltCopyLink extends TiltElement {
   override render() {
     return html`<button class="quiet" aria-haspopup="dialog" @click=${() => void this.#show()}>
         ${link}<span class="name">Copy link</span>
-        ${this.length === null ? nothing : html`<span class="dim wide">${integer(this.length)} characters</span>`}
+        <span class="dim wide length">${this.length === null ? nothing : `${integer(this.length)} characters`}</span>
       </button>
       ${
         this.open

@@ -25,6 +25,8 @@ const HEIGHT = 208;
 export const LOW = 128;
 /** Steps that a chart shows at least. */
 const CLOSEST = 2;
+/** Pixels after which a press is a drag. */
+const DRAG = 6;
 /** What one press of + or − does to the range. */
 const CLOSER = 0.5;
 
@@ -63,6 +65,7 @@ class TiltCurveChart extends MeasuredElement {
     logValues: { type: Boolean },
     labels: { type: Number },
     cover: {},
+    dragged: { state: true },
   };
   declare metric: ChartMetric;
   declare series: readonly Series[];
@@ -76,6 +79,8 @@ class TiltCurveChart extends MeasuredElement {
   declare labels: number | undefined;
   /** Values that the axis covers whatever the lines do. */
   declare cover: readonly number[] | undefined;
+  /** The stretch that is dragged over, in pixels; null for none. */
+  declare dragged: readonly [number, number] | null;
   #frame: CurveFrame | null = null;
   #plot: LivePlot | undefined;
   /** Whether the canvas waits for its turn. */
@@ -86,6 +91,8 @@ class TiltCurveChart extends MeasuredElement {
   readonly #fingers = new Map<number, number>();
   /** Where the axis was when the second finger came. */
   #grip: Grip | null = null;
+  /** Where a mouse or a pen went down. */
+  #dragFrom: number | null = null;
 
   constructor() {
     super();
@@ -95,6 +102,7 @@ class TiltCurveChart extends MeasuredElement {
     this.height = HEIGHT;
     this.reading = PLAIN;
     this.logValues = false;
+    this.dragged = null;
   }
 
   override connectedCallback(): void {
@@ -178,9 +186,12 @@ class TiltCurveChart extends MeasuredElement {
       @pointerdown=${this.#touch}
       @pointermove=${this.#point}
       @pointerup=${this.#lift}
-      @pointercancel=${this.#lift}
-      @pointerleave=${(event: PointerEvent) => {
+      @pointercancel=${(event: PointerEvent) => {
+        this.#dragFrom = null;
         this.#lift(event);
+      }}
+      @pointerleave=${(event: PointerEvent) => {
+        if (event.pointerType === "touch") this.#lift(event);
         this.#tell(null);
       }}
       @blur=${() => this.#tell(null)}
@@ -188,17 +199,18 @@ class TiltCurveChart extends MeasuredElement {
       @dblclick=${() => this.#zoom(null)}
     >
       <div class="live" ?hidden=${!onCanvas || !drawn}></div>
-      ${this.#svg(frame, this.cursor, measured, height)}
+      ${this.#svg(frame, this.cursor, measured, height, this.dragged)}
       ${drawn ? nothing : html`<p class="empty"><span>${metric.empty}</span></p>`}
     </div>`;
   }
 
-  /** @param cursor null for the picture that leaves the page */
+  /** @param cursor null for the picture that leaves the page @param over the stretch that is dragged over */
   #svg(
     frame: CurveFrame | CurveLayout,
     cursor: number | null,
     width: number,
     height: number,
+    over: readonly [number, number] | null = null,
   ): TemplateResult {
     const { metric } = this;
     const drawn = frame.lines.some((line) => line.at !== null);
@@ -208,6 +220,7 @@ class TiltCurveChart extends MeasuredElement {
       ${isLayout(frame) || !drawn ? paths(frame, told, `clip-${metric.id}`) : nothing} ${tickWords(frame, told)}
       ${frame.lines.map((line) => label(line, frame, metric, reading, width >= ROOMY, this.labels !== undefined))}
       ${cursor === null || !drawn ? nothing : hairline(frame, cursor)}
+      ${over ? stretch(frame, over) : nothing}
     </svg>`;
   }
 
@@ -217,8 +230,8 @@ class TiltCurveChart extends MeasuredElement {
   }
 
   override updated(changed: Map<string, unknown>): void {
-    // The cursor is drawn over the canvas, which stays as it is.
-    if (this.#plot && changed.size === 1 && changed.has("cursor")) return;
+    // Cursor and drag are drawn over the canvas, which stays as it is.
+    if (this.#plot && [...changed.keys()].every((name) => name === "cursor" || name === "dragged")) return;
     void this.querySelector("tilt-figure")?.updateComplete.then(() => {
       if (this.#due) return;
       this.#due = true;
@@ -230,7 +243,7 @@ class TiltCurveChart extends MeasuredElement {
     this.#due = false;
     const host = this.querySelector<HTMLElement>(".live");
     if (!code || !host || host.hidden || !this.#frame || !this.isConnected) return;
-    this.#plot ??= code.createLive(host, (from, to) => this.#zoom([from, to]));
+    this.#plot ??= code.createLive(host);
     this.#plot.draw(this.#frame, this.measured, this.height);
   }
 
@@ -249,6 +262,10 @@ class TiltCurveChart extends MeasuredElement {
     if (!frame || this.series.every((one) => one.points.length === 0)) return;
     const pixel = pixelOf(event);
     if (this.#fingers.has(event.pointerId)) this.#fingers.set(event.pointerId, pixel);
+    if (this.#dragFrom !== null && (this.dragged || Math.abs(pixel - this.#dragFrom) >= DRAG)) {
+      const inside = Math.min(frame.right, Math.max(frame.left, pixel));
+      this.dragged = this.#dragFrom < inside ? [this.#dragFrom, inside] : [inside, this.#dragFrom];
+    }
     if (this.#grip) {
       const [first, second] = this.#fingers.values();
       this.#zoom(pinched(this.#grip, [first!, second!], [0, this.steps]));
@@ -257,11 +274,24 @@ class TiltCurveChart extends MeasuredElement {
     this.#tell(pixel < frame.left - 6 || pixel > frame.right + 6 ? null : frame.x.invert(pixel));
   };
 
-  /** One finger reads out, two stretch and move the axis; up and down, the page scrolls. */
+  /**
+   * One finger reads out, two stretch and move the axis; up and down, the page scrolls. A mouse or a pen drags over the
+   * stretch that is to fill the picture.
+   */
   readonly #touch = (event: PointerEvent): void => {
-    if (event.pointerType !== "touch") return;
-    this.#fingers.set(event.pointerId, pixelOf(event));
     const frame = this.#frame;
+    if (event.pointerType !== "touch") {
+      const pixel = pixelOf(event);
+      if (event.button !== 0 || !frame || pixel < frame.left || pixel > frame.right) return;
+      this.#dragFrom = pixel;
+      try {
+        (event.currentTarget as Element).setPointerCapture(event.pointerId);
+      } catch {
+        // A pointer that is gone again cannot be held; the picture then hears of it only while it is above.
+      }
+      return;
+    }
+    this.#fingers.set(event.pointerId, pixelOf(event));
     const [first, second] = this.#fingers.values();
     if (this.#fingers.size !== 2 || !frame || !frame.lines.some((line) => line.at !== null)) {
       this.#grip = null;
@@ -274,6 +304,12 @@ class TiltCurveChart extends MeasuredElement {
 
   readonly #lift = ({ pointerId }: PointerEvent): void => {
     if (this.#fingers.delete(pointerId)) this.#grip = null;
+    const { dragged } = this;
+    const x = this.#frame?.x;
+    const dropped = this.#dragFrom !== null;
+    this.#dragFrom = null;
+    this.dragged = null;
+    if (dropped && dragged && x) this.#zoom([x.invert(dragged[0]), x.invert(dragged[1])]);
   };
 
   readonly #key = (event: KeyboardEvent): void => {
@@ -402,6 +438,10 @@ function hairline({ x, bottom, right }: CurveFrame, step: number) {
   const at = x(step);
   const left = at > right - 60;
   return svg`<path class="head" d="M${at.toFixed(1)} 8V${bottom}"/><text class="ttl" x=${at + (left ? -5 : 5)} y="16" text-anchor=${left ? "end" : "start"}>step ${integer(step)}</text>`;
+}
+
+function stretch({ bottom, top }: CurveFrame, [from, to]: readonly [number, number]) {
+  return svg`<rect class="stretch" x=${from} y=${top} width=${to - from} height=${bottom - top}/>`;
 }
 
 customElements.define("tilt-curve-chart", TiltCurveChart);

@@ -19,8 +19,9 @@ class TiltHeader extends TiltElement {
   declare busy: boolean;
 
   /** On narrow screens the navigation scrolls: where one is stays in sight. */
-  override updated(): void {
-    this.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  override updated(changed: Map<string, unknown>): void {
+    if (changed.has("view"))
+      this.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   override render() {
@@ -54,7 +55,7 @@ class TiltHeader extends TiltElement {
   #lamp() {
     const { environment, engine, busy } = this;
     const state = (lit: boolean, words: string, kind = "") =>
-      html`<span class="stat ${kind}" title=${environment?.adapter ?? nothing}
+      html`<span class="stat engine ${kind}" title=${environment?.adapter ?? nothing}
         ><i class="lamp ${lit ? "on" : ""}"></i>${words}</span
       >`;
     if (engine === "opening") return state(false, "Looking for a GPU");

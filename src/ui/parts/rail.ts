@@ -50,8 +50,8 @@ class TiltRail extends TiltElement {
         </button>
         <span class="state">${words}</span><span class="ln"></span>${out ? html`<span class="out">${out}</span>` : nothing}
       </div>
-      <div class="sum ${spark === nothing ? "bare" : ""}">
-        ${spark === nothing ? nothing : html`<svg viewBox="0 0 92 36" aria-hidden="true">${spark}</svg>`}
+      <div class="sum">
+        <svg viewBox="0 0 92 36" aria-hidden="true">${spark === nothing ? svg`<path class="axis" d="M0 35.5H92"/>` : spark}</svg>
         <div>${lines.map((line) => html`<span class="line">${line}</span>`)}</div>
       </div>
     </li>`;

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { PreparingStage } from "../../worker/api.ts";
 import type { App } from "../engine/app.ts";
+import * as icons from "../icons.ts";
 import { canRun, chartRuns, currentDataset, goingRun, ratioRun } from "../state/select.ts";
 import type { StageId, State } from "../state/state.ts";
 import { fixed, integer } from "../text.ts";
@@ -38,9 +39,15 @@ export function aloneButton(app: App, state: State): TemplateResult | typeof not
     !state.importing &&
     (alone.stage !== "ratio" || dataset.target >= 0) &&
     (alone.stage !== "sft" || state.spec.sft.steps > 0);
-  return html`<button class="btn" title=${alone.title} ?disabled=${!can} @click=${() => void app.runStage(alone.stage)}>
+  const whole = html`<button class="btn" title=${alone.title} ?disabled=${!can} @click=${() => void app.runStage(alone.stage)}>
     ${alone.words}
   </button>`;
+  if (alone.stage !== "sft") return whole;
+  return html`<span class="group">
+    ${whole}
+    <button class="btn icon" aria-label="One step of the reference" title="One step of the reference; Space goes on" ?disabled=${!can}
+      @click=${() => void app.runStage("sft", { paused: true })}>${icons.step}</button>
+  </span>`;
 }
 
 /** That the runs in sight were made with other settings of the stages before. */

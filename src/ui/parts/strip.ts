@@ -17,7 +17,7 @@ class TiltStrip extends MeasuredElement {
   static override properties = { stems: {}, data: {}, what: {}, heading: {}, unit: {}, at: { state: true } };
   declare stems: readonly Stem[];
   declare data: DatasetSummary;
-  /** What the stems are, for the picture's name: "last batch of DoRA". */
+  /** What the stems are: "last batch of DoRA". */
   declare what: string;
   /** Title of the figure, and what stands beside it. */
   declare heading: string;
@@ -101,7 +101,7 @@ class TiltStrip extends MeasuredElement {
     const stem = this.at === null ? undefined : this.#layout?.stems[this.at];
     if (!stem)
       return this.stems.length > 0
-        ? "Inside each source, loss rises to the right. Dashed: equal share."
+        ? `${capital(this.what)}. Inside each source, loss rises to the right; dashed: equal share.`
         : nothing;
     const look = sourceLooks(this.data).at(stem.source);
     return html`<b>row ${stem.row}</b> ${sourceMark(look)} ${fixed(stem.weight, 2)} × equal share, h
@@ -152,6 +152,8 @@ class TiltStrip extends MeasuredElement {
     if (stem) this.dispatchEvent(new CustomEvent("open-row", { detail: stem.row, bubbles: true }));
   };
 }
+
+const capital = (words: string): string => words.slice(0, 1).toUpperCase() + words.slice(1);
 
 customElements.define("tilt-strip", TiltStrip);
 declare global {

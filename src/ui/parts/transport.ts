@@ -1,5 +1,5 @@
 /** Run, pause, step, stop; how far, how fast, how long still. */
-import { html, nothing } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 import * as icons from "../icons.ts";
@@ -10,12 +10,21 @@ import type { Queue } from "../state/state.ts";
 import { ALONE_WORDS, count, duration, fixed, fractionDone, integer, STAGE_WORDS } from "../text.ts";
 
 class TiltTransport extends TiltElement {
-  static override properties = { app: {}, run: {}, queue: {}, strategies: {}, ready: { type: Boolean } };
+  static override properties = {
+    app: {},
+    run: {},
+    queue: {},
+    strategies: {},
+    plan: {},
+    ready: { type: Boolean },
+  };
   declare app: App;
   /** The run going on, if there is one. */
   declare run: RunView | null;
   declare queue: Queue | null;
   declare strategies: readonly string[];
+  /** What a run would do, in a few words. */
+  declare plan: string;
   /** Whether a run could start: engine and data are there. */
   declare ready: boolean;
 
@@ -41,7 +50,7 @@ class TiltTransport extends TiltElement {
           ${icons.stop}
         </button>
       </span>
-      ${queue ? (run ? this.#pace(run, queue) : html`<div class="pace"></div>`) : nothing}
+      ${queue ? (run ? this.#pace(run, queue) : html`<div class="pace"></div>`) : this.#rest(can)}
     </div>`;
   }
 
@@ -57,19 +66,31 @@ class TiltTransport extends TiltElement {
     const tokens = tokensPerSecond(run);
     const many = queue.strategies.length > 1 ? `, run ${queue.at + 1} of ${queue.strategies.length}` : "";
     const steps = progress?.stage === "train" || progress?.stage === "sft";
+    const told =
+      perSecond && run.status !== "paused"
+        ? html`${steps ? `${fixed(perSecond, perSecond < 10 ? 1 : 0)} steps/s, ` : nothing}${tokens === null ? nothing : `${integer(tokens)} tokens/s, `}${duration(secondsLeft ?? Number.NaN)} left in this stage`
+        : run.status === "paused"
+          ? "Space goes on, S takes one step"
+          : progress?.note || "measuring the pace";
     return html`<div class="pace">
-      <b>${run.only ? ALONE_WORDS[run.only] : nameOf(run.strategy)}</b>${many}:
-      ${
-        progress
-          ? html`${STAGE_WORDS[progress.stage]}${progress.of > 1 ? html`, <b>${integer(progress.done)}</b> of ${integer(progress.of)}` : nothing}`
-          : "starting"
-      }${run.status === "paused" ? ", paused" : nothing}
-      ${
-        perSecond && run.status !== "paused"
-          ? html`<br />${steps ? `${fixed(perSecond, perSecond < 10 ? 1 : 0)} steps/s, ` : nothing}${tokens === null ? nothing : `${integer(tokens)} tokens/s, `}${duration(secondsLeft ?? Number.NaN)} left in this stage`
-          : html`<br />${run.status === "paused" ? "Space goes on, S takes one step" : progress?.note || "measuring the pace"}`
-      }
+      <p class="line">
+        <b>${run.only ? ALONE_WORDS[run.only] : nameOf(run.strategy)}</b>${many}:
+        ${
+          progress
+            ? html`${STAGE_WORDS[progress.stage]}${progress.of > 1 ? html`, <b>${integer(progress.done)}</b> of ${integer(progress.of)}` : nothing}`
+            : "starting"
+        }${run.status === "paused" ? ", paused" : nothing}
+      </p>
+      <p class="line">${told}</p>
       <progress max="1" .value=${fractionDone(run)} aria-label="Progress of this run"></progress>
+    </div>`;
+  }
+
+  /** In the place of the pace, so that nothing moves when a run begins or ends. */
+  #rest(can: boolean): TemplateResult {
+    return html`<div class="pace idle">
+      <p class="line">${can ? this.plan : nothing}</p>
+      <p class="line">${can ? "Space starts, S takes one step." : nothing}</p>
     </div>`;
   }
 }

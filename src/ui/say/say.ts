@@ -34,7 +34,7 @@ export function say(stage: StageId, state: State): TemplateResult {
       live
         ? html`<p class="formula">
             <math aria-label=${live.words}>${live.formula}</math>
-            <span class="live">${live.numbers.map((one) => html`<span>${one}</span>`)}</span>
+            <span class="live of-${stage}">${live.numbers.map((one) => html`<span>${one}</span>`)}</span>
           </p>`
         : nothing
     }
@@ -93,14 +93,13 @@ function ofRatio(state: State): Live | null {
   return {
     formula,
     words: "h is the density of the target over that of the mixture",
-    numbers: found
-      ? [
-          html`mean <i>h</i> <b>${fixed(found.meanH, 2)}</b>`,
-          html`effective sample (∑<i>h</i>)² ∕ <i>n</i>∑<i>h</i>² <b>${percent(found.essFraction)}</b>`,
-          html`AUC <b>${fixed(found.auc, 2)}</b>`,
-          html`clipped to ${plain(ratio.hMin)} … ${plain(ratio.hMax)}`,
-        ]
-      : ["nothing estimated yet"],
+    // All of them at once, with dashes for what is not known yet: nothing moves when it is.
+    numbers: [
+      html`mean <i>h</i> <b>${fixed(found?.meanH, 2)}</b>`,
+      html`effective sample (∑<i>h</i>)² ∕ <i>n</i>∑<i>h</i>² <b>${percent(found?.essFraction)}</b>`,
+      html`AUC <b>${fixed(found?.auc, 2)}</b>`,
+      html`clipped to ${plain(ratio.hMin)} … ${plain(ratio.hMax)}`,
+    ],
   };
 }
 
@@ -153,10 +152,10 @@ function ofPolicy(state: State): Live {
     words,
     numbers: [
       html`<b>${nameOf(strategy)}</b>${run && run.train.length > 0 ? ` at step ${integer(run.train.at(-1)!.step)}` : ""}`,
-      ...(value === null ? [] : [html`<i>V</i> <b>${fixed(value, 3)}</b> nats`]),
-      ...(logU === null ? [] : [html`log mean exp <b>${fixed(logU, 3)}</b>`]),
-      ...(of("loss") === null ? [] : [html`mean <i>ℓ</i> <b>${fixed(of("loss"), 3)}</b>`]),
-      ...(lambda === null ? [] : [html`<i>λ</i> <b>${plain(lambda)}</b>`]),
+      html`<i>V</i> <b>${fixed(value, 3)}</b> nats`,
+      html`log mean exp <b>${fixed(logU, 3)}</b>`,
+      html`mean <i>ℓ</i> <b>${fixed(of("loss"), 3)}</b>`,
+      html`<i>λ</i> <b>${lambda === null ? "–" : plain(lambda)}</b>`,
       html`<i>B</i> <b>${integer(batch)}</b>${ess === null ? "" : html`, of which <b>${fixed(ess, 1)}</b> count`}`,
     ],
   };

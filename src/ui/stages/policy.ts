@@ -86,7 +86,7 @@ class TiltPolicyStage extends TiltElement {
       run?.status === "failed" && run.problem && !this.state.runProblem ? problem(run.problem) : nothing;
     return html`<div class="block">
       <tilt-strip
-        .heading=${what.startsWith("last weight") ? "Tilt weight of every group" : "Tilt weight in this batch"}
+        heading="Tilt weight"
         .unit=${stems.length > 0 ? `× equal share, ${nameOf(run!.strategy)}` : "× equal share"}
         .stems=${stems}
         .data=${dataset}

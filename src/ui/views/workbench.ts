@@ -17,6 +17,7 @@ import { changeNotice } from "../parts/change_notice.ts";
 import { say } from "../say/say.ts";
 import { canRun, chartRuns, currentDataset, goingRun, ratioRun, spokenRun } from "../state/select.ts";
 import type { StageId, State } from "../state/state.ts";
+import { count, integer } from "../text.ts";
 
 const NAMES: Readonly<Record<StageId, string>> = {
   data: "Data",
@@ -52,6 +53,7 @@ class TiltWorkbench extends TiltElement {
             .run=${going}
             .queue=${state.queue}
             .strategies=${state.strategies}
+            .plan=${planOf(state)}
             ?ready=${canRun(state)}
           ></tilt-transport>
           ${say(state.stage, state)} ${aloneButton(app, state)}
@@ -119,6 +121,12 @@ class TiltWorkbench extends TiltElement {
         return html`<tilt-results-stage .app=${app} .state=${state}></tilt-results-stage>`;
     }
   }
+}
+
+/** "Reference 20 steps, then 60 of each policy." */
+function planOf({ spec, strategies }: State): string {
+  const policies = strategies.length === 1 ? "the policy" : "each policy";
+  return `${spec.sft.steps > 0 ? `Reference ${integer(spec.sft.steps)} steps, then ` : ""}${count(spec.train.steps, "step")} of ${policies}.`;
 }
 
 customElements.define("tilt-workbench", TiltWorkbench);
