@@ -17,7 +17,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { TableData } from "../chart/table_data.ts";
 import { TiltElement } from "../element.ts";
 import { figureTable } from "./figure_table.ts";
-import "./save_menu.ts";
+import type { Takeaway } from "./save_menu.ts";
+import { take } from "./take.ts";
 
 class TiltFigure extends TiltElement {
   static override properties = {
@@ -43,6 +44,7 @@ class TiltFigure extends TiltElement {
   /** Said in the table's place while it has no rows. */
   declare empty: string;
   declare tabled: boolean;
+  #of: Takeaway | undefined;
 
   constructor() {
     super();
@@ -59,23 +61,24 @@ class TiltFigure extends TiltElement {
     return html`<figure class="chart" aria-label=${full}>
       <figcaption>
         <span>${named}</span>
-        <span class="take">
-          <button class="link" aria-pressed=${tabled} @click=${() => (this.tabled = !tabled)}>
-            ${tabled ? "chart" : "table"}<span class="vh"> of ${full}</span>
-          </button>
-          <tilt-save-menu
-            .of=${{
-              title: full,
-              unit,
-              table: () => this.table(),
-              drawing: () => (this.drawing ? this.drawing() : this.#seen()),
-            }}
-          ></tilt-save-menu>
-        </span>
+        ${take(this.#takeaway(full, unit), full, tabled, () => (this.tabled = !tabled))}
       </figcaption>
       <div class="picture" ?hidden=${tabled}>${this.picture}</div>
       ${tabled ? figureTable(this.table(), full, this.empty) : nothing}
     </figure>`;
+  }
+
+  /** The same while its words are the same: a picture that changes many times a second leaves its menu alone. */
+  #takeaway(title: string, unit: string): Takeaway {
+    if (this.#of?.title !== title || this.#of.unit !== unit) {
+      this.#of = {
+        title,
+        unit,
+        table: () => this.table(),
+        drawing: () => (this.drawing ? this.drawing() : this.#seen()),
+      };
+    }
+    return this.#of;
   }
 
   #seen(): SVGSVGElement | undefined {

@@ -1,7 +1,11 @@
 /** One strategy's plane: policy density over the lines of the sources, with a crosshair that reads out. */
-import { html, nothing, svg } from "lit";
+import { html, nothing, svg, type TemplateResult } from "lit";
 import type { PlaneWorldView } from "../../worker/api.ts";
+import type { TableData } from "../chart/table_data.ts";
 import { MeasuredElement } from "../element.ts";
+import { figureTable } from "../parts/figure_table.ts";
+import type { Takeaway } from "../parts/save_menu.ts";
+import { take } from "../parts/take.ts";
 import { fixed } from "../text.ts";
 import { onTheme } from "../theme.ts";
 import {
@@ -33,6 +37,7 @@ class TiltPlane extends MeasuredElement {
     line: {},
     finding: {},
     first: { type: Boolean },
+    tabled: { state: true },
   };
   declare world: PlaneWorldView;
   /** [cells] probabilities; null before the first frame. */
@@ -45,6 +50,8 @@ class TiltPlane extends MeasuredElement {
   declare finding: string;
   /** The first panel of the row carries axes and whole names. */
   declare first: boolean;
+  declare tabled: boolean;
+  #of: Takeaway | undefined;
   #picture: ImageData | null = null;
   /** What the canvas shows. */
   #painted: { readonly density: Float32Array; readonly palette: Palette; readonly measured: number } | null =
@@ -64,6 +71,13 @@ class TiltPlane extends MeasuredElement {
     this.#release?.();
   }
 
+  constructor() {
+    super();
+    this.density = null;
+    this.cross = null;
+    this.tabled = false;
+  }
+
   /** The observer measures: asking for the width here would lay the page out anew for each of twelve small figures. */
   protected override shouldUpdate(): boolean {
     return true;
@@ -72,9 +86,15 @@ class TiltPlane extends MeasuredElement {
   override render() {
     const { measured, cross } = this;
     const scale = panelScale(Math.max(40, measured));
-    return html`<p class="why" aria-live=${document.activeElement === this.firstElementChild?.nextElementSibling ? "polite" : "off"}>${
-      cross ? this.#reading(cross) : this.line
-    }</p>
+    const caption = html`<div class="plane-cap">
+      <p class="why" aria-live=${document.activeElement === this.firstElementChild?.nextElementSibling ? "polite" : "off"}>${
+        cross ? this.#reading(cross) : this.line
+      }</p>
+      ${take(this.#takeaway(), `the plane of ${this.name}`, this.tabled, () => (this.tabled = !this.tabled))}
+    </div>`;
+    if (this.tabled)
+      return html`${caption}<div class="plate tabled">${figureTable(this.#table(), `Policy density of ${this.name}`, "None before the first frame.")}</div>`;
+    return html`${caption}
     <div
       class="plate"
       tabindex="0"
@@ -92,8 +112,61 @@ class TiltPlane extends MeasuredElement {
     </div>`;
   }
 
+  /** The same while its name is: frames come many times a second. */
+  #takeaway(): Takeaway {
+    const title = `Policy density, ${this.name}`;
+    if (this.#of?.title !== title) {
+      this.#of = {
+        title,
+        unit: "per unit of area; lines hold 50 % and 90 % of each source",
+        table: () => this.#table(),
+        drawing: () => this.#whole(),
+      };
+    }
+    return this.#of;
+  }
+
+  /** Density of policy and sources, cell by cell. */
+  #table(): TableData {
+    const { world, density } = this;
+    const { grid, box } = world;
+    const step = (box.high - box.low) / grid;
+    const at = (i: number): number => box.low + (i + 0.5) * step;
+    const area = cellArea(world);
+    return {
+      columns: [
+        { name: "y₁", decimals: 2 },
+        { name: "y₂", decimals: 2 },
+        { name: this.name, decimals: 4 },
+        ...world.sources.map((_, k) => ({ name: sourceName(k), decimals: 4 })),
+      ],
+      rows: Array.from(density ?? [], (share, cell) => [
+        at(cell % grid),
+        at(Math.floor(cell / grid)),
+        share / area,
+        ...world.sources.map(({ density: of }) => of[cell]!),
+      ]),
+    };
+  }
+
+  /** The heat map as a picture within the drawing of the lines. */
+  #whole(): TemplateResult | undefined {
+    const canvas = this.querySelector("canvas");
+    if (!canvas || canvas.width < 40) return undefined;
+    const scale = panelScale(this.measured);
+    const { width, height } = scale;
+    return html`<svg class="plane" viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="img" aria-label=${this.finding}>
+      <image href=${canvas.toDataURL()} width=${width} height=${height} preserveAspectRatio="none"/>
+      ${this.#lines(scale)}
+    </svg>`;
+  }
+
   override updated(): void {
-    const canvas = this.querySelector("canvas")!;
+    const canvas = this.querySelector("canvas");
+    if (!canvas) {
+      this.#painted = null;
+      return;
+    }
     const { measured, density, world } = this;
     if (measured < 40 || !density) return;
     const palette = heatPalette();
@@ -122,8 +195,15 @@ class TiltPlane extends MeasuredElement {
   #sources(scale: PanelScale) {
     const { world } = this;
     if (this.#drawn?.world === world && this.#drawn.width === scale.width) return this.#drawn.lines;
+    const lines = this.#lines(scale);
+    this.#drawn = { world, width: scale.width, lines };
+    return lines;
+  }
+
+  #lines(scale: PanelScale) {
+    const { world } = this;
     const spelled = this.first && scale.width >= 250;
-    const lines = svg`
+    return svg`
       ${spelled ? axes(scale) : nothing}
       ${world.sources.map(({ lines: masses }, k) => {
         const key = sourceKey(k);
@@ -138,8 +218,6 @@ class TiltPlane extends MeasuredElement {
         if (!place) return nothing;
         return svg`<text class="lab f-${sourceKey(k)}" x=${place.x.toFixed(1)} y=${place.y.toFixed(1)} text-anchor=${place.anchor}>${words}</text>`;
       })}`;
-    this.#drawn = { world, width: scale.width, lines };
-    return lines;
   }
 
   #reading([x, y]: Crosshair) {

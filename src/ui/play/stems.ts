@@ -1,7 +1,11 @@
 /** The tilt strip under a plane: one stem per pair of the last batch, blocks by source, loss rising to the right. */
 import { html, nothing, svg } from "lit";
 import { layoutStrip, type Stem } from "../chart/strip.ts";
+import type { TableData } from "../chart/table_data.ts";
 import { MeasuredElement } from "../element.ts";
+import { figureTable } from "../parts/figure_table.ts";
+import type { Takeaway } from "../parts/save_menu.ts";
+import { take } from "../parts/take.ts";
 import { fixed } from "../text.ts";
 import { sourceKey, sourceLetter, sourceName } from "./sources.ts";
 
@@ -10,10 +14,18 @@ const TOP = 6;
 const BASE = 46;
 
 class TiltStems extends MeasuredElement {
-  static override properties = { stems: {}, name: {}, first: { type: Boolean } };
+  static override properties = { stems: {}, name: {}, first: { type: Boolean }, tabled: { state: true } };
   declare stems: readonly Stem[];
   declare name: string;
   declare first: boolean;
+  declare tabled: boolean;
+  #of: Takeaway | undefined;
+
+  constructor() {
+    super();
+    this.stems = [];
+    this.tabled = false;
+  }
 
   /** The observer measures: asking for the width here would lay the page out anew for each of twelve small figures. */
   protected override shouldUpdate(): boolean {
@@ -28,7 +40,13 @@ class TiltStems extends MeasuredElement {
     const y = (weight: number): number => BASE - (Math.min(TOP, weight) / TOP) * BASE;
     const over = placed.filter((stem) => stem.weight > TOP);
     const top = Math.max(...over.map((stem) => stem.weight));
-    return html`<p class="fig-t"><b>Tilt weight per pair</b>${this.first ? html`<span>dashed: equal share</span>` : nothing}</p>
+    const caption = html`<div class="fig-t">
+      <span><b>Tilt weight per pair</b>${this.first ? html`<span class="more">dashed: equal share</span>` : nothing}</span>
+      ${take(this.#takeaway(), `the weights of ${this.name}`, this.tabled, () => (this.tabled = !this.tabled))}
+    </div>`;
+    if (this.tabled)
+      return html`${caption}<div class="stems-table">${figureTable(this.#table(), `Tilt weights of ${this.name}`, "None before the first step.")}</div>`;
+    return html`${caption}
       <svg class="stems" viewBox="0 -8 ${width} ${BASE + 24}" width=${width} height=${BASE + 24} role="img" aria-label=${this.#finding()}>
         ${[1, TOP].map(
           (weight) =>
@@ -57,6 +75,33 @@ class TiltStems extends MeasuredElement {
           return svg`<text class="label f-${sourceKey(source)}" x=${from} y=${BASE + 14}>${words}</text>`;
         })}
       </svg>`;
+  }
+
+  /** The same while its name is: frames come many times a second. */
+  #takeaway(): Takeaway {
+    const title = `Tilt weight per pair, ${this.name}`;
+    if (this.#of?.title !== title) {
+      this.#of = {
+        title,
+        unit: "× equal share, last batch",
+        table: () => this.#table(),
+        drawing: () => this.querySelector<SVGSVGElement>("svg.stems") ?? undefined,
+      };
+    }
+    return this.#of;
+  }
+
+  #table(): TableData {
+    return {
+      columns: [
+        { name: "pair" },
+        { name: "preferred" },
+        { name: "weight", unit: "×", decimals: 2 },
+        { name: "h", decimals: 2 },
+        { name: "loss", unit: "nats", decimals: 3 },
+      ],
+      rows: this.stems.map(({ row, source, h, loss, weight }) => [row, sourceName(source), weight, h, loss]),
+    };
   }
 
   #finding(): string {

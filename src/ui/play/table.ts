@@ -1,27 +1,30 @@
 /** The numbers behind the pictures of the Play view: every strategy at evenly spaced steps, and the yardsticks. */
 import { html, type TemplateResult } from "lit";
 import type { PlaneWorldView } from "../../worker/api.ts";
+import type { TableData } from "../chart/table_data.ts";
 import { nameOf } from "../names.ts";
 import { fixed, percent } from "../text.ts";
 import type { PlaneHistory } from "./history.ts";
 
 const ROWS = 30;
 
-/** All frames kept, one line per step and strategy, for a file. */
-export function playCsv({ frames }: PlaneHistory, strategies: readonly string[], shift: number): string {
-  const head =
-    "shift,step,strategy,human_reward,human_reward_equal_distance,kl,accuracy,loss,ess,weight_human,weight_a,weight_b";
-  const rows = frames.flatMap(({ step, metrics }) =>
-    strategies.map((strategy, s) => {
-      const { rew, rewK, kl, accuracy, loss, ess, weightBySource } = metrics[s]!;
-      const numbers = [rew, rewK, kl, accuracy, loss, ess, ...weightBySource];
-      return [shift, step, strategy, ...numbers.map((value) => (Number.isFinite(value) ? value : ""))].join(
-        ",",
-      );
-    }),
-  );
-  return `${[head, ...rows].join("\n")}\n`;
+/** All frames kept, one row per step and strategy, for a file. */
+export function playData({ frames }: PlaneHistory, strategies: readonly string[], shift: number): TableData {
+  return {
+    columns: COLUMNS.map((name) => ({ name })),
+    rows: frames.flatMap(({ step, metrics }) =>
+      strategies.map((strategy, s) => {
+        const { rew, rewK, kl, accuracy, loss, ess, weightBySource } = metrics[s]!;
+        return [shift, step, strategy, rew, rewK, kl, accuracy, loss, ess, ...weightBySource];
+      }),
+    ),
+  };
 }
+
+const COLUMNS =
+  "shift step strategy human_reward human_reward_equal_distance kl accuracy loss ess weight_human weight_a weight_b".split(
+    " ",
+  );
 
 export function playTable(
   { frames }: PlaneHistory,

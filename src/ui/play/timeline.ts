@@ -4,10 +4,11 @@ import type { PlaneMetrics, PlaneWorldView } from "../../worker/api.ts";
 import { type CurveLayout, layoutCurves, type Series } from "../chart/curves.ts";
 import { MeasuredElement } from "../element.ts";
 import { keyOf, nameOf, shortNameOf } from "../names.ts";
-import { csvTextLinks } from "../parts/csv_link.ts";
+import type { Takeaway } from "../parts/save_menu.ts";
+import { take } from "../parts/take.ts";
 import { fixed, integer } from "../text.ts";
 import { newestStep, type PlaneHistory, scrubKey, shownFrame } from "./history.ts";
-import { playCsv, playTable } from "./table.ts";
+import { playData, playTable } from "./table.ts";
 
 interface Measure {
   readonly title: string;
@@ -78,6 +79,7 @@ class TiltTimeline extends MeasuredElement {
   declare measure: string;
   declare table: boolean;
   #layout: CurveLayout | null = null;
+  #of: Takeaway | undefined;
   #dragging = false;
 
   constructor() {
@@ -100,14 +102,24 @@ class TiltTimeline extends MeasuredElement {
           <span class="unit">${measure.unit}</span></span>
         <span class="links small dim">
           ${this.#note()}
-          <button class="link" aria-pressed=${this.table} @click=${() => (this.table = !this.table)}>
-            ${this.table ? "chart" : "table"}<span class="vh"> of the timeline</span>
-          </button>
-          ${csvTextLinks(`plane shift ${this.shift}`, () => playCsv(this.history, this.strategies, this.shift))}
+          ${take(this.#takeaway(measure), "the timeline", this.table, () => (this.table = !this.table))}
         </span>
       </figcaption>
       ${this.table ? playTable(this.history, this.strategies, this.world) : this.#chart(measure)}
     </figure>`;
+  }
+
+  /** The same while the quantity is the same: frames come many times a second. */
+  #takeaway({ title, unit }: Measure): Takeaway {
+    if (this.#of?.title !== `${title}, plane` || this.#of.unit !== unit) {
+      this.#of = {
+        title: `${title}, plane`,
+        unit,
+        table: () => playData(this.history, this.strategies, this.shift),
+        drawing: () => this.querySelector<SVGSVGElement>(".tl-canvas svg[role=img]") ?? undefined,
+      };
+    }
+    return this.#of;
   }
 
   #note() {
