@@ -200,13 +200,14 @@ class TiltModelDialog extends TiltElement {
   }
 
   async #download(hub: HubModel): Promise<void> {
-    await this.#take((tell) => this.app.fetchModel(hub, tell));
-    this.hub = this.place = null;
+    // What was cancelled or broke off can be tried again at once.
+    if (await this.#take((tell) => this.app.fetchModel(hub, tell))) this.hub = this.place = null;
   }
 
+  /** @returns whether there is a model more */
   async #take(
     how: (tell: (progress: ModelProgress) => void) => Promise<StoredModel | Problem>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     this.wrong = null;
     this.progress = { what: "Reading", bytes: 0, ofBytes: 0 };
     const outcome = await how((progress) => {
@@ -214,6 +215,7 @@ class TiltModelDialog extends TiltElement {
     });
     this.progress = null;
     if ("what" in outcome) this.wrong = outcome;
+    return !("what" in outcome);
   }
 
   #use(id: string): void {
