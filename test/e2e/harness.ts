@@ -44,15 +44,22 @@ export interface Visit {
   close(): Promise<void>;
 }
 
-let launched: Promise<Browser> | undefined;
+/** Switches of a browser as many people have it: without WebGPU. */
+const NO_WEBGPU = ["--no-sandbox", "--disable-features=WebGPU", "--disable-gpu", ...CHROMIUM_ARGS.slice(5)];
 
-/** One for all files of a worker; it ends with the worker, and a lost one is replaced. */
-function browser(): Promise<Browser> {
+const launched = new Map<readonly string[], Promise<Browser>>();
+
+/** One of each kind for all files of a worker; it ends with the worker, and a lost one is replaced. */
+function browser(args: readonly string[]): Promise<Browser> {
   const executablePath = findChromium();
-  launched ??= chromium
-    .launch({ ...(executablePath && { executablePath }), args: [...CHROMIUM_ARGS] })
-    .then((started) => started.on("disconnected", () => (launched = undefined)));
-  return launched;
+  let known = launched.get(args);
+  if (!known) {
+    known = chromium
+      .launch({ ...(executablePath && { executablePath }), args: [...args] })
+      .then((started) => started.on("disconnected", () => launched.delete(args)));
+    launched.set(args, known);
+  }
+  return known;
 }
 
 function collectProblems(page: Page): string[] {
@@ -163,9 +170,12 @@ async function accessibilityProblems(page: Page): Promise<string[]> {
   );
 }
 
+/** As Playwright names them, and whether the browser knows WebGPU. */
+export type TabOptions = BrowserContextOptions & { readonly webgpu?: boolean };
+
 /** A fresh visitor on an empty tab, without a service worker unless the options say so. Most tests want `openPage`. */
-export async function openTab(options: BrowserContextOptions = {}): Promise<Visit> {
-  const context = await (await browser()).newContext({
+export async function openTab({ webgpu = true, ...options }: TabOptions = {}): Promise<Visit> {
+  const context = await (await browser(webgpu ? CHROMIUM_ARGS : NO_WEBGPU)).newContext({
     viewport: { width: 1280, height: 800 },
     serviceWorkers: "block",
     ...options,
@@ -203,7 +213,7 @@ export async function openTab(options: BrowserContextOptions = {}): Promise<Visi
  * @param path what follows the address, e.g. "#/play", "" for the bare address
  * @param options viewport, colour scheme, reduced motion, …, as Playwright names them
  */
-export async function openPage(path = "#/workbench", options: BrowserContextOptions = {}): Promise<Visit> {
+export async function openPage(path = "#/workbench", options: TabOptions = {}): Promise<Visit> {
   const visit = await openTab(options);
   await visit.page.goto(inject("pageUrl") + path);
   return visit;
