@@ -31,15 +31,15 @@ import { readerName } from "./model_names.ts";
 import { objectiveOf } from "./objective_choice.ts";
 import type { OnlineRound } from "./online/round.ts";
 import { selfTrain } from "./online/self_training.ts";
-import { type AlignStates, openPolicy } from "./policy.ts";
+import { type AlignState, type AlignStates, openPolicy } from "./policy.ts";
 import { loraConfig } from "./policy_model.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import { prepareSummary } from "./prepared_summary.ts";
 import { comesWithFile, estimateRatio, noRatio, type Ratio } from "./ratio_stage.ts";
 import { runName } from "./run_name.ts";
-import { checkState, runState } from "./run_state.ts";
+import { checkState, type RunState, runState } from "./run_state.ts";
 import type { GroupLogps } from "./scoring.ts";
-import { fineTune } from "./sft_stage.ts";
+import { fineTune, type SftState, type SftStates } from "./sft_stage.ts";
 import type { Spec } from "./spec.ts";
 import { unitInfos } from "./unit_infos.ts";
 
@@ -92,11 +92,13 @@ export function createLab(backend: Backend, environment: Environment): Lab {
         training,
         emit,
       } = job;
-      const from = checkpoints?.from;
-      if (from) checkState(from, spec, dataset.hash);
-      const startedAt = from?.startedAt ?? new Date().toISOString();
+      const kept = checkpoints?.from;
+      if (kept) checkState(kept, spec, dataset.hash);
+      /** A state of the policy's training; within the reference there is nothing of it yet. */
+      const from = kept?.sft ? undefined : kept;
+      const startedAt = kept?.startedAt ?? new Date().toISOString();
       const id = `${startedAt}-${specHash(spec).slice(0, 8)}`;
-      const seconds: Partial<Record<Stage, number>> = { ...from?.seconds };
+      const seconds: Partial<Record<Stage, number>> = { ...kept?.seconds };
       const sft: StepRecord[] = [];
       const train: StepRecord[] = [...(from?.train ?? [])];
       const evaluation: StepRecord[] = [...(from?.evaluation ?? [])];
@@ -149,7 +151,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
           referenceFor(referenceKey, async () => {
             if (from) return from.reference;
             trainedNow = true;
-            const parameters = await fineTune(backend, spec, prepared, control, record);
+            const parameters = await fineTune(backend, spec, prepared, control, record, sftStates());
             return { parameters, records: sft.slice() };
           }),
         );
@@ -157,6 +159,30 @@ export function createLab(backend: Backend, environment: Environment): Lab {
         if (!trainedNow) for (const step of start.records) record({ kind: "sft", record: step });
         return start;
       };
+      const stateOf = (state: AlignState, reference: Reference, within?: SftState): RunState =>
+        runState({
+          ...state,
+          ...(within && { sft: within }),
+          id,
+          spec,
+          datasetHash: dataset.hash,
+          startedAt,
+          seconds: { ...seconds },
+          reference,
+          train: train.slice(),
+          evaluation: evaluation.slice(),
+          lastWeights: lastWeights.slice(),
+          draws: draws.draws(),
+        });
+      const sftStates = (): SftStates | undefined =>
+        checkpoints && {
+          ...(kept?.sft && { from: { ...kept.sft, records: kept.reference.records } }),
+          due: (step) => checkpoints.referenceDue?.(step) ?? false,
+          keep: (state) => {
+            const reference = { parameters: new Float32Array(0), records: sft.slice() };
+            return checkpoints.keep(stateOf({ step: 0, carried: {} }, reference, state));
+          },
+        };
       const begin = (next: UnitInfo[]): void => {
         units = next;
         lastWeights = from ? [...from.lastWeights] : units.map(() => null);
@@ -231,22 +257,7 @@ export function createLab(backend: Backend, environment: Environment): Lab {
           const states: AlignStates | undefined = checkpoints && {
             ...(from && { from }),
             due: (step) => checkpoints.due(step),
-            keep: (state) =>
-              checkpoints.keep(
-                runState({
-                  ...state,
-                  id,
-                  spec,
-                  datasetHash: dataset.hash,
-                  startedAt,
-                  seconds: { ...seconds },
-                  reference: start,
-                  train: train.slice(),
-                  evaluation: evaluation.slice(),
-                  lastWeights: lastWeights.slice(),
-                  draws: draws.draws(),
-                }),
-              ),
+            keep: (state) => checkpoints.keep(stateOf(state, start)),
           };
           await timed("train", "Training the policy", () =>
             policy.align(scores, control, record, states, training),

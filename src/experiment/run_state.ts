@@ -3,16 +3,20 @@ import { TiltError } from "../base/errors.ts";
 import { specHash } from "./canonical.ts";
 import type { Draws, RunRecord, StepRecord } from "./events.ts";
 import type { AlignState } from "./policy.ts";
+import type { SftState } from "./sft_stage.ts";
 import type { Spec } from "./spec.ts";
 
-/** Raised when states of the old form can no longer be gone on from. */
+/** Raised when states of the old form can no longer be gone on from; 2 is a state within the reference. */
 const STATE_VERSION = 1;
+const WITHIN_REFERENCE = 2;
 
 /** Plain data: it is stored as it is. */
 export interface RunState extends AlignState, Pick<RunRecord, "id" | "spec" | "datasetHash" | "startedAt"> {
   readonly version: number;
   readonly seconds: RunRecord["seconds"];
-  /** The frozen reference and how it got there. */
+  /** Where fine-tuning the reference stands, while that is not done; `step` is 0 then. */
+  readonly sft?: SftState;
+  /** The frozen reference and how it got there; its parameters are empty while it is not done. */
   readonly reference: { readonly parameters: Float32Array; readonly records: readonly StepRecord[] };
   readonly train: readonly StepRecord[];
   readonly evaluation: readonly StepRecord[];
@@ -21,7 +25,7 @@ export interface RunState extends AlignState, Pick<RunRecord, "id" | "spec" | "d
 }
 
 export function runState(state: Omit<RunState, "version">): RunState {
-  return { version: STATE_VERSION, ...state };
+  return { version: state.sft ? WITHIN_REFERENCE : STATE_VERSION, ...state };
 }
 
 /** When states are kept, and where they go. */
@@ -30,6 +34,8 @@ export interface Checkpoints {
   readonly from?: RunState;
   /** Whether the state after this step (0: before the first) should be kept. */
   due(step: number): boolean;
+  /** The same for a step of the reference; absent where it is not kept before it is done. */
+  referenceDue?(step: number): boolean;
   keep(state: RunState): Promise<void>;
 }
 
@@ -37,7 +43,8 @@ export interface Checkpoints {
 export function checkState(state: RunState, spec: Spec, datasetHash: string): void {
   const other = (what: string): TiltError =>
     new TiltError(what, { where: state.id, remedy: "Start over with the same seed." });
-  if (state.version !== STATE_VERSION) throw other("The kept state was made by another version of Tilt.");
+  if (state.version !== (state.sft ? WITHIN_REFERENCE : STATE_VERSION))
+    throw other("The kept state was made by another version of Tilt.");
   if (specHash(state.spec) !== specHash(spec) || state.datasetHash !== datasetHash)
     throw other("The kept state is of another experiment.");
 }

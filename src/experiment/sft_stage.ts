@@ -1,12 +1,13 @@
 /** Supervised fine-tuning: the policy learns to write the chosen responses; the result is the frozen reference. */
-import { type Backend, readFloats } from "../backend/backend.ts";
+import { type Backend, readFloats, type Tensor } from "../backend/backend.ts";
+import type { FloatArray } from "../backend/contract.ts";
 import { nextTask } from "../base/pause.ts";
 import { loadWeights } from "../model/checkpoint/checkpoint.ts";
 import { batchCapacity, batchPlan } from "../text/batches.ts";
 import type { EncodedGroup } from "../text/encoding.ts";
 import { packGroups } from "../text/packing.ts";
 import type { Control } from "./control.ts";
-import type { RunEvent } from "./events.ts";
+import type { RunEvent, StepRecord } from "./events.ts";
 import { stepper } from "./learning_rate.ts";
 import { openModel } from "./policy_model.ts";
 import type { Prepared } from "./prepare.ts";
@@ -16,6 +17,22 @@ import type { Spec } from "./spec.ts";
 /** How many steps may be under way before their losses are read. */
 const RUN_AHEAD = 3;
 
+/** Where fine-tuning stands after a step. */
+export interface SftState {
+  /** Steps done. */
+  readonly step: number;
+  readonly carried: Readonly<Record<string, FloatArray>>;
+}
+
+/** States of fine-tuning on their way in and out. */
+export interface SftStates {
+  /** To go on from, with what was reported before. */
+  readonly from?: SftState & { readonly records: readonly StepRecord[] };
+  /** Asked after each step but the last: whether its state should be kept. */
+  due(step: number): boolean;
+  keep(state: SftState): Promise<void>;
+}
+
 /** Trains from seeded weights, or from the pretrained ones. @returns the parameters, as they lie in the model's pool */
 export async function fineTune(
   backend: Backend,
@@ -23,6 +40,7 @@ export async function fineTune(
   prepared: Prepared,
   control: Control,
   emit: (event: RunEvent) => void,
+  states?: SftStates,
 ): Promise<Float32Array> {
   const { steps, batch } = spec.sft;
   const examples = prepared.sft.map(([group, response]) => single(prepared.encoded[group]!, response));
@@ -59,7 +77,18 @@ export async function fineTune(
       fill(),
     ]);
 
-    let seen = 0;
+    const from = states?.from;
+    const { parameters: weights, trained } = model.trained!;
+    const carried: Readonly<Record<string, Tensor>> = {
+      parameters: weights,
+      "first moments": trained!.m,
+      "second moments": trained!.v,
+    };
+    if (from) {
+      for (const record of from.records) emit({ kind: "sft", record });
+      for (const [name, tensor] of Object.entries(carried)) backend.write(tensor, from.carried[name]!);
+    }
+    let seen = from?.records.at(-1)?.values.num_tokens ?? 0;
     const waiting: { step: number; rows: number; responses: number; rate: number }[] = [];
     const take = async (): Promise<void> => {
       const { logps: values, clip } = await ring.take();
@@ -75,7 +104,18 @@ export async function fineTune(
         },
       });
     };
-    for (let i = 0; i < steps; i++) {
+    const drain = async (): Promise<void> => {
+      while (ring.inFlight > 0) await take();
+    };
+    const keepAt = async (done: number): Promise<void> => {
+      if (!states?.due(done)) return;
+      await drain();
+      const state: Record<string, FloatArray> = {};
+      for (const [name, tensor] of Object.entries(carried))
+        state[name] = (await readFloats(backend, tensor)).slice();
+      await states.keep({ step: done, carried: state });
+    };
+    for (let i = from?.step ?? 0; i < steps; i++) {
       await control.gate();
       const packed = packGroups(batches[i]!.map((index) => examples[index]!));
       tokens.upload(packed);
@@ -85,9 +125,10 @@ export async function fineTune(
       step.run([ring.tap]);
       emit({ kind: "stage", stage: "sft", done: i + 1, of: steps, note: "Fine-tuning the reference" });
       if (ring.inFlight === RUN_AHEAD) await take();
-      while (control.paused && ring.inFlight > 0) await take();
+      if (control.paused) await drain();
+      if (i + 1 < steps) await keepAt(i + 1);
     }
-    while (ring.inFlight > 0) await take();
+    await drain();
     const parameters = Float32Array.from(await readFloats(backend, model.weights.parameters));
     step.destroy();
     return parameters;

@@ -67,6 +67,37 @@ it.each([
   ]);
 });
 
+it("goes on within the reference with the same bits", async () => {
+  const spec = tinySpec();
+  const whole = await runTiny(labOn(createCpuBackend()), spec);
+  const control = createControl();
+  let kept: RunState | undefined;
+  const broken = await labOn(createCpuBackend()).run({
+    spec,
+    dataset: builtinDataset(spec)!,
+    control,
+    emit: () => {},
+    checkpoints: {
+      due: () => false,
+      referenceDue: (step) => step === 2,
+      async keep(state) {
+        kept = structuredClone(state);
+        control.stop();
+      },
+    },
+  });
+  expect(broken).toMatchObject({ outcome: "stopped", train: [] });
+  expect(kept).toMatchObject({ step: 0, sft: { step: 2 } });
+  const events: RunEvent[] = [];
+  const rest = await goOn(spec, kept!, (event) => events.push(event));
+  expect(rest.problem).toBeUndefined();
+  expect(rest.sft).toEqual(whole.sft);
+  expect(rest.digest).toBe(whole.digest);
+  expect(rest.id).toBe(broken.id);
+  expect(events.flatMap((event) => (event.kind === "sft" ? [event.record.step] : []))).toEqual([1, 2, 3, 4]);
+  await expect(goOn(spec, { ...kept!, version: 1 })).rejects.toThrow(/another version/);
+});
+
 it("keeps the state before the first step, so that fine-tuning is not done again", async () => {
   const spec = tinySpec();
   const { state } = await brokenOff(spec, 0);

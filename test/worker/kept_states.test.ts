@@ -37,11 +37,13 @@ it("keeps a state at most every two seconds, and rarer when that takes long", as
   now += 1;
   expect(keeper.due(3)).toBe(true);
   await keeper.keep(state("r", 3));
-  expect(keeper.kept).toBe(3);
+  expect(keeper.kept).toEqual({ stage: "train", step: 3 });
   await keeper.end(true);
   await expect
     .poll(() => keptStates(store))
-    .toMatchObject([{ run: "r", step: 3, of: 4, strategy: "dora_inside", rest: ["erm"], datasetHash: "d" }]);
+    .toMatchObject([
+      { run: "r", stage: "train", step: 3, of: 4, strategy: "dora_inside", rest: ["erm"], datasetHash: "d" },
+    ]);
 });
 
 it("lets go of a run that ended, and of all but the newest three", async () => {

@@ -25,7 +25,7 @@ function waysOut(app: App, state: State): Way[] {
   if (told?.kind === "device-lost") {
     if (newest)
       return [
-        { words: `Go on from step ${integer(newest.step)}`, main: true, go: () => void app.goOn(newest) },
+        { words: goOnWords(newest), main: true, go: () => void app.goOn(newest) },
         { words: "Start over with the same seed", go: () => void app.startOver(newest) },
       ];
     return canRun(state) ? [{ words: "Run again", main: true, go: () => void app.run() }] : [];
@@ -52,18 +52,21 @@ export function nextSplit({ train }: Spec): number | null {
   return exact && next > train.microBatches ? next : null;
 }
 
+const goOnWords = ({ stage, step }: KeptState): string =>
+  `Go on from step ${integer(step)}${stage === "sft" ? " of the reference" : ""}`;
+
 function offer(app: App, kept: KeptState, ready: boolean): TemplateResult {
-  const { step, of, strategy, savedAt, rest } = kept;
+  const { stage, step, of, strategy, savedAt, rest } = kept;
   const when = new Date(savedAt);
   return html`<div class="problem warn kept">
-    <h2><span>You left at step ${integer(step)} of ${integer(of)}.</span></h2>
+    <h2><span>You left at step ${integer(step)} of ${integer(of)}${stage === "sft" ? " of the reference" : ""}.</span></h2>
     <p>
       ${nameOf(strategy)}, kept <time datetime=${savedAt}>${when.toLocaleString()}</time>.
       ${rest.length > 0 ? `${count(rest.length, "strategy", "strategies")} would follow: ${rest.map(nameOf).join(", ")}.` : nothing}
       Go on, or start over with the same seed; either gives the same numbers.
     </p>
     <div class="btns">
-      <button class="btn main" ?disabled=${!ready} @click=${() => void app.goOn(kept)}>Go on from step ${integer(step)}</button>
+      <button class="btn main" ?disabled=${!ready} @click=${() => void app.goOn(kept)}>${goOnWords(kept)}</button>
       <button class="btn" ?disabled=${!ready} @click=${() => void app.startOver(kept)}>Start over</button>
       <button class="btn" @click=${() => void app.letGo(kept)}>Forget it</button>
     </div>

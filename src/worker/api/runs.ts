@@ -29,7 +29,9 @@ export interface KeptState {
   readonly name: string;
   readonly strategy: string;
   readonly datasetHash: string;
-  /** Steps done, and asked for. */
+  /** What was going on: the reference, or the policy. */
+  readonly stage: "sft" | "train";
+  /** Steps of it done, and asked for. */
   readonly step: number;
   readonly of: number;
   readonly rest: readonly string[];

@@ -17,17 +17,24 @@ interface StoredState {
 }
 
 /** What the listing says of a state without reading it. */
-type About = Omit<KeptState, "savedAt" | "bytes">;
+type About = Omit<KeptState, "savedAt" | "bytes" | "stage"> & Partial<Pick<KeptState, "stage">>;
 
 /** Held while a run goes on, so that other tabs do not offer to go on with it. */
 const lockName = (run: string): string => `tilt run ${run}`;
 
+/** A step of the reference, or of the policy. */
+export type Kept = Pick<KeptState, "stage" | "step">;
+
+const placeOf = ({ sft, step }: RunState): Kept =>
+  sft ? { stage: "sft", step: sft.step } : { stage: "train", step };
+
 export interface Keeper {
   readonly from?: RunState;
   due(step: number): boolean;
+  referenceDue(step: number): boolean;
   keep(state: RunState): Promise<void>;
-  /** The step of the newest state; null while there is none. */
-  readonly kept: number | null;
+  /** Where the newest state is; null while there is none. */
+  readonly kept: Kept | null;
   /** Lets go of the run; the newest state stays when it may be gone on with. */
   end(stays: boolean): Promise<void>;
 }
@@ -41,13 +48,16 @@ export function createKeeper(
 ): Keeper {
   let last = Number.NEGATIVE_INFINITY;
   let pause = AT_LEAST;
-  let kept = from?.step ?? null;
+  let kept = from ? placeOf(from) : null;
   let id = from?.id;
   let release = from ? hold(from.id) : (): void => {};
 
+  const due = (): boolean => clock() - last >= pause;
+
   return {
     ...(from && { from }),
-    due: () => clock() - last >= pause,
+    due,
+    referenceDue: due,
     async keep(state) {
       const start = clock();
       if (id === undefined) release = hold(state.id);
@@ -57,14 +67,14 @@ export function createKeeper(
         name: runName(state.spec),
         strategy: state.spec.train.strategy,
         datasetHash: state.datasetHash,
-        step: state.step,
-        of: state.spec.train.steps,
+        ...placeOf(state),
+        of: state.spec[placeOf(state).stage].steps,
         rest: options.rest ?? [],
       };
       try {
         const records = await store();
         await records.putCheckpoint(state.id, state.step, { state, options } satisfies StoredState, about);
-        kept = state.step;
+        kept = placeOf(state);
       } catch {
         // Tried again later; until then the older state stays.
       }
@@ -89,7 +99,7 @@ export async function keptStates(store: Storage): Promise<KeptState[]> {
   const held = new Set((await locks()?.query())?.held?.map(({ name }) => name));
   return (await store.listCheckpoints()).flatMap(({ summary, savedAt, bytes }) => {
     const about = summary.about as About | undefined;
-    return about && !held.has(lockName(summary.run)) ? [{ ...about, savedAt, bytes }] : [];
+    return about && !held.has(lockName(summary.run)) ? [{ stage: "train", ...about, savedAt, bytes }] : [];
   });
 }
 

@@ -10,7 +10,7 @@ import type { RunState } from "../../experiment/run_state.ts";
 import type { Spec } from "../../experiment/spec.ts";
 import { approximateBytes } from "../../storage/size.ts";
 import type { RunApi, RunOptions, RunSummary } from "../api.ts";
-import { createKeeper, keptStates, readState } from "./checkpoints.ts";
+import { createKeeper, type Kept, keptStates, readState } from "./checkpoints.ts";
 import type { Core } from "./core.ts";
 import { modelsOf } from "./models.ts";
 
@@ -172,20 +172,28 @@ export function runCalls({ device, store, shelf, turns, doors }: Core): RunApi {
 const NEWS = 1000;
 
 /** A failed run, told of its lost GPU: up to where it came, and what can be gone on from. */
-async function whenLost(record: RunRecord, backend: Backend, kept: number | null): Promise<RunRecord> {
+async function whenLost(record: RunRecord, backend: Backend, kept: Kept | null): Promise<RunRecord> {
   const lost =
     record.problem?.kind === "device-lost" ||
     (await Promise.race([backend.lost.then(() => true), delay(backend.info.kind === "cpu" ? 0 : NEWS)]));
   if (!lost) return record;
-  const reached = record.train.at(-1)?.step;
-  const remedy =
-    kept === null
-      ? "Nothing was kept yet. Run again with the same seed."
-      : reached === undefined || reached <= kept
-        ? `Tilt kept the state of step ${kept}; nothing is lost.`
-        : `Tilt kept the state of step ${kept}; ${reached - kept} ${reached - kept === 1 ? "step is" : "steps are"} lost.`;
-  const what = `The GPU stopped answering${reached === undefined ? "" : ` at step ${reached}`}.`;
+  const within = record.train.length > 0 ? "train" : "sft";
+  const reached = record[within].at(-1)?.step;
+  const of = within === "sft" ? " of the reference" : "";
+  const what = `The GPU stopped answering${reached === undefined ? "" : ` at step ${reached}${of}`}.`;
+  const remedy = remedyOf(kept, kept?.stage === within ? reached : undefined, record.spec.online.rounds > 0);
   return { ...record, problem: { what, remedy, kind: "device-lost" } };
+}
+
+/** @param reached step of the stage that is kept; undefined where the run had not come further than that stage's start */
+function remedyOf(kept: Kept | null, reached: number | undefined, rounds: boolean): string {
+  if (!kept) return "Nothing was kept yet, so this run starts over. Run again with the same seed.";
+  const place = `Tilt kept the state of step ${kept.step}${kept.stage === "sft" ? " of the reference" : ""}`;
+  if (rounds) return `${place}; the rounds after it start over, with the same numbers.`;
+  const lost = (reached ?? 0) - kept.step;
+  return lost <= 0
+    ? `${place}; nothing is lost.`
+    : `${place}; ${lost} ${lost === 1 ? "step is" : "steps are"} lost.`;
 }
 
 const delay = (ms: number): Promise<false> => new Promise((resolve) => setTimeout(() => resolve(false), ms));

@@ -52,6 +52,7 @@ const DROPPED: DatasetSummary = {
 
 /** A run that broke off with its tab. */
 const LEFT: KeptState = {
+  stage: "train",
   run: "left",
   name: "plain-oak",
   strategy: "erm",
