@@ -2,6 +2,10 @@
 import { html, svg, type TemplateResult } from "lit";
 import { type Claim, type Finding, findingOf, type Verdict } from "../../lessons/claim.ts";
 import { FIRST_SEED, type LessonRun } from "../../lessons/lesson.ts";
+import type { TableData } from "../chart/table_data.ts";
+import { csvLinks } from "../parts/csv_link.ts";
+import type { Takeaway } from "../parts/save_menu.ts";
+import "../parts/save_menu.ts";
 import { fixed, signed } from "../text.ts";
 
 const VERDICTS: Readonly<Record<Verdict, readonly [glyph: string, words: string]>> = {
@@ -39,12 +43,14 @@ export function findings(
         <p class="claim"><span class="verdict" aria-hidden="true">${done ? glyph : "·"}</span>${claim.says}
           <span class="vh">${done ? `This ${words}.` : "Still being measured."}</span></p>
         <p class="small dim">${claim.quantity}: <b>${numberOf(claim, found)}</b>${done && found.verdict !== "holds" ? html` · <span class="told">${words}</span>` : ""}</p>
-        ${plot(claim, found)}
+        <div class="seedplot-row">${plot(claim, found)}
+          <tilt-save-menu .of=${takeaway(claim, found)}></tilt-save-menu></div>
       </li>`;
     })}
   </ul>
   <details class="seeds-table">
     <summary>All seeds as a table</summary>
+    <p class="small">${csvLinks("measured per seed", () => seedsOf(claims, runs))}</p>
     <div class="scrolls" tabindex="0" role="region" aria-label="Measured per seed, table">
       <table class="t">
         <thead><tr><th scope="col" class="num">seed</th>${claims.map((claim) => html`<th scope="col" class="num">${claim.quantity}${claim.unit === "share" ? ", %" : ""}</th>`)}</tr></thead>
@@ -54,6 +60,39 @@ export function findings(
       </table>
     </div>
   </details>`;
+}
+
+/** A row per seed, a column per claim. */
+function seedsOf(claims: readonly Claim[], runs: readonly LessonRun[]): TableData {
+  return {
+    columns: [
+      { name: "seed" },
+      ...claims.map((claim) => ({
+        name: claim.quantity,
+        ...(claim.unit === "share" && { unit: "%" }),
+        decimals: decimalsOf(claim) + 1,
+      })),
+    ],
+    rows: runs.map((_, i) => [
+      FIRST_SEED + i,
+      ...claims.map((claim) => scaleOf(claim) * claim.values(runs)[i]!),
+    ]),
+  };
+}
+
+/** Pixels of a plot that leaves the page. */
+const ALONE = "480";
+
+function takeaway(claim: Claim, found: Finding): Takeaway {
+  return {
+    title: claim.quantity,
+    unit: `${numberOf(claim, found)}; a dot per seed`,
+    table: () => ({
+      columns: [{ name: "seed" }, { name: claim.quantity, ...(claim.unit === "share" && { unit: "%" }) }],
+      rows: found.values.map((value, i) => [FIRST_SEED + i, scaleOf(claim) * value]),
+    }),
+    drawing: () => plot(claim, found, ALONE),
+  };
 }
 
 /** Where the picture of a claim begins and ends: its values, and the number it is held against. */
@@ -69,7 +108,7 @@ function ends(claim: Claim, { values, mean, half }: Finding): readonly [number, 
   return [low - room, high + room];
 }
 
-function plot(claim: Claim, found: Finding): TemplateResult {
+function plot(claim: Claim, found: Finding, width = "100%"): TemplateResult {
   const [low, high] = ends(claim, found);
   const x = (value: number): string => `${((100 * (value - low)) / (high - low || 1)).toFixed(2)}%`;
   const { expects } = claim;
@@ -80,7 +119,7 @@ function plot(claim: Claim, found: Finding): TemplateResult {
         : [expects.than]
       : [];
   const label = `${claim.quantity}: ${numberOf(claim, found)}.`;
-  return html`<svg class="seedplot" height="26" width="100%" role="img" aria-label=${label}>
+  return html`<svg class="seedplot" height="26" width=${width} role="img" aria-label=${label}>
     <line class="axis" x1="0" x2="100%" y1="9" y2="9"/>
     ${low < 0 && high > 0 ? svg`<line class="zero" x1=${x(0)} x2=${x(0)} y1="1" y2="17"/><text x=${x(0)} y="25" text-anchor="middle">0</text>` : ""}
     ${marks.map((mark) => svg`<line class="mark" x1=${x(mark)} x2=${x(mark)} y1="3" y2="15"/><text x=${x(mark)} y="25" text-anchor="middle">${fixed(scaleOf(claim) * mark, decimalsOf(claim))}</text>`)}

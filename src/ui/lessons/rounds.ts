@@ -4,8 +4,10 @@ import { interval } from "../../base/statistics.ts";
 import type { TableRounds as Rounds } from "../../experiment/online/table_rounds.ts";
 import type { Measure } from "../../lessons/lesson.ts";
 import { layoutCurves, type Series } from "../chart/curves.ts";
+import type { TableData } from "../chart/table_data.ts";
 import { MeasuredElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
+import "../parts/figure.ts";
 import { problem } from "../parts/problem.ts";
 import { fixed, percent } from "../text.ts";
 import { measurementOf, onMeasurement, startMeasurement } from "./measurements.ts";
@@ -24,19 +26,16 @@ class TiltRounds extends MeasuredElement {
     measure: {},
     ready: { type: Boolean },
     share: { state: true },
-    table: { state: true },
   };
   declare app: App;
   declare measure: Extract<Measure, { kind: "rounds" }>;
   declare ready: boolean;
   declare share: number | null;
-  declare table: boolean;
   #end: (() => void) | undefined;
 
   constructor() {
     super();
     this.share = null;
-    this.table = false;
   }
 
   override connectedCallback(): void {
@@ -80,11 +79,13 @@ class TiltRounds extends MeasuredElement {
         </div>
       </div>
       ${now.problem ? problem(now.problem) : nothing}
-      <figure class="chart">
-        <figcaption><span><b>Human reward after each round</b> <span class="unit">exact; ${runs.length > 0 ? `mean of ${runs.length} seeds, each seed thin` : "4 seeds"}</span></span>
-          <span class="links small dim"><button class="link" aria-pressed=${this.table} @click=${() => (this.table = !this.table)}>${this.table ? "chart" : "table"}</button></span></figcaption>
-        ${this.table ? this.#rows(runs) : this.#chart(runs, own.setting.rounds)}
-      </figure>
+      <tilt-figure
+        heading="Human reward after each round"
+        unit=${`exact; ${runs.length > 0 ? `mean of ${runs.length} seeds, each seed thin` : "4 seeds"}`}
+        empty="Nothing has been run yet."
+        .picture=${this.#chart(runs, own.setting.rounds)}
+        .table=${() => tableOf(runs)}
+      ></tilt-figure>
       ${this.#samples(runs)}
     </div>`;
   }
@@ -124,16 +125,6 @@ class TiltRounds extends MeasuredElement {
     </svg>`;
   }
 
-  #rows(runs: readonly Rounds[]) {
-    const of = (a: number, r: number, value: "reward" | "ess") =>
-      fixed(interval(runs.map((run) => run[a]![r]![value])).mean, 2);
-    const rounds = runs[0]?.[0]?.length ?? 0;
-    return html`<div class="scrolls" tabindex="0" role="region" aria-label="Rounds, table"><table class="t">
-      <thead><tr><th scope="col">weights</th><th scope="col" class="num">round</th><th scope="col" class="num">human reward, mean</th><th scope="col" class="num">ESS of the ratio</th></tr></thead>
-      <tbody>${ARMS.flatMap(({ label }, a) => Array.from({ length: rounds }, (_, r) => html`<tr><th scope="row">${label}</th><td class="num">${r}</td><td class="num">${of(a, r, "reward")}</td><td class="num">${a === 0 ? "–" : of(a, r, "ess")}</td></tr>`))}</tbody>
-    </table></div>`;
-  }
-
   /** Read what they write: one prompt, one draw, at the start and at the end. */
   #samples(runs: readonly Rounds[]) {
     const [run] = runs;
@@ -144,6 +135,28 @@ class TiltRounds extends MeasuredElement {
       ${sample("Ratio anew, after the last round", run[2]!.at(-1)!)}
     </dl>`;
   }
+}
+
+function tableOf(runs: readonly Rounds[]): TableData {
+  const of = (a: number, r: number, value: "reward" | "ess"): number =>
+    interval(runs.map((run) => run[a]![r]![value])).mean;
+  const rounds = runs[0]?.[0]?.length ?? 0;
+  return {
+    columns: [
+      { name: "weights" },
+      { name: "round" },
+      { name: "human reward, mean", decimals: 2 },
+      { name: "ESS of the ratio", decimals: 2 },
+    ],
+    rows: ARMS.flatMap(({ label }, a) =>
+      Array.from({ length: rounds }, (_, r) => [
+        label,
+        r,
+        of(a, r, "reward"),
+        a === 0 ? null : of(a, r, "ess"),
+      ]),
+    ),
+  };
 }
 
 /** One draw, beside two exact numbers. */

@@ -7,6 +7,7 @@ import type { CurveMetric } from "../metrics.ts";
 import { keyOf } from "../names.ts";
 import "../parts/curve_chart.ts";
 import { checkBadge } from "../parts/check_badge.ts";
+import { csvLinks } from "../parts/csv_link.ts";
 import type { RunView } from "../state/run_view.ts";
 import { brief, percent } from "../text.ts";
 
@@ -20,7 +21,16 @@ export function comparisonOf(run: RunView): TemplateResult | typeof nothing {
     ${overlay(run, check)}
     ${
       comparison.metrics.length > 0 && comparison.verdict !== "bit-identical"
-        ? html`<div class="scrolls" tabindex="0" role="region" aria-label="Differences by metric, table">
+        ? html`<p class="small">${csvLinks("differences by metric", () => ({
+            columns: [
+              { name: "metric" },
+              { name: "largest relative difference" },
+              { name: "at step" },
+              { name: "parts at step" },
+            ],
+            rows: comparison.metrics.map(({ name, largest, at, partsAt }) => [name, largest, at, partsAt]),
+          }))}</p>
+          <div class="scrolls" tabindex="0" role="region" aria-label="Differences by metric, table">
             <table class="t">
               <thead>
                 <tr>

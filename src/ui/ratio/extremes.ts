@@ -5,6 +5,7 @@ import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 import { sourceMark } from "../marks.ts";
 import { nameOf, sourceLooks } from "../names.ts";
+import { csvLinks } from "../parts/csv_link.ts";
 import { isGoing, type RunView } from "../state/run_view.ts";
 import { currentDataset } from "../state/select.ts";
 import type { State } from "../state/state.ts";
@@ -67,7 +68,19 @@ class TiltRatioExtremes extends TiltElement {
     if (rows.length === 0 || !dataset) return nothing;
     const looks = sourceLooks(dataset);
     return html`<div class="block">
-      <h2 class="sub">Loudest and quietest rows <span class="dim">weight: × equal share, last batch of ${nameOf(run.strategy)}</span></h2>
+      <h2 class="sub">
+        <span>Loudest and quietest rows <span class="dim">weight: × equal share, last batch of ${nameOf(run.strategy)}</span></span>
+        ${csvLinks("loudest and quietest rows", () => ({
+          columns: ["row", "sources", "prompt", "h", "weight"].map((name) => ({ name })),
+          rows: rows.map((row) => [
+            row.row,
+            [...new Set(row.responses.map(({ source }) => looks.at(source).name))].join("; "),
+            row.prompt,
+            row.h,
+            row.weight,
+          ]),
+        }))}
+      </h2>
       <div class="scrolls" tabindex="0" role="region" aria-label="Loudest and quietest rows, table">
         <table class="t extremes">
           <thead>

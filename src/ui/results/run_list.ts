@@ -1,10 +1,12 @@
 /** Every stored run on this data: which are compared, how they ended, and the way out. */
 import { html, nothing, type TemplateResult } from "lit";
+import type { TableData } from "../chart/table_data.ts";
 import type { App } from "../engine/app.ts";
 import { strategyMark } from "../marks.ts";
 import { lastValue } from "../metrics.ts";
 import { nameOf } from "../names.ts";
 import { checkBadge } from "../parts/check_badge.ts";
+import { csvLinks } from "../parts/csv_link.ts";
 import { isGoing, type RunView } from "../state/run_view.ts";
 import { duration, fixed, plain } from "../text.ts";
 
@@ -21,7 +23,8 @@ export function runList(
   app: Pick<App, "deleteRun">,
   toggle: (run: RunView) => void,
 ): TemplateResult {
-  return html`<div class="scrolls" tabindex="0" role="region" aria-label="Runs, table">
+  return html`<p class="small run-csv">${csvLinks("runs", () => runData(listed))}</p>
+  <div class="scrolls" tabindex="0" role="region" aria-label="Runs, table">
     <table class="t runs">
       <thead>
         <tr>
@@ -42,6 +45,39 @@ export function runList(
       </tbody>
     </table>
   </div>`;
+}
+
+function runData(listed: readonly ListedRun[]): TableData {
+  return {
+    columns: [
+      { name: "strategy" },
+      { name: "name" },
+      { name: "started" },
+      { name: "outcome" },
+      { name: "seed" },
+      { name: "lambda" },
+      { name: "steps" },
+      { name: "held-out pairs right", unit: "%" },
+      { name: "time", unit: "s" },
+      { name: "digest" },
+    ],
+    rows: listed.map(({ run }) => {
+      const right = lastValue(run.evaluation, "eval_rewards/accuracies");
+      const seconds = Object.values(run.seconds).reduce((a, b) => a + (b ?? 0), 0);
+      return [
+        nameOf(run.strategy),
+        run.name,
+        run.startedAt,
+        run.status,
+        run.spec?.seed ?? null,
+        run.spec?.train.lambda ?? null,
+        run.loaded ? run.train.length : null,
+        right === null ? null : 100 * right,
+        seconds > 0 ? seconds : null,
+        run.digest,
+      ];
+    }),
+  };
 }
 
 function row(
