@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openPage, type Visit } from "./harness.ts";
-import { goTo, numbers, ready, run, SMALL, set, tick, words } from "./person.ts";
+import { expectStill, goTo, numbers, ready, run, SMALL, set, tick, words } from "./person.ts";
 
 let visit: Visit;
 beforeEach(async () => {
@@ -23,6 +23,7 @@ test("built-in data, four strategies over each other, all of it back after a rel
   const since = await visit.now();
   await run(page, 150_000);
   const longest = Math.max(0, ...(await visit.longTasks(since)).map((task) => task.duration));
+  expectStill(await visit.shifts(since));
   console.log(`longest task of the main thread while four strategies ran: ${longest.toFixed(0)} ms`);
   expect(await page.title()).toBe("Tilt");
 

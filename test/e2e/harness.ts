@@ -22,6 +22,16 @@ export interface LongTask {
   readonly duration: number;
 }
 
+/** Something that moved although nobody touched anything. */
+export interface Shift {
+  /** Milliseconds since the page was opened. */
+  readonly start: number;
+  /** As Chromium scores it: how much of the window moved, times how far. */
+  readonly value: number;
+  /** The elements that moved most. */
+  readonly what: string;
+}
+
 export interface Visit {
   readonly page: Page;
   /** Console errors, uncaught errors, failed requests, requests to other hosts: empty on a healthy page. */
@@ -39,6 +49,8 @@ export interface Visit {
    * does not lengthen.
    */
   mainTasks(act: () => Promise<void>): Promise<number[]>;
+  /** What moved by itself since the page was loaded, or since `since`. */
+  shifts(since?: number): Promise<Shift[]>;
   /** Milliseconds since the page was loaded, on the clock of `LongTask.start`. */
   now(): Promise<number>;
   close(): Promise<void>;
@@ -118,6 +130,23 @@ async function mainTasks(page: Page, act: () => Promise<void>): Promise<number[]
     .map(({ tdur = 0 }) => tdur / 1000);
 }
 
+/** Runs in the page before its own scripts. */
+function recordShifts(): void {
+  type Entry = PerformanceEntry & {
+    readonly hadRecentInput: boolean;
+    readonly value: number;
+    readonly sources: readonly { readonly node: Node | null }[];
+  };
+  const record: Shift[] = [];
+  Object.assign(globalThis, { tiltShifts: record });
+  const nameOf = ({ node }: { readonly node: Node | null }): string =>
+    node instanceof Element ? `${node.localName}.${node.getAttribute("class") ?? ""}` : "text";
+  new PerformanceObserver((list) => {
+    for (const { hadRecentInput, startTime, value, sources } of list.getEntries() as Entry[])
+      if (!hadRecentInput) record.push({ start: startTime, value, what: sources.map(nameOf).join(", ") });
+  }).observe({ type: "layout-shift", buffered: true });
+}
+
 async function drop(page: Page, target: Locator, files: readonly DroppedFile[]): Promise<void> {
   await target.waitFor({ state: "visible" });
   // A file input takes files of any size from disk, which a script in the page could not read by itself.
@@ -185,6 +214,7 @@ export async function openTab({ webgpu = true, ...options }: TabOptions = {}): P
   page.setDefaultTimeout(60_000);
   const problems = collectProblems(page);
   await page.addInitScript(recordLongTasks);
+  await page.addInitScript(recordShifts);
   return {
     page,
     problems,
@@ -203,6 +233,10 @@ export async function openTab({ webgpu = true, ...options }: TabOptions = {}): P
       return tasks.filter(({ start }) => start >= since);
     },
     mainTasks: (act) => mainTasks(page, act),
+    async shifts(since = 0) {
+      const shifts = await page.evaluate(() => (globalThis as unknown as { tiltShifts: Shift[] }).tiltShifts);
+      return shifts.filter(({ start }) => start >= since);
+    },
     now: () => page.evaluate(() => performance.now()),
     close: () => context.close(),
   };

@@ -1,6 +1,7 @@
 /** What a person does on the page, in words of the page. */
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import type { Shift } from "./harness.ts";
 
 export const STAGES = { data: 1, ratio: 2, policy: 3, results: 4 } as const;
 
@@ -80,6 +81,15 @@ export async function numbers(page: Page, title: string): Promise<Record<string,
   return Object.fromEntries(
     names.map((name, i) => [name, rows.map((row) => row[i]!).filter(Number.isFinite)]),
   );
+}
+
+/** Nothing on the page moved by itself: less than a digit that grows may move what is beside it. */
+export function expectStill(shifts: readonly Shift[]): void {
+  const sum = shifts.reduce((all, { value }) => all + value, 0);
+  expect({ sum: sum < 0.001 ? 0 : sum, most: shifts.filter(({ value }) => value > 0.0002) }).toEqual({
+    sum: 0,
+    most: [],
+  });
 }
 
 export function mean(values: readonly number[]): number {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openPage, type Visit } from "./harness.ts";
-import { ready, run, SMALL, set, tick } from "./person.ts";
+import { expectStill, ready, run, SMALL, set, tick } from "./person.ts";
 
 let visit: Visit;
 beforeEach(async () => {
@@ -34,22 +34,6 @@ test("training is watched, asked and saved; its numbers do not notice, and nothi
   await tick(page, ["ERM"]);
 
   // Undisturbed, traced.
-  await page.evaluate(() => {
-    const shifts: { what: string; value: number }[] = [];
-    Object.assign(globalThis, { tiltShifts: shifts });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as (PerformanceEntry & {
-        readonly hadRecentInput: boolean;
-        readonly value: number;
-        readonly sources: readonly { readonly node: Node | null }[];
-      })[]) {
-        const what = entry.sources.map(({ node }) =>
-          node instanceof Element ? `${node.tagName}.${node.className}` : "text",
-        );
-        if (!entry.hadRecentInput) shifts.push({ what: what.join(", "), value: entry.value });
-      }
-    }).observe({ type: "layout-shift" });
-  });
   const since = await visit.now();
   const tasks = await visit.mainTasks(() => run(page, 120_000));
   const wall = Math.max(0, ...(await visit.longTasks(since)).map(({ duration }) => duration));
@@ -60,13 +44,7 @@ test("training is watched, asked and saved; its numbers do not notice, and nothi
   expect(tasks.length).toBeGreaterThan(100);
   // One or two may be the collector of garbage, or the script that drives this browser.
   expect(tasks.filter((ms) => ms > 50).length).toBeLessThanOrEqual(2);
-  const shifts = await page.evaluate(
-    () => (globalThis as unknown as { tiltShifts: { what: string; value: number }[] }).tiltShifts,
-  );
-  // Words that grow by a digit move what is beside them by a hair, and the line of progress goes when a run has ended;
-  // figures and blocks stay where they are.
-  expect(shifts.filter(({ value }) => value > 0.02)).toEqual([]);
-  expect(shifts.reduce((sum, { value }) => sum + value, 0)).toBeLessThan(0.05);
+  expectStill(await visit.shifts(since));
   const undisturbed = (await savedBy(visit, "Training loss", "Numbers, CSV")).toString();
   expect(undisturbed.split("\r\n").length).toBe(62);
 
