@@ -58,6 +58,15 @@ test("built-in data, four strategies over each other, all of it back after a rel
     .toBe(3);
   await visit.screenshot("judged");
   expect(await visit.accessibilityProblems()).toEqual([]);
+  // On paper: nothing that can only be pressed, and lines instead of canvases.
+  await page.emulateMedia({ media: "print" });
+  expect(await page.locator(".btn:visible, .transport:visible, .take:visible").count()).toBe(0);
+  expect(await page.locator(".cols").evaluate((cols) => getComputedStyle(cols).display)).toBe("block");
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  await expect.poll(() => page.locator("tilt-curve-chart path.curve").count()).toBeGreaterThan(0);
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  await page.emulateMedia({ media: "screen" });
+
   // Left out here is left out of the policy's charts: back in.
   for (const name of ["ERM", "Reweighting"])
     await page.getByRole("checkbox", { name: `Compare ${name}` }).click();

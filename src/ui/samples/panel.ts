@@ -116,11 +116,11 @@ class TiltSamples extends TiltElement {
         <span class="dim">${this.#says(run, able, training)}</span>
       </div>
       ${this.problem ? problem(this.problem, { dismiss: () => (this.problem = null) }) : nothing}
-      ${sheet ? this.#sheet(sheet) : nothing}
       <details class="fold">
         <summary>How they are drawn<span class="dim">${this.#drawn()}</span></summary>
         ${FIELDS.map((field) => this.#field(field))}
       </details>
+      ${sheet ? this.#sheet(sheet) : nothing}
     </section>`;
   }
 
