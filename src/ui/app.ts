@@ -47,6 +47,11 @@ class TiltApp extends TiltElement {
     ];
   }
 
+  override updated(changed: Map<string, unknown>): void {
+    if (changed.has("state"))
+      document.querySelector("tilt-notices")?.classList.toggle("raised", Boolean(this.state?.toast));
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     for (const end of this.#release) end();
