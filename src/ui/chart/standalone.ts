@@ -1,5 +1,6 @@
 /** Pictures that leave the page: an SVG that needs no style sheet, and the same as a PNG. */
 import { render, type TemplateResult } from "lit";
+import { wrapped } from "./empty_words.ts";
 
 /** A picture as it leaves the page. */
 export interface Standalone {
@@ -44,6 +45,9 @@ const TEXT_ONLY = /^(font|text|dominant)/;
 const DENSITY = 2;
 const MARGIN = 16;
 const HEAD = 26;
+/** Of the title, in pixels: a line, and a character on average. */
+const LINE = 17;
+const CHARACTER = 6.8;
 
 /**
  * A figure's `<svg>` with the looks that the page's style sheet gives it, on the figure's ground, under its title.
@@ -90,6 +94,8 @@ export async function pngOf({ markup, width, height }: Standalone): Promise<Blob
   }
 }
 
+const fits = (words: string, width: number): boolean => words.length * CHARACTER <= width;
+
 function copy(svg: SVGSVGElement, title: string, unit: string): Standalone {
   const clone = svg.cloneNode(true) as SVGSVGElement;
   inline(svg, clone);
@@ -97,7 +103,11 @@ function copy(svg: SVGSVGElement, title: string, unit: string): Standalone {
   const shown = svg.getBoundingClientRect();
   const [w, h] = box.width > 0 ? [box.width, box.height] : [shown.width, shown.height];
   const width = w + 2 * MARGIN;
-  const height = h + HEAD + 2 * MARGIN;
+  // Words that do not fit beside the title stand beneath it.
+  const beneath =
+    unit === "" ? [] : fits(`${title}  ${unit}`, w) ? [] : wrapped(unit, Math.floor(w / CHARACTER));
+  const top = HEAD + LINE * beneath.length;
+  const height = h + top + 2 * MARGIN;
   const outer = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   outer.setAttribute("width", `${width}`);
   outer.setAttribute("height", `${height}`);
@@ -121,11 +131,17 @@ function copy(svg: SVGSVGElement, title: string, unit: string): Standalone {
   const strong = document.createElementNS(outer.namespaceURI!, "tspan");
   strong.setAttribute("font-weight", "600");
   strong.textContent = title;
-  head.append(strong, unit === "" ? "" : `  ${unit}`);
+  head.append(strong, unit === "" || beneath.length > 0 ? "" : `  ${unit}`);
+  for (const line of beneath) {
+    const span = document.createElementNS(outer.namespaceURI!, "tspan");
+    set(span, { x: MARGIN, dy: LINE });
+    span.textContent = line;
+    head.append(span);
+  }
   for (const name of ["class", "role", "aria-label"]) clone.removeAttribute(name);
   set(clone, {
     x: MARGIN,
-    y: MARGIN + HEAD,
+    y: MARGIN + top,
     width: w,
     height: h,
     viewBox: box.width > 0 ? `${box.x} ${box.y} ${box.width} ${box.height}` : `0 0 ${w} ${h}`,

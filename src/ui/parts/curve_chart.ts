@@ -231,7 +231,8 @@ class TiltCurveChart extends MeasuredElement {
 
   override updated(changed: Map<string, unknown>): void {
     // Cursor and drag are drawn over the canvas, which stays as it is.
-    if (this.#plot && [...changed.keys()].every((name) => name === "cursor" || name === "dragged")) return;
+    const over = (name: string): boolean => name === "cursor" || name === "dragged";
+    if (this.#plot && changed.size > 0 && [...changed.keys()].every(over)) return;
     void this.querySelector("tilt-figure")?.updateComplete.then(() => {
       if (this.#due) return;
       this.#due = true;
