@@ -68,7 +68,7 @@ class TiltTransport extends TiltElement {
     const steps = progress?.stage === "train" || progress?.stage === "sft";
     const told =
       perSecond && run.status !== "paused"
-        ? html`${steps ? `${fixed(perSecond, perSecond < 10 ? 1 : 0)} steps/s, ` : nothing}${tokens === null ? nothing : `${integer(tokens)} tokens/s, `}${duration(secondsLeft ?? Number.NaN)} left in this stage`
+        ? `${steps ? `${fixed(perSecond, perSecond < 10 ? 1 : 0)} steps/s, ` : ""}${tokens === null ? "" : `${integer(tokens)} tokens/s, `}${duration(secondsLeft ?? Number.NaN)} left in this stage`
         : run.status === "paused"
           ? "Space goes on, S takes one step"
           : progress?.note || "measuring the pace";
