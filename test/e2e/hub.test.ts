@@ -81,7 +81,7 @@ test("a hub's model is asked for by name, seen on its way, cancelled, cut off, k
   await look("https://huggingface.co/owner/gone");
   await expect.poll(dialog).toContain("huggingface.co has no such file (HTTP 404).");
   await look("owner/small");
-  await expect.poll(dialog).toMatch(/config\.json [\d.]+ k?B .*model\.safetensors 2\.1 MB/);
+  await expect.poll(dialog).toMatch(/config\.json \d+ bytes .*model\.safetensors 2\.1 MB/);
   expect(await dialog()).not.toContain("README");
   expect(asked.filter((path) => path.includes("/resolve/"))).toEqual([]);
 

@@ -10,7 +10,7 @@ export function fallback(environment: Environment | null): TemplateResult | type
     secure: isSecureContext,
     api: "gpu" in navigator,
   });
-  return html`<div class="notice">
+  return html`<aside class="notice" aria-label="Computed on the CPU">
     <div class="page">
       <p>
         <b>No WebGPU in this browser, so Tilt runs on the CPU.</b> Plane and the lessons work as usual, and the small text
@@ -23,5 +23,5 @@ export function fallback(environment: Environment | null): TemplateResult | type
         <p class="small">Then reload this page. The lamp at the top says “GPU ready” when it worked.</p>
       </details>
     </div>
-  </div>`;
+  </aside>`;
 }
