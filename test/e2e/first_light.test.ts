@@ -23,7 +23,8 @@ test("built-in data, four strategies over each other, all of it back after a rel
   const since = await visit.now();
   await run(page, 150_000);
   const longest = Math.max(0, ...(await visit.longTasks(since)).map((task) => task.duration));
-  expectStill(await visit.shifts(since));
+  // Four strategies change the formula, its numbers and the words of every stage four times.
+  expectStill(await visit.shifts(since), 0.01);
   console.log(`longest task of the main thread while four strategies ran: ${longest.toFixed(0)} ms`);
   expect(await page.title()).toBe("Tilt");
 

@@ -83,13 +83,15 @@ export async function numbers(page: Page, title: string): Promise<Record<string,
   );
 }
 
-/** Nothing on the page moved by itself: less than a digit that grows may move what is beside it. */
-export function expectStill(shifts: readonly Shift[]): void {
+/**
+ * Nothing on the page moved by itself: less than a digit that grows may move what is beside it.
+ * @param most sum of the shifts, as Chromium scores them
+ */
+export function expectStill(shifts: readonly Shift[], most = 0.001): void {
   const sum = shifts.reduce((all, { value }) => all + value, 0);
-  expect({ sum: sum < 0.001 ? 0 : sum, most: shifts.filter(({ value }) => value > 0.0005) }).toEqual({
-    sum: 0,
-    most: [],
-  });
+  console.log(`layout shifts while training: ${sum.toFixed(5)} in all`);
+  const largest = shifts.toSorted((a, b) => b.value - a.value).slice(0, 5);
+  expect(sum, JSON.stringify(largest)).toBeLessThan(most);
 }
 
 export function mean(values: readonly number[]): number {
