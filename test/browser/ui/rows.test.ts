@@ -121,7 +121,7 @@ describe("one row", () => {
     await expect.poll(() => page.querySelectorAll("tilt-row-panel .resp").length).toBe(2);
     const { group } = app.store.get();
     expect(location.hash).toBe(`#/workbench/row/${"c".repeat(8)}/${group!.row}`);
-    expect(page.querySelectorAll(".resp mark.only").length).toBeGreaterThan(0);
+    await expect.poll(() => page.querySelectorAll(".resp mark.only").length).toBeGreaterThan(0);
     expect(said(".resp dl")).toMatch(/log-ratio ?[+−]?\d+\.\d+ h ?\d+\.\d+ P\(target\) ?\d+ %/);
     const curve = group!.curves.find(({ run }) => run === app.store.get().query.run)!;
     expect(said(".wt")).toContain(`${curve.weights.at(-1)!.toFixed(2)} ×`);
