@@ -73,7 +73,7 @@ test("a preset, run in part, goes on after a reload; its table names no winner",
   expect(await page.locator("tilt-sweep-panels .curve").count()).toBeGreaterThan(0);
   const figure = page.locator("tilt-sweep-panels tilt-figure").first();
   await figure.getByRole("button", { name: /^table of/ }).click();
-  expect(await figure.locator("thead th").allTextContents()).toContain("KL-DRO ± 95 %");
+  expect(await figure.locator("thead th").allTextContents()).toContain("λ 0.1 ± 95 %");
   expect(await figure.locator("tbody tr").count()).toBeGreaterThan(1);
   await figure.getByRole("button", { name: /^chart of/ }).click();
   await figure.locator("tilt-save-menu .link").click();
