@@ -1,0 +1,91 @@
+/** A full disk, two tabs that write at once, and a tab that is closed in the middle of it: what was stored stays whole. */
+import type { Page } from "playwright-core";
+import { expect, inject, test } from "vitest";
+import { stream } from "../../src/base/random.ts";
+import { openTab } from "./harness.ts";
+import { goTo, ready, words } from "./person.ts";
+
+const eventually = <T>(get: () => T | Promise<T>) => expect.poll(get, { timeout: 60_000 });
+
+/** Rows that a database cannot make smaller. */
+function rows(name: string, count: number): string {
+  const random = stream(1, `e2e/storage/${name}`);
+  const filler = () => Array.from({ length: 90 }, () => random.below(2 ** 32).toString(36)).join(" ");
+  return Array.from({ length: count }, (_, i) =>
+    JSON.stringify({ prompt: `${name} ${i}?`, chosen: `yes ${i} ${filler()}`, rejected: `no ${i}` }),
+  ).join("\n");
+}
+
+const choose = (page: Page, name: string, content: string) =>
+  page
+    .locator("#file")
+    .setInputFiles([{ name: `${name}.jsonl`, mimeType: "", buffer: Buffer.from(content) }]);
+
+/** Names of the stored datasets, and how many rows the one named has when it is opened. */
+async function stored(page: Page): Promise<string[]> {
+  await goTo(page, "data");
+  await page.locator(".stored li").first().waitFor({ timeout: 60_000 });
+  const names = await page.locator(".stored li b").allInnerTexts();
+  return names.filter((name) => /^[a-z]+$/.test(name)).toSorted();
+}
+async function rowsOf(page: Page, name: string): Promise<string> {
+  await page.locator(".stored .pick-set", { hasText: name }).click();
+  await eventually(() => page.locator(".rows tbody .q button").first().innerText()).toContain(`${name} 0?`);
+  return page.locator(".chips-row [role=status]").innerText();
+}
+
+test("a full storage, two tabs at once, a tab closed while it writes", { timeout: 300_000 }, async () => {
+  const { page, problems, screenshot, accessibilityProblems, close } = await openTab();
+  const protocol = await page.context().newCDPSession(page);
+  const address = inject("pageUrl");
+  const { origin } = new URL(address);
+  // From the start: a browser that has just written remembers for a while that there was room.
+  await protocol.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 8_000_000 });
+  await page.goto(`${address}#/workbench`);
+  await ready(page);
+  await choose(page, "first", rows("first", 1500));
+  await eventually(() => words(page)).toMatch(/1.500 rows read, 1.500 kept/);
+
+  await choose(page, "second", rows("second", 20000));
+  await eventually(() => words(page)).toMatch(
+    /The browser.s storage is full, so the dataset .second. was not saved\. Nothing stored before is lost\. .*Delete datasets or runs in the storage panel/,
+  );
+  await screenshot("storage-full");
+  expect(await accessibilityProblems()).toEqual([]);
+  await page.getByRole("button", { name: "See what is stored" }).click();
+  await eventually(() => page.locator("dialog.storage .kept li .name").allInnerTexts()).toEqual(["first"]);
+  await page.keyboard.press("Escape");
+  await page.reload();
+  expect(await stored(page)).toEqual(["first"]);
+  expect(await rowsOf(page, "first")).toMatch(/^1.500 rows$/);
+
+  // Room again: the same file is kept.
+  await protocol.send("Storage.overrideQuotaForOrigin", { origin });
+  await choose(page, "second", rows("second", 20000));
+  await eventually(() => words(page)).toMatch(/20.000 rows read, 20.000 kept/);
+
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await stored(other);
+  await Promise.all([
+    choose(page, "third", rows("third", 2000)),
+    choose(other, "fourth", rows("fourth", 2000)),
+  ]);
+  for (const tab of [page, other]) await eventually(() => words(tab)).toMatch(/2.000 rows read, 2.000 kept/);
+  await choose(other, "fifth", rows("fifth", 9000));
+  await other.locator("progress[aria-label='Reading fifth.jsonl']").waitFor();
+  // As near to the writing as can be seen from outside.
+  await eventually(() =>
+    other.evaluate(() => document.querySelector("progress")?.value ?? 1),
+  ).toBeGreaterThan(0.9);
+  await other.close({ runBeforeUnload: false });
+
+  await page.reload();
+  const names = await stored(page);
+  expect(names.filter((name) => name !== "fifth")).toEqual(["first", "fourth", "second", "third"]);
+  const counts = { first: 1500, second: 20000, third: 2000, fourth: 2000, fifth: 9000 };
+  for (const name of names)
+    expect((await rowsOf(page, name)).replace(/\D/g, "")).toBe(String(counts[name as keyof typeof counts]));
+  expect(problems).toEqual([]);
+  await close();
+});
