@@ -53,9 +53,9 @@ export function responseFeatures(
       training: POINTS_TRAINING,
     };
   }
-  // Chatter's log-ratio is linear in plain word counts; pairs of words would only add noise.
+  // Chatter's log-ratio is linear in plain word counts; pairs of words, and words of two texts only, would add noise.
   if (format === "chatter") {
-    const plain = { words: [1, 1], chars: null, weighting: "plain", idf: 0 } as const;
+    const plain = { words: [1, 1], chars: null, weighting: "plain", minTexts: 3, idf: 0 } as const;
     return { ...hashedNgrams(texts, { ...options, ...plain }), training: CHATTER_TRAINING };
   }
   return { ...hashedNgrams(texts, options), training: {} };
