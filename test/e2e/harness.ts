@@ -82,7 +82,10 @@ function collectProblems(page: Page): string[] {
   page.on("pageerror", (error) => problems.push(`uncaught: ${error.stack ?? error.message}`));
   page.on("crash", () => problems.push("the page crashed"));
   page.on("requestfailed", (request) => {
-    problems.push(`request failed: ${request.url()} (${request.failure()?.errorText ?? "no reason given"})`);
+    const reason = request.failure()?.errorText ?? "no reason given";
+    // The browser itself gives up a page's icon when the page is left before it has come.
+    if (reason === "net::ERR_ABORTED" && request.url().endsWith("/icon.svg")) return;
+    problems.push(`request failed: ${request.url()} (${reason})`);
   });
   page.on("request", (request) => {
     const { protocol, hostname } = new URL(request.url());

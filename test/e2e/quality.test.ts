@@ -27,6 +27,8 @@ async function walk(page: Page, look: (place: string) => Promise<void>): Promise
     await ready(page);
     for (const stage of Object.keys(STAGES) as (keyof typeof STAGES)[]) {
       await goTo(page, stage);
+      // What is being fetched is dimmed meanwhile.
+      await expect.poll(() => page.locator('main [aria-busy="true"]').count()).toBe(0);
       await look(`${address} ${stage}`);
     }
   }

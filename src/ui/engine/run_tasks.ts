@@ -2,9 +2,9 @@
 
 import { problemOf } from "../../base/errors.ts";
 import type { Digest } from "../../experiment/digest.ts";
-import type { RunEvent, RunRecord, Stage } from "../../experiment/events.ts";
+import type { RunEvent, RunRecord } from "../../experiment/events.ts";
 import type { Spec } from "../../experiment/spec.ts";
-import type { KeptState, PreparingStage } from "../../worker/api.ts";
+import type { KeptState, PreparingStage, RunOptions } from "../../worker/api.ts";
 import { nameOf } from "../names.ts";
 import { isGoing, newRun, type RunView } from "../state/run_view.ts";
 import { canRun, chartRuns, currentDataset, goingRun } from "../state/select.ts";
@@ -82,29 +82,20 @@ export function runTasks(
 
   /**
    * Shows a run from its first event to its record.
-   * @param waitsBefore pause before the first step of this stage
    * @param start asks the engine for it
    * @returns null when it never began or broke off; the problem is shown then
    */
   async function follow(
     run: RunView,
     queue: Queue,
-    waitsBefore: Stage | null,
     start: (onEvent: (event: RunEvent) => void) => Promise<RunRecord>,
   ): Promise<RunRecord | null> {
     const { id } = run;
     const name = run.only ? ALONE_WORDS[run.only] : nameOf(run.strategy);
     dispatch({ type: "run-started", run, queue });
     const events = collector(id);
-    let toPause = waitsBefore !== null;
-    const onEvent = (event: RunEvent): void => {
-      events.push(event);
-      if (!toPause || event.kind !== "stage" || event.stage !== waitsBefore) return;
-      toPause = false;
-      void engine.pause();
-    };
     try {
-      const record = await start(onEvent);
+      const record = await start(events.push);
       events.flush();
       dispatch({ type: "run-ended", id, record });
       dispatch({ type: "say", text: `${name}: ${record.outcome}.` });
@@ -140,10 +131,12 @@ export function runTasks(
     datasetHash: string,
     { queue, waits = false, expected }: { queue: Queue; waits?: boolean; expected?: Digest },
   ): Promise<RunRecord | null> {
-    const options = { rest: queue.strategies.slice(queue.at + 1), ...(expected && { expected }) };
-    return follow(begun(spec, datasetHash), queue, waits ? "train" : null, (onEvent) =>
-      engine.run(spec, onEvent, options),
-    );
+    const options: RunOptions = {
+      rest: queue.strategies.slice(queue.at + 1),
+      ...(expected && { expected }),
+      ...(waits && { waitsBefore: "train" }),
+    };
+    return follow(begun(spec, datasetHash), queue, (onEvent) => engine.run(spec, onEvent, options));
   }
 
   async function refreshKept(): Promise<void> {
@@ -167,8 +160,8 @@ export function runTasks(
     const spec = specForDataset(get().spec, dataset);
     const queue = { strategies: [spec.train.strategy], at: 0 };
     try {
-      await follow(begun(spec, dataset.hash, stage), queue, options.paused ? stage : null, (onEvent) =>
-        engine.runStage(spec, stage, onEvent),
+      await follow(begun(spec, dataset.hash, stage), queue, (onEvent) =>
+        engine.runStage(spec, stage, onEvent, options.paused),
       );
     } finally {
       dispatch({ type: "queue", queue: null });
@@ -185,7 +178,7 @@ export function runTasks(
       if (!spec) return;
       dispatch({ type: "run-removed", id });
       const strategies = [spec.train.strategy, ...rest];
-      const record = await follow(begun(spec, datasetHash), { strategies, at: 0 }, null, (onEvent) =>
+      const record = await follow(begun(spec, datasetHash), { strategies, at: 0 }, (onEvent) =>
         engine.goOn(id, onEvent),
       );
       let goes = record?.outcome === "done" && !stopping;

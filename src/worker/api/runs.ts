@@ -1,6 +1,6 @@
 /** Runs: starting one, steering it, going on with one that broke off, and looking after those stored. */
 import type { Digest } from "../../experiment/digest.ts";
-import type { RunEvent, RunRecord } from "../../experiment/events.ts";
+import type { RunEvent, RunRecord, Stage } from "../../experiment/events.ts";
 import type { PreparingStage } from "../../experiment/job.ts";
 import type { Spec } from "../../experiment/spec.ts";
 
@@ -17,6 +17,8 @@ export interface RunSummary {
 }
 
 export interface RunOptions {
+  /** Pause before the first step of this stage. */
+  readonly waitsBefore?: Stage;
   /** What the link it comes from promises: the record then says how it compares. */
   readonly expected?: Digest;
   /** Strategies that were to run after this one; kept with its states, for the page to go on with. */
@@ -50,9 +52,14 @@ export interface RunApi {
   run(spec: Spec, onEvent: (event: RunEvent) => void, options?: RunOptions): Promise<RunRecord>;
   /**
    * Does one stage and what it needs. What it finds is remembered, so that a run with the same settings starts from it.
-   * Nothing is stored. @throws as `run`
+   * Nothing is stored. @param waits pause before its first step @throws as `run`
    */
-  runStage(spec: Spec, stage: PreparingStage, onEvent: (event: RunEvent) => void): Promise<RunRecord>;
+  runStage(
+    spec: Spec,
+    stage: PreparingStage,
+    onEvent: (event: RunEvent) => void,
+    waits?: boolean,
+  ): Promise<RunRecord>;
   /** Runs that broke off with their tab, their worker or their GPU, newest first. */
   keptStates(): Promise<readonly KeptState[]>;
   /** The settings of such a run; null when it is gone. */

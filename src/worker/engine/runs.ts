@@ -23,9 +23,14 @@ const WAITING = { kind: "stage", stage: "data", done: 0, of: 1 } as const;
 export function runCalls({ device, store, shelf, turns, doors }: Core): RunApi {
   let control: Control | undefined;
 
-  /** Takes the engine for one job and gives it back. @throws TiltError when another run is going on, or none can begin */
+  /**
+   * Takes the engine for one job and gives it back.
+   * @param waitsBefore pause before the first step of this stage: told from the page, it would come some steps late
+   * @throws TiltError when another run is going on, or none can begin
+   */
   async function withEngine(
     onEvent: (event: RunEvent) => unknown,
+    waitsBefore: Stage | null,
     work: (engine: {
       readonly backend: Backend;
       readonly lab: Lab;
@@ -37,8 +42,13 @@ export function runCalls({ device, store, shelf, turns, doors }: Core): RunApi {
     let at: { readonly stage: Stage; readonly step: number } = { stage: "data", step: 0 };
     /** Of the last event: a promise where the listener is the page, which answers in order. */
     let told: unknown;
+    let waits = waitsBefore !== null;
     const emit = (event: RunEvent): void => {
       if (event.kind === "stage") at = { stage: event.stage, step: event.done };
+      if (waits && at.stage === waitsBefore) {
+        waits = false;
+        mine.pause();
+      }
       told = onEvent(event);
     };
     control = createControl(
@@ -71,10 +81,10 @@ export function runCalls({ device, store, shelf, turns, doors }: Core): RunApi {
   function run(
     spec: Spec,
     onEvent: (event: RunEvent) => void,
-    options: RunOptions,
+    { waitsBefore, ...options }: RunOptions,
     from?: RunState,
   ): Promise<RunRecord> {
-    return withEngine(onEvent, async ({ backend, lab, control: mine, emit }) => {
+    return withEngine(onEvent, waitsBefore ?? null, async ({ backend, lab, control: mine, emit }) => {
       const dataset = await shelf.forSpec(spec);
       const models = await modelsOf(spec, store);
       const keeper = createKeeper(store, options, from);
@@ -117,8 +127,8 @@ export function runCalls({ device, store, shelf, turns, doors }: Core): RunApi {
   return {
     run: (spec, onEvent, options = {}) => run(spec, onEvent, options),
 
-    runStage: (spec, stage, onEvent) =>
-      withEngine(onEvent, async ({ backend, lab, control: mine, emit }) => {
+    runStage: (spec, stage, onEvent, waits = false) =>
+      withEngine(onEvent, waits ? stage : null, async ({ backend, lab, control: mine, emit }) => {
         const dataset = await shelf.forSpec(spec);
         const models = await modelsOf(spec, store);
         const record = await lab.run({ spec, dataset, control: mine, ...models, emit, only: stage });

@@ -293,7 +293,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
       estimated: () => estimated,
       progress: () => progress,
     }),
-    async run(spec: Spec, emit, { expected } = {}) {
+    async run(spec: Spec, emit, { expected, waitsBefore } = {}) {
       control.state = "running";
       const { strategy, lambda, steps, batch: size } = spec.train;
       const random = stream(spec.seed, strategy);
@@ -325,6 +325,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
         emit({ kind: "eval", record });
       };
       emit({ kind: "stage", stage: "train", done: 0, of: steps, note: "" });
+      if (waitsBefore === "train") control.state = "paused";
       judge(0);
       let failed = false;
       for (let step = 1; step <= steps && !is("stopped"); step++) {
