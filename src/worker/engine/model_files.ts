@@ -1,5 +1,6 @@
 /** Models in and out: files that are checked before they are kept, a hub that is asked first, trained policies as files. */
 import { problemOf, TiltError } from "../../base/errors.ts";
+import { paced } from "../../base/paced.ts";
 import type { RunRecord } from "../../experiment/events.ts";
 import type { TrainedWeights } from "../../experiment/job.ts";
 import { readSpec } from "../../experiment/migrate.ts";
@@ -17,6 +18,9 @@ const PART_OF_MODEL =
   /(?:^|\/)(?:config|tokenizer|tokenizer_config)\.json$|\.safetensors(?:\.index\.json)?$|\.bin$/;
 /** More than this is no one model. */
 const MOST_FILES = 200;
+
+/** Milliseconds between two words on how far a model has come. */
+const TELL_EVERY = 50;
 
 /** What opens models: fetched when the first one comes. */
 const machinery = async () => {
@@ -109,22 +113,21 @@ export function modelCalls({ device, store, shelf, turns }: Core): ModelApi {
       fetching?.abort(new TiltError("Another model is being fetched."));
       const abort = new AbortController();
       fetching = abort;
+      const pace = paced(TELL_EVERY, onProgress);
       try {
         const files: ModelFile[] = [];
         let before = 0;
-        let told = 0;
         for (const { name } of model.files) {
-          const tell = (bytes: number): void => {
-            if (performance.now() - told < 50) return;
-            told = performance.now();
-            onProgress({ what: `Fetching ${name}`, bytes: before + bytes, ofBytes: model.bytes });
-          };
+          const tell = (bytes: number): void =>
+            pace.tell({ what: `Fetching ${name}`, bytes: before + bytes, ofBytes: model.bytes });
           const file = await fetchFile(hubFileUrl(model, name), name, abort.signal, tell);
           before += file.size;
           files.push({ name, blob: file });
         }
+        pace.end();
         return await keep(files, model.repo, `https://${model.host}/${model.repo}`, onProgress);
       } finally {
+        pace.end();
         if (fetching === abort) fetching = undefined;
       }
     },
