@@ -20,10 +20,14 @@ export interface Products {
   readonly tn: Product;
 }
 
+const ntBy =
+  (op: typeof matmulNt): Product =>
+  (recorder, a, b, c, { accumulate = false, ...size }) =>
+    recorder.dispatch(op, { a, b, c }, { ...size, accumulate: Number(accumulate) });
+
 /** The kernels that run everywhere. */
 export const plainProducts: Products = {
-  nt: (recorder, a, b, c, { accumulate = false, ...size }) =>
-    recorder.dispatch(matmulNt, { a, b, c }, { ...size, accumulate: Number(accumulate) }),
+  nt: ntBy(matmulNt),
   nn: (recorder, a, b, c, { accumulate = false, ...size }) =>
     recorder.dispatch(matmulNn, { a, b, c }, { ...size, accumulate: Number(accumulate) }),
   tn: (recorder, a, b, c, { accumulate = false, ...size }) =>
@@ -31,8 +35,4 @@ export const plainProducts: Products = {
 };
 
 /** Outputs of layers from operands rounded to f16 where that is faster; every gradient as above. */
-export const halfProducts: Products = {
-  ...plainProducts,
-  nt: (recorder, a, b, c, { accumulate = false, ...size }) =>
-    recorder.dispatch(matmulNtHalf, { a, b, c }, { ...size, accumulate: Number(accumulate) }),
-};
+export const halfProducts: Products = { ...plainProducts, nt: ntBy(matmulNtHalf) };

@@ -25,25 +25,17 @@ import { nnShared, ntShared, ntSharedHalf, tnShared } from "./matmul_shared.ts";
 /** 8 x 8 tiles in registers, read directly: any shape, anywhere. */
 const DIRECT: Tiling = { id: "plain", workgroupSize: [4, 8, 1], rows: 64, columns: 32 };
 
+const NT_DIRECT = tiled(ntShader, DIRECT);
+const NT_TILINGS = [ntQuadsFlat, ntQuadsTall, ntQuads, ntShared];
+
 /** c[m, n] (+)= a[m, k] b[n, k]^T. Runs everywhere, any shape. */
-export const matmulNt = matmulNtOp("matmul_nt", tiled(ntShader, DIRECT), [
-  ntQuadsFlat,
-  ntQuadsTall,
-  ntQuads,
-  ntShared,
-]);
+export const matmulNt = matmulNtOp("matmul_nt", NT_DIRECT, NT_TILINGS);
 /**
  * The same, but operands may be rounded to f16, where the adapter computes with it and that is faster; sums stay f32. Values
  * beyond 65,504 become infinite, so it is for activations times weights. Gradients, most of which are below f16's smallest
  * normal number, have no such form.
  */
-export const matmulNtHalf = matmulNtOp("matmul_nt_half", tiled(ntShader, DIRECT), [
-  ntSharedHalf,
-  ntQuadsFlat,
-  ntQuadsTall,
-  ntQuads,
-  ntShared,
-]);
+export const matmulNtHalf = matmulNtOp("matmul_nt_half", NT_DIRECT, [ntSharedHalf, ...NT_TILINGS]);
 /** c[m, n] (+)= a[m, k] b[k, n]. Runs everywhere, any shape. */
 export const matmulNn = matmulNnOp("matmul_nn", tiled(nnShader, DIRECT), [
   nnQuadsFlat,
