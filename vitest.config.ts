@@ -79,6 +79,8 @@ export default mergeConfig(
             environment: "node",
             testTimeout: 240_000,
             hookTimeout: 60_000,
+            // A browser of its own with everything else of the machine beside it: the closing lines name what needed this.
+            retry: 1,
             expect: { poll: PATIENT },
           },
         },

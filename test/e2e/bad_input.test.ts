@@ -16,11 +16,15 @@ afterAll(() => visit.close());
 const good = (i: number) =>
   JSON.stringify({ prompt: `Question ${i}?`, chosen: `Answer ${i}.`, rejected: `Reply ${i}, well.` });
 
-/** Drops one file and waits until the page speaks of it. */
+/** Drops one file and waits until it has been read and the page speaks of it. */
 async function drop(name: string, content: string | Uint8Array): Promise<string> {
   await visit.drop("main", [{ name, content }]);
   const about = visit.page.locator(".problem, .left-out, #left-out-count");
-  await expect.poll(async () => (await about.count()) > 0 && words(visit.page)).toContain(name);
+  // While a file is read, its name stands beside what was said of the one before.
+  const reading = visit.page.locator(".reading", { hasText: name });
+  await expect
+    .poll(async () => (await about.count()) > 0 && (await reading.count()) === 0 && words(visit.page))
+    .toContain(name);
   return words(visit.page);
 }
 
@@ -36,8 +40,8 @@ test.each(hopeless)("%s is refused by name, and the data in use stays", async (n
   const said = await drop(name, content);
   expect(said).toContain(name);
   expect(said).toMatch(says);
-  expect(await visit.page.getByRole("alert").count()).toBeGreaterThan(0);
-  expect(await visit.page.locator("tilt-rail .seg").first().innerText()).toContain("Chatter");
+  await expect.poll(() => visit.page.getByRole("alert").count()).toBeGreaterThan(0);
+  await expect.poll(() => visit.page.locator("tilt-rail .seg").first().innerText()).toContain("Chatter");
 });
 
 test("a broken line and a row without rejected are left out by name, the good rows stay", async () => {

@@ -39,7 +39,7 @@ test("unknown shape, mapper, rows, report, storage, delete, undo", { timeout: 24
   await eventually(() => words(page)).toContain("6 rows read, 5 kept, 1 row left out");
   await eventually(() => words(page)).toMatch(/without “as an ai” are by human/);
   await eventually(() => words(page)).toMatch(/odd\.jsonl, line 5/);
-  expect(await page.locator(".rows tbody tr").count()).toBe(5);
+  await expect.poll(() => page.locator(".rows tbody tr").count()).toBe(5);
   expect(await accessibilityProblems()).toEqual([]);
 
   const download = page.waitForEvent("download");
@@ -103,12 +103,12 @@ test("several files dropped at once become one dataset; a link is asked for only
   const dialog = page.locator("dialog.address");
   await paste(`${hub}/blob/main/pairs.jsonl`);
   await eventually(() => dialog.innerText()).toContain(`${hub}/resolve/main/pairs.jsonl`);
-  expect(await dialog.innerText()).toContain("Nothing has been asked of huggingface.co");
+  await expect.poll(() => dialog.innerText()).toContain("Nothing has been asked of huggingface.co");
   expect(await accessibilityProblems()).toEqual([]);
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await eventually(() => dialog.count()).toBe(0);
   expect([asked, problems]).toEqual([[], []]);
-  expect(await prompts()).toHaveLength(7);
+  await expect.poll(() => prompts()).toHaveLength(7);
 
   for (const [file, says] of [
     ["gone.jsonl", /huggingface\.co has no such file \(HTTP 404\)/],
@@ -117,7 +117,7 @@ test("several files dropped at once become one dataset; a link is asked for only
     await paste(`${hub}/blob/main/${file}`);
     await dialog.getByRole("button", { name: "Download and read" }).click();
     await eventually(() => words(page)).toMatch(says);
-    expect(await prompts()).toHaveLength(7);
+    await expect.poll(() => prompts()).toHaveLength(7);
   }
   await paste(`${hub}/blob/main/pairs.jsonl`);
   await dialog.getByRole("button", { name: "Download and read" }).click();
@@ -144,7 +144,7 @@ test("8 MB stream in with progress, can be cancelled, and are kept whole", { tim
   await drop("main", [larger]);
   await page.getByRole("button", { name: "Cancel" }).click();
   await eventually(() => words(page)).toContain("The import was cancelled.");
-  expect(await page.locator("tilt-rail .seg").first().innerText()).toContain("Chatter");
+  await expect.poll(() => page.locator("tilt-rail .seg").first().innerText()).toContain("Chatter");
   rmSync(folder, { recursive: true });
   // Every value that the bar takes from here on.
   await page.evaluate(() => {
@@ -176,7 +176,7 @@ test("8 MB stream in with progress, can be cancelled, and are kept whole", { tim
       .evaluate((text) => text.textContent!.length);
   await more.click();
   await eventually(shown).toBeGreaterThan(20_000);
-  expect(await shown()).toBeLessThan(25_000);
+  await expect.poll(() => shown()).toBeLessThan(25_000);
   await more.click();
   await page.getByRole("button", { name: /^Show all 60.000 characters$/ }).click();
   await eventually(shown).toBeGreaterThan(59_000);

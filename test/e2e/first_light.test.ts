@@ -15,7 +15,7 @@ afterEach(async () => {
 test("built-in data, four strategies over each other, all of it back after a reload", async () => {
   const { page } = visit;
   await ready(page);
-  expect(await page.locator("tilt-rail .seg").first().innerText()).toContain("Chatter");
+  await expect.poll(() => page.locator("tilt-rail .seg").first().innerText()).toContain("Chatter");
   expect(await visit.accessibilityProblems()).toEqual([]);
   await visit.screenshot("first-sight");
 
@@ -26,13 +26,13 @@ test("built-in data, four strategies over each other, all of it back after a rel
   // Four strategies change the formula, its numbers and the words of every stage four times.
   expectStill(await visit.shifts(since), 0.01);
   console.log(`longest task of the main thread while four strategies ran: ${longest.toFixed(0)} ms`);
-  expect(await page.title()).toBe("Tilt");
+  await expect.poll(() => page.title()).toBe("Tilt");
 
   const loss = await numbers(page, "Training loss");
   for (const name of ["ERM", "Reweighting", "DRO", "DoRA"]) expect(loss[name]?.length).toBe(6);
   expect((await numbers(page, "Held-out accuracy")).DoRA?.length).toBeGreaterThanOrEqual(2);
-  expect(await page.locator("tilt-strip .stem").count()).toBe(8);
-  expect(await page.locator("tilt-log-ratio-chart").innerText()).toContain("log Q0/P");
+  await expect.poll(() => page.locator("tilt-strip .stem").count()).toBe(8);
+  await expect.poll(() => page.locator("tilt-log-ratio-chart").innerText()).toContain("log Q0/P");
   await visit.screenshot("four-strategies");
   expect(await visit.accessibilityProblems()).toEqual([]);
 
@@ -52,7 +52,7 @@ test("built-in data, four strategies over each other, all of it back after a rel
   await page.getByRole("button", { name: /^Judge again/ }).waitFor({ timeout: 120_000 });
   const wins = await bars.getAttribute("aria-label");
   expect(wins).toMatch(/DRO wins [\d.]+ % of 50; DoRA wins [\d.]+ % of 50/);
-  expect(await words(page)).toContain("Judged by the world’s exact human reward");
+  await expect.poll(() => words(page)).toContain("Judged by the world’s exact human reward");
   await page.getByRole("button", { name: /^Ask 2 runs/ }).click();
   await expect
     .poll(() => page.locator("tilt-answers .one .small", { hasText: "reward" }).count(), { timeout: 60_000 })
@@ -61,7 +61,7 @@ test("built-in data, four strategies over each other, all of it back after a rel
   expect(await visit.accessibilityProblems()).toEqual([]);
   // On paper: nothing that can only be pressed, and lines instead of canvases.
   await page.emulateMedia({ media: "print" });
-  expect(await page.locator(".btn:visible, .transport:visible, .take:visible").count()).toBe(0);
+  await expect.poll(() => page.locator(".btn:visible, .transport:visible, .take:visible").count()).toBe(0);
   expect(await page.locator(".cols").evaluate((cols) => getComputedStyle(cols).display)).toBe("block");
   await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
   await expect.poll(() => page.locator("tilt-curve-chart path.curve").count()).toBeGreaterThan(0);
@@ -121,6 +121,6 @@ test("a run is stepped, paused, resumed and stopped from the keyboard; what was 
   await page.getByRole("button", { name: "Stop and keep" }).click();
   await expect.poll(() => page.title()).toBe("Tilt");
   await goTo(page, "results");
-  expect(await words(page)).toContain("stopped");
+  await expect.poll(() => words(page)).toContain("stopped");
   expect(visit.problems).toEqual([]);
 });

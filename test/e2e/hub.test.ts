@@ -82,7 +82,7 @@ test("a hub's model is asked for by name, seen on its way, cancelled, cut off, k
   await expect.poll(dialog).toContain("huggingface.co has no such file (HTTP 404).");
   await look("owner/small");
   await expect.poll(dialog).toMatch(/config\.json \d+ bytes .*model\.safetensors 2\.1 MB/);
-  expect(await dialog()).not.toContain("README");
+  await expect.poll(() => dialog()).not.toContain("README");
   expect(asked.filter((path) => path.includes("/resolve/"))).toEqual([]);
 
   const download = page.getByRole("button", { name: /^Download 2\.\d MB and keep/ });
@@ -99,7 +99,7 @@ test("a hub's model is asked for by name, seen on its way, cancelled, cut off, k
   await expect
     .poll(dialog, { timeout: 30_000 })
     .toMatch(/The connection to huggingface\.co broke off after \d+ bytes\./);
-  expect(await dialog()).toContain("None yet.");
+  await expect.poll(() => dialog()).toContain("None yet.");
 
   way = "whole";
   await download.click();

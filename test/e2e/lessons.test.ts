@@ -31,10 +31,10 @@ test("a lesson asks, measures in front of the reader, keeps the answer, and ever
   const since = await visit.now();
   await page.getByRole("button", { name: "Run 6 seeds and show" }).click();
   await page.locator(".reveal").waitFor({ timeout: 120_000 });
-  expect(await page.locator(".claims li.holds").count()).toBe(2);
-  expect(await page.locator(".claims").innerText()).toMatch(
-    /Weight on B, DRO − ERM: \+\d\.\d ± \d\.\d % over 6 seeds/,
-  );
+  await expect.poll(() => page.locator(".claims li.holds").count()).toBe(2);
+  await expect
+    .poll(() => page.locator(".claims").innerText())
+    .toMatch(/Weight on B, DRO − ERM: \+\d\.\d ± \d\.\d % over 6 seeds/);
   expect((await bars())[0]).toMatch(/^45 %\s+\d\d %$/);
   await expect.poll(() => page.locator(".board .count b").innerText().then(Number)).toBeGreaterThan(0);
   const longest = Math.max(0, ...(await visit.longTasks(since)).map(({ duration }) => duration));
@@ -76,7 +76,7 @@ test("a lesson asks, measures in front of the reader, keeps the answer, and ever
   await entry.waitFor();
   await page.getByLabel("Search the guide").fill("rafailov");
   await page.locator("#g-method-dpo", { hasText: "Chelsea Finn" }).waitFor();
-  expect(await page.locator(".entries > div").count()).toBeLessThan(6);
+  await expect.poll(() => page.locator(".entries > div").count()).toBeLessThan(6);
   await page.getByLabel("Search the guide").fill("");
   expect(await visit.accessibilityProblems()).toEqual([]);
   await visit.screenshot("guide", { fullPage: false });
@@ -94,8 +94,8 @@ test("what the builder makes works in a frame of another site's page, without Ti
   await page.locator(".ticks-list .pick", { hasText: "λ" }).locator("input").check();
   await expect.poll(() => inside.locator(".mult").count()).toBe(2);
   await inside.locator('[data-control="lambda"]').waitFor();
-  expect(await inside.locator("tilt-header").count()).toBe(0);
-  expect(await inside.locator("tilt-stems").first().isVisible()).toBe(false);
+  await expect.poll(() => inside.locator("tilt-header").count()).toBe(0);
+  await expect.poll(() => inside.locator("tilt-stems").first().isVisible()).toBe(false);
   expect(await visit.accessibilityProblems()).toEqual([]);
   await visit.screenshot("embed-builder");
   const lines = await page.locator(".snippet").innerText();
@@ -113,10 +113,9 @@ test("what the builder makes works in a frame of another site's page, without Ti
   await page.goto(`http://127.0.0.1:${port}/`);
   const frame = page.frameLocator("iframe");
   await frame.locator(".board .count", { hasText: "step 0 of 300" }).waitFor({ timeout: 60_000 });
-  expect(await frame.locator(".mult h2").allInnerTexts()).toEqual([
-    expect.stringContaining("DRO"),
-    expect.stringContaining("DoRA"),
-  ]);
+  await expect
+    .poll(() => frame.locator(".mult h2").allInnerTexts())
+    .toEqual([expect.stringContaining("DRO"), expect.stringContaining("DoRA")]);
   await frame.getByRole("button", { name: "Play" }).click();
   await expect
     .poll(() => frame.locator(".board .count b").innerText().then(Number), { timeout: 60_000 })
@@ -128,7 +127,7 @@ test("what the builder makes works in a frame of another site's page, without Ti
   await page.locator("h1", { hasText: "This link describes an experiment" }).waitFor();
   await page.locator(".card", { hasText: "Nothing has been downloaded or started yet." }).waitFor();
   await page.locator(".card .btn.main").waitFor();
-  expect(await page.locator("tilt-header").count()).toBe(0);
-  expect(await page.locator(".card progress").count()).toBe(0);
+  await expect.poll(() => page.locator("tilt-header").count()).toBe(0);
+  await expect.poll(() => page.locator(".card progress").count()).toBe(0);
   expect(visit.problems.filter((problem) => /uncaught|console|crashed/.test(problem))).toEqual([]);
 });

@@ -61,8 +61,8 @@ async function run(page: Page): Promise<string> {
 
 test("the same link in two fresh profiles, and in Node: the same bits", async () => {
   const first = await open(LINK);
-  expect(await card(first.page)).toContain("Nothing has been downloaded or started yet.");
-  expect(await card(first.page)).toContain("not measured on this machine yet");
+  await expect.poll(() => card(first.page)).toContain("Nothing has been downloaded or started yet.");
+  await expect.poll(() => card(first.page)).toContain("not measured on this machine yet");
   expect(await first.accessibilityProblems()).toEqual([]);
   expect(await run(first.page)).toContain("Not compared");
   await first.page.getByRole("button", { name: "Show it among the results" }).click();
@@ -76,10 +76,10 @@ test("the same link in two fresh profiles, and in Node: the same bits", async ()
   await first.screenshot("copy-link");
   const link = await dialog.locator("textarea").inputValue();
   expect(link.length).toBeLessThan(2000);
-  expect(await dialog.innerText()).toContain("characters");
+  await expect.poll(() => dialog.innerText()).toContain("characters");
 
   const second = await open(link.slice(link.indexOf("#")));
-  expect(await card(second.page)).toContain("Does it repeat?");
+  await expect.poll(() => card(second.page)).toContain("Does it repeat?");
   const said = await run(second.page);
   expect(said).toContain("Bit-identical");
   expect(said).toContain("every metric at every step has the same bits");
@@ -105,7 +105,7 @@ test("the same link in two fresh profiles, and in Node: the same bits", async ()
 test("links that are cut, newer, hostile or too large are explained; nothing runs, nothing is fetched", async () => {
   const visit = await open("#v=4&train.lambda=2");
   const { page } = visit;
-  expect(await card(page)).toContain("Reload the page");
+  await expect.poll(() => card(page)).toContain("Reload the page");
   const requests: string[] = [];
   page.on("request", (request) => requests.push(request.url()));
   const cases: readonly (readonly [fragment: string, words: string])[] = [
@@ -123,8 +123,8 @@ test("links that are cut, newer, hostile or too large are explained; nothing run
       location.hash = hash;
     }, fragment);
     await expect.poll(() => card(page)).toContain(words);
-    expect(await card(page)).toContain("Nothing was run, and nothing was downloaded.");
-    expect(await page.locator(".card img, .card script").count()).toBe(0);
+    await expect.poll(() => card(page)).toContain("Nothing was run, and nothing was downloaded.");
+    await expect.poll(() => page.locator(".card img, .card script").count()).toBe(0);
   }
   expect(await visit.accessibilityProblems()).toEqual([]);
 
@@ -133,7 +133,7 @@ test("links that are cut, newer, hostile or too large are explained; nothing run
     location.hash = hash;
   }, `#v=1&data.source=url:https://evil.example/x.jsonl&data.sha256=${HASH}`);
   await expect.poll(() => card(page)).toContain("evil.example");
-  expect(await card(page)).toContain("Download and run");
+  await expect.poll(() => card(page)).toContain("Download and run");
   expect(requests.filter((url) => /^https?:/.test(url) && new URL(url).hostname !== "localhost")).toEqual([]);
 
   // Nothing of all this made a run.
@@ -150,17 +150,17 @@ test("a card asks for its file, refuses another, and a recipe file opens a card"
   const sha256 = createHash("sha256").update(rows).digest("hex");
   const visit = await open(`#v=1&data.source=file:${sha256}&file=answers.jsonl&train.strategy=erm`);
   const { page } = visit;
-  expect(await card(page)).toContain("answers.jsonl");
+  await expect.poll(() => card(page)).toContain("answers.jsonl");
   await visit.drop("main", [{ name: "other.jsonl", content: `${rows}\n` }]);
   await expect.poll(() => card(page)).toContain("This is not the file in the link");
   await visit.drop("main", [{ name: "answers.jsonl", content: rows }]);
   await expect.poll(() => card(page)).toContain("has the right fingerprint");
-  expect(await page.getByRole("button", { name: "Run", exact: true }).isEnabled()).toBe(true);
+  await expect.poll(() => page.getByRole("button", { name: "Run", exact: true }).isEnabled()).toBe(true);
 
   const recipe = JSON.stringify({ tilt: "recipe", spec: { train: { lambda: 0.25 } }, title: "From a file" });
   await visit.drop("main", [{ name: "experiment.tilt.json", content: recipe }]);
   await expect.poll(() => card(page)).toContain("From a file");
-  expect(await card(page)).toContain("λ 0.25");
+  await expect.poll(() => card(page)).toContain("λ 0.25");
   await page.getByRole("button", { name: "Open in the workbench" }).click();
   await expect.poll(() => page.locator("tilt-scale .value").first().inputValue()).toBe("0.25");
   await expect.poll(() => page.locator(".runs tbody tr").count()).toBe(0);

@@ -44,7 +44,7 @@ describeShared("models", () => {
     await expect
       .poll(dialog)
       .toMatch(/tensor "model\.[\w.]+" ends at byte \d+ of the data, but there are \d+/);
-    expect(await dialog()).toContain("None yet.");
+    await expect.poll(() => dialog()).toContain("None yet.");
     expect(await visit.accessibilityProblems()).toEqual([]);
     await page.getByRole("button", { name: "Dismiss" }).click();
     await page.getByRole("button", { name: "Close" }).click();

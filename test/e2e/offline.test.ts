@@ -59,26 +59,26 @@ test("after one visit the page runs without a network, and a newer one waits to 
   await tick(page, ["DoRA"]);
   await run(page, 120_000);
   await goTo(page, "results");
-  expect(await page.locator(".runs tbody tr").count()).toBe(1);
+  await expect.poll(() => page.locator(".runs tbody tr").count()).toBe(1);
   for (const link of await page.locator("header nav a").all()) {
     await link.click();
     await expect.poll(() => page.locator("main").innerText()).not.toMatch(/^(Fetching this part|$)/);
   }
   const models = (file: string) =>
     page.evaluate(async (path) => (await fetch(path).catch(() => null))?.status ?? 0, `./models/${file}`);
-  expect(await models("chatter/config.json")).toBe(200);
-  expect(await models("english/config.json")).toBe(0);
+  await expect.poll(() => models("chatter/config.json")).toBe(200);
+  await expect.poll(() => models("english/config.json")).toBe(0);
 
   host = await servePlainly(inject("buildFolder"), PATH, Number(port), later);
   await page.context().setOffline(false);
   const build = () => page.locator("meta[name=build]").count();
   await page.reload();
-  expect(await build()).toBe(0);
+  await expect.poll(() => build()).toBe(0);
   await expect.poll(() => notice.innerText(), { timeout: 60_000 }).toContain("A new version is ready.");
   await visit.screenshot("renewal", { fullPage: false });
   expect(await visit.accessibilityProblems()).toEqual([]);
   await notice.getByRole("button", { name: "Reload" }).click();
   await expect.poll(build).toBe(1);
   await page.locator("header nav").waitFor();
-  expect(await notice.innerText().catch(() => "")).toBe("");
+  await expect.poll(() => notice.innerText().catch(() => "")).toBe("");
 });

@@ -41,8 +41,8 @@ test("it is alive at once, steps, resets to the same numbers, looks back, and be
   const tasks = await visit.mainTasks(() =>
     expect.poll(step, { timeout: 60_000 }).toBeGreaterThan(early + 20),
   );
-  expect(await picture()).not.toBe(before);
-  expect(await page.locator(".prov").innerText()).toMatch(/Live on this (GPU|CPU) · \d+ steps\/s/);
+  await expect.poll(() => picture()).not.toBe(before);
+  await expect.poll(() => page.locator(".prov").innerText()).toMatch(/Live on this (GPU|CPU) · \d+ steps\/s/);
   const wall = Math.max(0, ...(await visit.longTasks(since)).map(({ duration }) => duration));
   console.log(
     `main thread while four policies trained: longest task ${Math.max(...tasks).toFixed(0)} ms of processor time (${wall.toFixed(0)} ms on the clock, 0: none over 50), ${tasks.length} tasks`,
@@ -75,29 +75,31 @@ test("it is alive at once, steps, resets to the same numbers, looks back, and be
     await page.keyboard.press("s");
     await expect.poll(step).toBe(i);
   }
-  expect(await readings()).toEqual(third);
-  expect(await picture()).toBe(thirdPicture);
+  await expect.poll(() => readings()).toEqual(third);
+  await expect.poll(() => picture()).toBe(thirdPicture);
 
   await page.locator(".scrub").focus();
   await page.keyboard.press("ArrowLeft");
   await expect.poll(step).toBe(2);
-  expect(await page.locator(".timeline").innerText()).toContain("viewing step 2, run is at 3");
+  await expect.poll(() => page.locator(".timeline").innerText()).toContain("viewing step 2, run is at 3");
   await page.getByRole("button", { name: "back to now" }).click();
   await expect.poll(step).toBe(3);
 
   await page.locator("tilt-plane .plate").first().focus();
   await page.keyboard.press("ArrowLeft");
-  expect(await page.locator("tilt-plane .why").first().innerText()).toMatch(/\(−0\.2, 0\.0\) π 0\.\d{3} Q/);
+  await expect
+    .poll(() => page.locator("tilt-plane .why").first().innerText())
+    .toMatch(/\(−0\.2, 0\.0\) π 0\.\d{3} Q/);
   await page.getByRole("button", { name: /table of the timeline/ }).click();
-  expect(await page.locator(".timeline tbody tr").count()).toBe(16);
+  await expect.poll(() => page.locator(".timeline tbody tr").count()).toBe(16);
   await page.getByRole("button", { name: /chart of the timeline/ }).click();
 
   const unbent = await lines();
   await page.locator("#shift").focus();
   await page.keyboard.press("Home");
   await expect.poll(lines).not.toEqual(unbent);
-  expect(await page.locator("output[for=shift]").innerText()).toBe("0.00");
-  expect(await readings()).not.toEqual(third);
+  await expect.poll(() => page.locator("output[for=shift]").innerText()).toBe("0.00");
+  await expect.poll(() => readings()).not.toEqual(third);
   expect(visit.problems).toEqual([]);
 });
 

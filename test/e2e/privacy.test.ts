@@ -52,13 +52,17 @@ test("a session asks no other host for anything, until the reader names one", as
   await expect.poll(() => page.locator(".rows tbody tr").count()).toBe(50);
   await page.locator(".rows tbody .q button").first().click();
   await page.locator("tilt-row-panel .resp").first().waitFor();
-  expect(await page.locator("main").innerText()).toContain('<img src="https://tracker.example/a.png"');
+  await expect
+    .poll(() => page.locator("main").innerText())
+    .toContain('<img src="https://tracker.example/a.png"');
   await set(page, { ...SMALL, "sft.steps": 2, "train.steps": 2, "train.evalEvery": 2 });
   await tick(page, ["ERM"]);
   await run(page, 120_000);
   for (const stage of ["ratio", "policy", "results"] as const) {
     await goTo(page, stage);
-    expect(await page.locator("main img, main iframe, main script, main svg[onload]").count()).toBe(0);
+    await expect
+      .poll(() => page.locator("main img, main iframe, main script, main svg[onload]").count())
+      .toBe(0);
   }
   expect(await page.evaluate(() => "pwned" in globalThis)).toBe(false);
   expect([...hosts]).toEqual([home]);

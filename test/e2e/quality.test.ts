@@ -159,7 +159,7 @@ test("with less motion nothing moves by itself but data; the theme is the reader
   visit = await openPage("#/workbench", { reducedMotion: "reduce", colorScheme: "light" });
   const { page } = visit;
   await page.getByRole("button", { name: "Switch between light and dark" }).click();
-  expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+  await expect.poll(() => page.locator("html").getAttribute("data-theme")).toBe("dark");
   await walk(page, async (place) => {
     const moving = await page.evaluate(() => [
       ...document.getAnimations().map((one) => String((one as CSSTransition).transitionProperty ?? one.id)),

@@ -41,7 +41,7 @@ describeShared("qa_feedback", () => {
     }
     await visit.screenshot("qa-feedback-runs");
     await goTo(page, "ratio");
-    expect(await words(page)).toMatch(/length alone/i);
+    await expect.poll(() => words(page)).toMatch(/length alone/i);
     await visit.screenshot("qa-feedback-ratio");
     expect(await visit.accessibilityProblems()).toEqual([]);
 
@@ -59,10 +59,10 @@ describeShared("qa_feedback", () => {
 
     await page.reload();
     await ready(page);
-    expect(await page.locator("tilt-rail .seg").first().innerText()).toContain("dev_feedback");
+    await expect.poll(() => page.locator("tilt-rail .seg").first().innerText()).toContain("dev_feedback");
     await expect.poll(() => numbers(page, "Training loss")).toEqual(loss);
     await goTo(page, "results");
-    expect(await page.locator(".runs tbody tr").count()).toBe(2);
+    await expect.poll(() => page.locator(".runs tbody tr").count()).toBe(2);
     expect(visit.problems).toEqual([]);
   });
 });

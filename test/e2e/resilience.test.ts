@@ -74,7 +74,7 @@ test("goes on after a lost GPU, a crashed worker and a reload, to the same diges
     });
   });
   await expect.poll(() => words(page)).toMatch(/You left at step \d+ of 140\./);
-  expect(await words(page)).toContain("The engine stopped unexpectedly");
+  await expect.poll(() => words(page)).toContain("The engine stopped unexpectedly");
   await ready(page);
   await page.getByRole("button", { name: /^Go on from step/ }).click();
   await stepsAfter(70);

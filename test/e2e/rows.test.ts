@@ -28,12 +28,12 @@ test("rows are searched, filtered by a histogram, opened with evidence and weigh
   await goTo(page, "data");
   const weights = () => page.locator(".rows tbody .barcell").count();
   await expect.poll(weights, { timeout: 20_000 }).toBeGreaterThan(0);
-  expect(await page.getByLabel("Weights of").inputValue()).toBe("live");
+  await expect.poll(() => page.getByLabel("Weights of").inputValue()).toBe("live");
   const before = await weights();
   await transport.getByRole("button", { name: "Resume" }).click();
   await page.locator('button[aria-label="Stop and keep"][disabled]').waitFor({ timeout: 150_000 });
   await expect.poll(weights).toBeGreaterThan(before);
-  expect(await page.getByLabel("Weights of").inputValue()).not.toBe("live");
+  await expect.poll(() => page.getByLabel("Weights of").inputValue()).not.toBe("live");
   const count = () => page.locator(".chips-row [role=status]").innerText();
   await expect.poll(count).toBe("120 rows");
   await page.getByRole("button", { name: "Next", exact: true }).click();
@@ -54,7 +54,7 @@ test("rows are searched, filtered by a histogram, opened with evidence and weigh
   await page.mouse.move(bars.x + 0.4 * bars.width, bars.y + 10, { steps: 4 });
   await page.mouse.up();
   await expect.poll(count).toMatch(/^\d+ of 120 rows$/);
-  expect(await page.locator(".chip").innerText()).toContain("weight");
+  await expect.poll(() => page.locator(".chip").innerText()).toContain("weight");
   await expect.poll(() => page.locator("tilt-data-checks").innerText()).toContain("Split by prompt");
   await visit.screenshot("data-filtered");
   // The bars as numbers, by keys.
@@ -84,7 +84,7 @@ test("rows are searched, filtered by a histogram, opened with evidence and weigh
   await expect.poll(() => page.locator("tilt-row-panel .resp dl").count()).toBe(2);
   await page.getByLabel("evidence", { exact: true }).check();
   await expect.poll(() => page.locator(".ngrams tbody th").count()).toBeGreaterThan(4);
-  expect(await page.locator(".resp .ev").count()).toBeGreaterThan(2);
+  await expect.poll(() => page.locator(".resp .ev").count()).toBeGreaterThan(2);
   // The logit is the constant and all n-grams; the page says so in numbers that add up.
   const explained = await page.locator(".evidence p").first().innerText();
   const told = explained.replaceAll("−", "-");
@@ -92,7 +92,9 @@ test("rows are searched, filtered by a histogram, opened with evidence and weigh
   expect(Math.abs(logit! - constant! - rest!)).toBeLessThan(0.02);
   const weight = Number((await page.locator(".wt .num").innerText()).replace(" ×", ""));
   const number = Number((await page.locator(".one-row h2").first().innerText()).replace("Row ", ""));
-  expect(await page.locator("tilt-row-panel tilt-curve-chart").innerText()).toContain("Weight over time");
+  await expect
+    .poll(() => page.locator("tilt-row-panel tilt-curve-chart").innerText())
+    .toContain("Weight over time");
   await visit.screenshot("data-row");
   expect(await visit.accessibilityProblems()).toEqual([]);
 
@@ -128,7 +130,7 @@ test("rows are searched, filtered by a histogram, opened with evidence and weigh
   ])
     expect(Object.keys(rows[0]!)).toContain(column);
   expect(rows[number - 1]!.weight as number).toBeCloseTo(weight, 2);
-  expect(await words(page)).toContain("Take it elsewhere");
+  await expect.poll(() => words(page)).toContain("Take it elsewhere");
 
   // The same export, TRL files included, from the results.
   await goTo(page, "results");

@@ -51,9 +51,9 @@ test("the ratio and the reference run by themselves, and a run starts from them"
   await expect
     .poll(() => words(page), { timeout: 60_000 })
     .toMatch(/20 of 20 steps, loss [\d.]+ → [\d.]+ nats per token\. A run with these settings/);
-  expect(await runs()).toEqual([]);
+  await expect.poll(() => runs()).toEqual([]);
   await run(page, 60_000);
-  expect(await runs()).toMatchObject([{ status: "done", steps: 4 }]);
+  await expect.poll(() => runs()).toMatchObject([{ status: "done", steps: 4 }]);
 
   await page.locator(".profile > summary").click();
   await page.getByRole("button", { name: "Time a step" }).click();

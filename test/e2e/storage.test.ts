@@ -57,7 +57,7 @@ test("a full storage, two tabs at once, a tab closed while it writes", { timeout
   await page.keyboard.press("Escape");
   await page.reload();
   expect(await stored(page)).toEqual(["first"]);
-  expect(await rowsOf(page, "first")).toMatch(/^1.500 rows$/);
+  await expect.poll(() => rowsOf(page, "first")).toMatch(/^1.500 rows$/);
 
   // Room again: the same file is kept.
   await protocol.send("Storage.overrideQuotaForOrigin", { origin });

@@ -24,7 +24,7 @@ test("a preset, run in part, goes on after a reload; its table names no winner",
   };
   const small = { ...SMALL, "data.groups": 80, "train.steps": 4, "train.evalEvery": 2, "sft.steps": 8 };
   for (const [path, value] of Object.entries(small)) await fix(path, value);
-  expect(await page.locator(".wrong").allTextContents()).toEqual([]);
+  await expect.poll(() => page.locator(".wrong").allTextContents()).toEqual([]);
   await page.locator("#axis-train-lambda-values").fill("0.1, 10");
   await page.locator("#axis-train-lambda-values").blur();
   for (const name of ["KL-DRO", "Importance-weighted KL-DRO"])
@@ -62,7 +62,7 @@ test("a preset, run in part, goes on after a reload; its table names no winner",
 
   const rows = page.locator(".sweep-table tbody tr");
   await expect.poll(() => rows.count()).toBe(2);
-  expect(await rows.first().locator("td").allTextContents()).toContain("compared with");
+  await expect.poll(() => rows.first().locator("td").allTextContents()).toContain("compared with");
   expect((await rows.last().innerText()).replaceAll("\u2009", " ")).toMatch(
     /± .*(not told apart|higher|lower|equal)/,
   );
@@ -70,11 +70,11 @@ test("a preset, run in part, goes on after a reload; its table names no winner",
     .selectOption("#sweep-metric", { label: "Training loss" })
     .catch(() => page.selectOption("#sweep-metric", "loss"));
   await page.selectOption("#sweep-x", "steps");
-  expect(await page.locator("tilt-sweep-panels .curve").count()).toBeGreaterThan(0);
+  await expect.poll(() => page.locator("tilt-sweep-panels .curve").count()).toBeGreaterThan(0);
   const figure = page.locator("tilt-sweep-panels tilt-figure").first();
   await figure.getByRole("button", { name: /^table of/ }).click();
-  expect(await figure.locator("thead th").allTextContents()).toContain("λ 0.1 ± 95 %");
-  expect(await figure.locator("tbody tr").count()).toBeGreaterThan(1);
+  await expect.poll(() => figure.locator("thead th").allTextContents()).toContain("λ 0.1 ± 95 %");
+  await expect.poll(() => figure.locator("tbody tr").count()).toBeGreaterThan(1);
   await figure.getByRole("button", { name: /^chart of/ }).click();
   await figure.locator("tilt-save-menu .link").click();
   const drawing = page.waitForEvent("download");

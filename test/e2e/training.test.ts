@@ -57,7 +57,7 @@ test("training is watched, asked and saved; its numbers do not notice, and nothi
     await page.keyboard.press("s");
     await expect.poll(pace).toMatch(new RegExp(`\\b${step} of 60, paused`));
   }
-  expect(await page.title()).toBe("paused ERM · Tilt");
+  await expect.poll(() => page.title()).toBe("paused ERM · Tilt");
   const samples = page.locator("tilt-samples");
   await samples.getByRole("button", { name: "Write answers" }).click();
   await expect
@@ -97,7 +97,7 @@ test("training is watched, asked and saved; its numbers do not notice, and nothi
   await page.keyboard.press("Escape");
   await page.reload();
   await ready(page);
-  expect(await page.getByLabel("log values").isChecked()).toBe(true);
+  await expect.poll(() => page.getByLabel("log values").isChecked()).toBe(true);
   await expect
     .poll(() => page.locator("tilt-curve-chart", { hasText: "Gradient norm" }).locator("canvas").count())
     .toBe(1);

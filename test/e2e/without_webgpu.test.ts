@@ -11,16 +11,18 @@ test("the plane world and the small text world train on the CPU, with a plain se
   const { page } = visit;
   const step = () => page.locator(".deck .count b").innerText().then(Number);
   await expect.poll(step, { timeout: 30_000 }).toBeGreaterThan(5);
-  expect(await page.locator(".prov").innerText()).toMatch(/Live on this CPU · \d+ steps\/s/);
+  await expect.poll(() => page.locator(".prov").innerText()).toMatch(/Live on this CPU · \d+ steps\/s/);
   await expect.poll(() => page.locator(".top .engine").innerText(), { timeout: 30_000 }).toBe("CPU ready");
 
   await page.goto(page.url().replace(/#.*|$/, "#/workbench"));
   await ready(page);
   const notice = page.locator(".notice");
-  expect(await notice.innerText()).toContain("No WebGPU in this browser, so Tilt runs on the CPU.");
+  await expect
+    .poll(() => notice.innerText())
+    .toContain("No WebGPU in this browser, so Tilt runs on the CPU.");
   await notice.locator("summary").click();
-  expect(await notice.locator("li").count()).toBeGreaterThan(0);
-  expect(await notice.innerText()).toMatch(/Then reload this page/);
+  await expect.poll(() => notice.locator("li").count()).toBeGreaterThan(0);
+  await expect.poll(() => notice.innerText()).toMatch(/Then reload this page/);
   expect(await visit.accessibilityProblems()).toEqual([]);
 
   await set(page, {
@@ -35,6 +37,6 @@ test("the plane world and the small text world train on the CPU, with a plain se
   await run(page, 90_000);
   expect((await numbers(page, "Training loss")).DoRA?.length).toBe(3);
   await goTo(page, "results");
-  expect(await words(page)).toContain("DoRA");
+  await expect.poll(() => words(page)).toContain("DoRA");
   expect(visit.problems).toEqual([]);
 });

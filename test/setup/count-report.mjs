@@ -7,6 +7,19 @@ import { dirname } from "node:path";
  * @typedef {{ passed: number, failed: number, skipped: number, note?: string | undefined }} Counts
  */
 
+/** @typedef {{ status: string, fullName?: string, failureMessages?: string[] }} Assertion */
+
+/**
+ * Names of tests that passed after a try that failed; a sound suite has none.
+ * @param {{ testResults: { assertionResults: Assertion[] }[] }} report JSON report of Vitest
+ */
+export function secondTries(report) {
+  return report.testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status, failureMessages }) => status === "passed" && (failureMessages?.length ?? 0) > 0)
+    .map(({ fullName }) => fullName ?? "a test");
+}
+
 /**
  * @param {{ testResults: { status: string, assertionResults: { status: string }[] }[] }} report JSON report of Vitest
  * @returns {Counts}
@@ -36,8 +49,12 @@ export async function countReport(path, run) {
   rmSync(path, { force: true });
   const ended = await run();
   let counts;
+  /** @type {string[]} */
+  let second;
   try {
-    counts = countTests(JSON.parse(readFileSync(path, "utf8")));
+    const report = JSON.parse(readFileSync(path, "utf8"));
+    counts = countTests(report);
+    second = secondTries(report);
   } catch (thrown) {
     return { passed: 0, failed: 1, skipped: 0, note: ended.note ?? `no report: ${thrown}` };
   }
@@ -45,5 +62,8 @@ export async function countReport(path, run) {
   if (!ended.ok && counts.failed === 0) {
     return { ...counts, failed: 1, note: ended.note ?? "the runner failed outside its tests" };
   }
-  return { ...counts, note: ended.note };
+  return {
+    ...counts,
+    note: ended.note ?? (second.length > 0 ? `at a second try: ${second.join("; ")}` : undefined),
+  };
 }

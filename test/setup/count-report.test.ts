@@ -45,3 +45,16 @@ test("a missing or broken report is a failure, and an old one is not believed", 
   expect(await countReport(path, ends(true, path, "no report"))).toMatchObject({ passed: 0, failed: 1 });
   expect(readFileSync(path, "utf8")).toBe('"no report"');
 });
+
+test("a test that needed a second try is named beside the counts", async () => {
+  const path = report();
+  const tests = [
+    { status: "passed", fullName: "a page opens", failureMessages: ["timed out"] },
+    { status: "passed", fullName: "a page closes", failureMessages: [] },
+  ];
+  const counts = await countReport(
+    path,
+    ends(true, path, { testResults: [{ status: "passed", assertionResults: tests }] }),
+  );
+  expect(counts).toMatchObject({ passed: 2, failed: 0, note: "at a second try: a page opens" });
+});
