@@ -3,6 +3,8 @@
 export interface Paced<T> {
   /** Tells `value` now, or when the span is over unless a newer one comes. */
   tell(value: T): void;
+  /** Tells at once what still waits: what comes next is of another kind. */
+  flush(): void;
   /** Drops what still waits. */
   end(): void;
 }
@@ -28,6 +30,10 @@ export function paced<T>(span: number, give: (value: T) => void): Paced<T> {
         clearTimeout(timer);
         pass();
       } else timer ??= setTimeout(pass, left);
+    },
+    flush() {
+      clearTimeout(timer);
+      pass();
     },
     end() {
       clearTimeout(timer);

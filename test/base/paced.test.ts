@@ -28,3 +28,15 @@ it("says nothing more once ended", () => {
   vi.advanceTimersByTime(100);
   expect(given).toEqual([1]);
 });
+
+it("tells what waits at once when flushed, once, and nothing when nothing waits", () => {
+  const given: number[] = [];
+  const pace = paced<number>(50, (value) => given.push(value));
+  pace.tell(1);
+  pace.tell(2);
+  pace.flush();
+  expect(given).toEqual([1, 2]);
+  pace.flush();
+  vi.advanceTimersByTime(100);
+  expect(given).toEqual([1, 2]);
+});

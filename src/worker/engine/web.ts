@@ -1,12 +1,15 @@
 /** Data from web addresses: told what it is without a request, asked for its size, fetched with progress into a file. */
 import { problemOf, TiltError } from "../../base/errors.ts";
-import type { ImportProgress, WebApi } from "../api.ts";
+import { paced } from "../../base/paced.ts";
+import type { WebApi } from "../api.ts";
 import { type Reader, readers } from "./reader.ts";
 
 /** Bytes of a file that are fetched at most. */
 const LIMIT = 2 * 2 ** 30;
 /** Pieces are handed to the browser as blobs of this size, which it may keep on disk. */
 const PIECE = 8 * 2 ** 20;
+/** Milliseconds between two words of progress. */
+const TELL_EVERY = 50;
 
 /** No cookies, and the host is not told where the reader is. */
 const POLITE: RequestInit = { credentials: "omit", referrerPolicy: "no-referrer", redirect: "follow" };
@@ -164,24 +167,22 @@ export function webCalls(reader: Reader): WebApi {
 
     async importAddress(address, onProgress, choices = {}) {
       const abort = reader.begin();
+      // A message per packet would keep the page busy with nothing else.
+      const pace = paced(TELL_EVERY, onProgress);
       try {
         const { fileNameOf, fileUrl } = await readers();
         const url = fileUrl(address);
         const name = fileNameOf(url);
-        let told = 0;
-        const tell = (bytes: number, ofBytes: number): void => {
-          // A message per packet would keep the page busy with nothing else.
-          if (performance.now() - told < 50 && bytes !== ofBytes) return;
-          told = performance.now();
-          const progress: ImportProgress = { file: name, bytes, ofBytes, rows: 0, fetching: true };
-          onProgress(progress);
-        };
+        const tell = (bytes: number, ofBytes: number): void =>
+          pace.tell({ file: name, bytes, ofBytes, rows: 0, fetching: true });
         tell(0, 0);
         const file = await fetchFile(url, name, abort.signal, tell);
+        pace.flush();
         return await reader.read({ files: [file], choices, onProgress, origin: url.href });
       } catch (thrown) {
         return { ok: false, problem: problemOf(thrown), problems: [] };
       } finally {
+        pace.end();
         reader.end(abort);
       }
     },
