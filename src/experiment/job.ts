@@ -4,7 +4,7 @@ import type { ExportedFile } from "../model/checkpoint/export.ts";
 import type { Control } from "./control.ts";
 import type { Training } from "./doors.ts";
 import type { DrawLog } from "./draws.ts";
-import type { ResponseEstimate, RunEvent, RunRecord, UnitInfo } from "./events.ts";
+import type { ResponseEstimate, RunEvent, RunRecord, StepRecord, UnitInfo } from "./events.ts";
 import type { EvidenceOf, KeptEvidence } from "./evidence.ts";
 import type { Pretrained } from "./pretrained.ts";
 import type { Checkpoints } from "./run_state.ts";
@@ -42,6 +42,12 @@ export interface TrainedWeights {
   readonly reference: Float32Array;
   /** What training changed: all parameters, or the adapters. */
   readonly trained: Float32Array;
+}
+
+/** A fine-tuned reference and how it got there. */
+export interface Reference {
+  readonly parameters: Float32Array;
+  readonly records: readonly StepRecord[];
 }
 
 /** What the lab knows about a dataset's rows after a run on it. */

@@ -1,0 +1,131 @@
+/** What one run has said and measured so far: its steps, its clock, its weights; in the end its record. */
+import type { Dataset } from "../data/dataset.ts";
+import { specHash } from "./canonical.ts";
+import { curvesOf, metricHash } from "./digest.ts";
+import { drawLog } from "./draws.ts";
+import type {
+  Environment,
+  Problem,
+  RatioSummary,
+  RunEvent,
+  RunRecord,
+  Stage,
+  StepRecord,
+  UnitInfo,
+} from "./events.ts";
+import type { Progress, Reference } from "./job.ts";
+import type { OnlineRound } from "./online/round.ts";
+import type { AlignState } from "./policy.ts";
+import { runName } from "./run_name.ts";
+import { type RunState, runState } from "./run_state.ts";
+import type { SftState } from "./sft_stage.ts";
+import type { Spec } from "./spec.ts";
+
+export interface RunLog {
+  /** Takes an event into the record and passes it on. */
+  record(event: RunEvent): void;
+  /** Announces a stage, and adds the seconds that `work` takes to it, whichever way it ends. */
+  timed<T>(stage: Stage, note: string, work: () => Promise<T>): Promise<T>;
+  /** Training on these units begins: of their weights nothing is known but what the kept state says. */
+  begin(units: readonly UnitInfo[]): Progress;
+  endRound(round: OnlineRound): void;
+  /** Steps of the reference so far. */
+  fineTuning(): readonly StepRecord[];
+  /** All of it as a state to go on from. @param within where the reference stands while it is not done */
+  state(state: AlignState, reference: Reference, within?: SftState): RunState;
+  end(how: Ending): RunRecord;
+}
+
+export interface Ending {
+  readonly outcome: RunRecord["outcome"];
+  readonly problem?: Problem;
+  readonly ratio: RatioSummary | null;
+  readonly environment: Environment;
+}
+
+/** @param kept the state that the run goes on from, if any */
+export function runLog(
+  spec: Spec,
+  dataset: Dataset,
+  kept: RunState | undefined,
+  emit: (event: RunEvent) => void,
+): RunLog {
+  const startedAt = kept?.startedAt ?? new Date().toISOString();
+  const id = `${startedAt}-${specHash(spec).slice(0, 8)}`;
+  /** Within the reference there is nothing of the policy yet. */
+  const from = kept?.sft ? undefined : kept;
+  const seconds: Partial<Record<Stage, number>> = { ...kept?.seconds };
+  const sft: StepRecord[] = [];
+  const train: StepRecord[] = [...(from?.train ?? [])];
+  const evaluation: StepRecord[] = [...(from?.evaluation ?? [])];
+  const rounds: OnlineRound[] = [];
+  let units: readonly UnitInfo[] = [];
+  let lastWeights: (number | null)[] = [];
+  let draws = drawLog();
+
+  return {
+    record(event) {
+      if (event.kind === "sft") sft.push(event.record);
+      if (event.kind === "train") {
+        train.push(event.record);
+        for (const { unit, weight } of event.batch) lastWeights[unit] = weight;
+        draws.add(event.record.step, event.batch);
+      }
+      if (event.kind === "eval") evaluation.push(event.record);
+      emit(event);
+    },
+    async timed(stage, note, work) {
+      const start = performance.now();
+      emit({ kind: "stage", stage, done: 0, of: 1, note });
+      try {
+        return await work();
+      } finally {
+        seconds[stage] = (seconds[stage] ?? 0) + (performance.now() - start) / 1000;
+      }
+    },
+    begin(next) {
+      units = next;
+      lastWeights = from ? [...from.lastWeights] : units.map(() => null);
+      draws = drawLog(undefined, from?.draws);
+      return { datasetHash: dataset.hash, spec, units, lastWeights, draws };
+    },
+    endRound: (round) => void rounds.push(round),
+    fineTuning: () => sft.slice(),
+    state: (state, reference, within) =>
+      runState({
+        ...state,
+        ...(within && { sft: within }),
+        id,
+        spec,
+        datasetHash: dataset.hash,
+        startedAt,
+        seconds: { ...seconds },
+        reference,
+        train: train.slice(),
+        evaluation: evaluation.slice(),
+        lastWeights: lastWeights.slice(),
+        draws: draws.draws(),
+      }),
+    end: ({ outcome, problem, ratio, environment }) => ({
+      id,
+      name: runName(spec),
+      spec,
+      specHash: specHash(spec),
+      datasetHash: dataset.hash,
+      datasetName: dataset.name,
+      environment,
+      startedAt,
+      seconds,
+      outcome,
+      ...(problem && { problem }),
+      ratio,
+      sft,
+      train,
+      evaluation,
+      ...(rounds.length > 0 && { rounds }),
+      units,
+      lastWeights,
+      digest: metricHash(curvesOf({ sft, train, evaluation })),
+    }),
+  };
+}
