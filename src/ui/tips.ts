@@ -2,6 +2,7 @@
  * Titles of elements as tooltips that also open on focus and touch. The browser's own open under a mouse only, so a title
  * is taken from its element while its tooltip is open and given back after it.
  */
+import { pageZoom } from "./zoom.ts";
 
 /** Milliseconds under a mouse before it opens; focus and touch open it at once. */
 const PATIENCE = 400;
@@ -49,8 +50,9 @@ export function tips(): () => void {
     const left = Math.max(GAP, Math.min(at.left, innerWidth - width - GAP));
     const below = at.bottom + GAP;
     const top = below + height <= innerHeight ? below : Math.max(GAP, at.top - height - GAP);
-    tip.style.setProperty("left", `${left}px`);
-    tip.style.setProperty("top", `${top}px`);
+    const zoom = pageZoom();
+    tip.style.setProperty("left", `${left / zoom}px`);
+    tip.style.setProperty("top", `${top / zoom}px`);
   }
 
   const titled = (event: Event): HTMLElement | null =>

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openPage, type Visit } from "./harness.ts";
-import { expectStill, ready, run, SMALL, set, tick } from "./person.ts";
+import { expectShort, expectStill, ready, run, SMALL, set, tick } from "./person.ts";
 
 let visit: Visit;
 beforeEach(async () => {
@@ -37,13 +37,7 @@ test("training is watched, asked and saved; its numbers do not notice, and nothi
   const since = await visit.now();
   const tasks = await visit.mainTasks(() => run(page, 120_000));
   const wall = Math.max(0, ...(await visit.longTasks(since)).map(({ duration }) => duration));
-  const longest = Math.max(...tasks);
-  console.log(
-    `main thread while training: longest task ${longest.toFixed(0)} ms of processor time (${wall.toFixed(0)} ms on the clock, 0: none over 50), ${tasks.length} tasks`,
-  );
-  expect(tasks.length).toBeGreaterThan(100);
-  // One or two may be the collector of garbage, or the script that drives this browser.
-  expect(tasks.filter((ms) => ms > 50).length).toBeLessThanOrEqual(2);
+  expectShort("while training", tasks, wall);
   expectStill(await visit.shifts(since));
   const undisturbed = (await savedBy(visit, "Training loss", "Numbers, CSV")).toString();
   expect(undisturbed.split("\r\n").length).toBe(62);

@@ -5,6 +5,7 @@
 import uPlot from "uplot";
 import sheet from "uplot/dist/uPlot.min.css?url";
 import { addSheet } from "../sheet.ts";
+import { pageZoom } from "../zoom.ts";
 import type { CurveFrame } from "./curves.ts";
 import { type LiveLine, liveData } from "./live_data.ts";
 
@@ -74,6 +75,8 @@ export function createLive(host: HTMLElement): LivePlot {
   let kind = "";
   let frame: CurveFrame;
   let size = { width: 0, height: 0 };
+  /** The canvas is drawn at the screen's own pixels: every length of the frame is so many of them. */
+  let zoom = 1;
   function series({ key, role }: LiveLine): uPlot.Series {
     const drawn = role === "line" || role === "raw" || role === "seed";
     const own = (): Look => look(`curve k-${key}`);
@@ -82,8 +85,9 @@ export function createLive(host: HTMLElement): LivePlot {
       points: { show: false },
       alpha: drawn ? ALPHA[role] : 1,
       stroke: drawn ? () => own().stroke : "transparent",
-      width: drawn ? (role === "line" ? own().width : 1) : 0,
-      ...(role === "line" && own().dash.length > 0 && { dash: [...own().dash], cap: own().cap }),
+      width: drawn ? zoom * (role === "line" ? own().width : 1) : 0,
+      ...(role === "line" &&
+        own().dash.length > 0 && { dash: own().dash.map((length) => zoom * length), cap: own().cap }),
     };
   }
 
@@ -96,14 +100,14 @@ export function createLive(host: HTMLElement): LivePlot {
     const line = (classes: string): uPlot.Axis.Grid => ({
       show: true,
       stroke: () => look(classes).stroke,
-      width: 1,
+      width: zoom,
     });
     const blank = (_: uPlot, splits: number[]): string[] => splits.map(() => "");
     const all = (_: uPlot, splits: number[]): number[] => splits;
     return new uPlot(
       {
         ...size,
-        padding: [() => frame.top, () => size.width - frame.right, 0, 0],
+        padding: [() => zoom * frame.top, () => size.width - zoom * frame.right, 0, 0],
         legend: { show: false },
         // Hairline, values and the stretch that is dragged over are drawn above the canvas, for every kind of pointer.
         cursor: { show: false },
@@ -121,17 +125,17 @@ export function createLive(host: HTMLElement): LivePlot {
         },
         axes: [
           {
-            size: FOOT,
+            size: zoom * FOOT,
             splits: () => [...frame.xTicks],
             values: blank,
             filter: all,
             grid: { show: false },
-            ticks: { ...line("axis"), size: 4 },
+            ticks: { ...line("axis"), size: zoom * 4 },
             border: line("axis"),
           },
           {
             scale: "y",
-            size: () => frame.left,
+            size: () => zoom * frame.left,
             splits: () => [...frame.yTicks],
             values: blank,
             filter: all,
@@ -149,7 +153,7 @@ export function createLive(host: HTMLElement): LivePlot {
 
   function restyle(): void {
     kind = ""; // widths and dashes are read once per plot
-    if (plot) live.draw(frame, size.width, size.height);
+    if (plot) live.draw(frame, size.width / zoom, size.height / zoom);
   }
   restyles.add(restyle);
 
@@ -158,9 +162,11 @@ export function createLive(host: HTMLElement): LivePlot {
       frame = next;
       const { lines, steps, values } = liveData(next);
       const data = [steps, ...values] as unknown as uPlot.AlignedData;
-      const wanted = JSON.stringify([lines, isLogarithmic(next.x), next.logValues]);
-      const resized = width !== size.width || height !== size.height;
-      size = { width, height };
+      zoom = pageZoom();
+      const wanted = JSON.stringify([lines, isLogarithmic(next.x), next.logValues, zoom]);
+      const drawn = { width: Math.round(zoom * width), height: Math.round(zoom * height) };
+      const resized = drawn.width !== size.width || drawn.height !== size.height;
+      size = drawn;
       if (wanted !== kind || !plot) {
         plot?.destroy();
         plot = open(lines, data);

@@ -17,6 +17,7 @@ import { drawSoon } from "../chart/slots.ts";
 import { MeasuredElement } from "../element.ts";
 import type { CurveMetric } from "../metrics.ts";
 import { fixed, integer, plain } from "../text.ts";
+import { pointIn } from "../zoom.ts";
 import { curveTable } from "./curve_table.ts";
 import "./figure.ts";
 
@@ -367,9 +368,7 @@ class TiltCurveChart extends MeasuredElement {
 }
 
 /** Pixels from the left of the element that listens. */
-function pixelOf(event: PointerEvent): number {
-  return event.clientX - (event.currentTarget as Element).getBoundingClientRect().left;
-}
+const pixelOf = (event: PointerEvent): number => pointIn(event)[0];
 
 function isLayout(frame: CurveFrame | CurveLayout): frame is CurveLayout {
   return frame.lines.every((line) => "path" in line);

@@ -35,7 +35,7 @@ class TiltSettings extends TiltElement {
   declare app: App;
   declare spec: Spec;
   declare strategies: readonly string[];
-  /** Whether a run goes on, which keeps the settings it started with. */
+  /** Whether runs go on or wait for their turn, which keep the settings they started with. */
   declare running: boolean;
   /** Ids of the sections to show, with commas between; all when absent. */
   declare only: string | undefined;
@@ -163,10 +163,13 @@ class TiltSettings extends TiltElement {
     </p>`;
   }
 
-  #keeps(): TemplateResult | typeof nothing {
-    return this.running
-      ? html`<p class="small dim keeps">The run going on keeps the settings it started with. Changes apply to the next one.</p>`
-      : nothing;
+  /** Always there: a line that comes and goes moves what is beneath it, and has all of it styled anew. */
+  #keeps(): TemplateResult {
+    return html`<p class="small dim keeps">${
+      this.running
+        ? "The run going on keeps the settings it started with. Changes apply to the next one."
+        : "Changes apply to the next run."
+    }</p>`;
   }
 }
 

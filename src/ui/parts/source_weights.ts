@@ -7,23 +7,30 @@ import { sourceMark } from "../marks.ts";
 import { nameOf, sourceLooks } from "../names.ts";
 import { type createSeriesMemory, sourceSeries } from "../series.ts";
 import type { RunView } from "../state/run_view.ts";
+import { COLOURED } from "../state/state.ts";
 
 /** Reused while nothing changed, so that charts see that nothing did. */
 let covered: { readonly key: string; readonly of: readonly number[] } = { key: "", of: [] };
 
-/** @param memory of the view's lines @param steps last step of the axis */
+/**
+ * @param planned strategies whose runs are still to come: their panels keep their place from the start
+ * @param memory of the view's lines
+ * @param steps last step of the axis
+ */
 export function sourceWeights(
   runs: readonly RunView[],
+  planned: readonly string[],
   dataset: DatasetSummary,
   view: CurveView,
   memory: ReturnType<typeof createSeriesMemory>,
   steps: number,
 ): TemplateResult | typeof nothing {
   // Empty ones, too: nothing moves when the first step draws them.
-  const panels = runs.map((run) => ({
-    run,
-    series: memory(`weights ${run.strategy}`, [run], () => sourceSeries(run, dataset)),
-  }));
+  const panels = strategiesOf(runs, planned).map((strategy) => {
+    const own = runs.filter((run) => run.strategy === strategy);
+    const make = (): readonly Series[] => own.flatMap((run) => sourceSeries(run, dataset));
+    return { strategy, series: memory(`weights ${strategy}`, own, make) };
+  });
   if (panels.length === 0) return nothing;
   const looks = sourceLooks(dataset);
   const cover = coverOf(panels.map(({ series }) => series));
@@ -33,11 +40,11 @@ export function sourceWeights(
       ${looks.order.map((source) => html`<span>${sourceMark(looks.at(source), true)}</span>`)}
     </p>
     <div class="panels ${panels.length === 1 ? "one" : ""}">
-      ${panels.map(({ run, series }) => {
-        const title = nameOf(run.strategy);
+      ${panels.map(({ strategy, series }) => {
+        const title = nameOf(strategy);
         return view.panel(
           {
-            id: `weight-${run.strategy}`,
+            id: `weight-${strategy}`,
             title,
             full: `Weight by source, ${title}`,
             unit: "",
@@ -53,6 +60,12 @@ export function sourceWeights(
       })}
     </div>
   </div>`;
+}
+
+/** Those of the runs and those planned, each once, in the fixed order. */
+function strategiesOf(runs: readonly RunView[], planned: readonly string[]): readonly string[] {
+  const all = new Set([...runs.map((run) => run.strategy), ...planned]);
+  return [...COLOURED.filter((one) => all.delete(one)), ...all];
 }
 
 /** The largest value of any panel: they share their axis. */

@@ -8,6 +8,7 @@ import { MeasuredElement } from "../element.ts";
 import { sourceMark } from "../marks.ts";
 import { sourceLooks } from "../names.ts";
 import { fixed } from "../text.ts";
+import { pointIn } from "../zoom.ts";
 import "./figure.ts";
 
 const BASE = 132;
@@ -127,7 +128,7 @@ class TiltStrip extends MeasuredElement {
 
   readonly #point = (event: PointerEvent): void => {
     const stems = this.#layout?.stems ?? [];
-    const x = event.clientX - (event.currentTarget as Element).getBoundingClientRect().left;
+    const [x] = pointIn(event);
     let best = -1;
     stems.forEach((stem, i) => {
       if (best < 0 || Math.abs(stem.x - x) < Math.abs(stems[best]!.x - x)) best = i;

@@ -8,6 +8,7 @@ import type { Takeaway } from "../parts/save_menu.ts";
 import { take } from "../parts/take.ts";
 import { fixed } from "../text.ts";
 import { onTheme } from "../theme.ts";
+import { pageZoom, pointIn } from "../zoom.ts";
 import {
   ASPECT,
   cellArea,
@@ -178,7 +179,7 @@ class TiltPlane extends MeasuredElement {
     )
       return;
     this.#painted = painted;
-    const sharp = Math.min(SHARP, devicePixelRatio, 420 / measured);
+    const sharp = Math.min(SHARP, devicePixelRatio * pageZoom(), 420 / measured);
     const width = Math.round(measured * Math.max(1, sharp));
     const height = Math.round(width * ASPECT);
     if (canvas.width !== width || canvas.height !== height || !this.#picture) {
@@ -231,8 +232,7 @@ class TiltPlane extends MeasuredElement {
   }
 
   #point(event: PointerEvent, scale: PanelScale): void {
-    const box = (event.currentTarget as Element).getBoundingClientRect();
-    this.#tell(scale.at(event.clientX - box.left, event.clientY - box.top));
+    this.#tell(scale.at(...pointIn(event)));
   }
 
   #key(event: KeyboardEvent): void {

@@ -7,6 +7,7 @@ import { keyOf, nameOf, shortNameOf } from "../names.ts";
 import type { Takeaway } from "../parts/save_menu.ts";
 import { take } from "../parts/take.ts";
 import { fixed, integer } from "../text.ts";
+import { pointIn } from "../zoom.ts";
 import { newestStep, type PlaneHistory, scrubKey, shownFrame } from "./history.ts";
 import { playData, playTable } from "./table.ts";
 
@@ -231,8 +232,7 @@ class TiltTimeline extends MeasuredElement {
 
   #drag(event: PointerEvent): void {
     if (!this.#dragging || !this.#layout) return;
-    const box = (event.currentTarget as Element).getBoundingClientRect();
-    this.#tell(this.#layout.x.invert(event.clientX - box.left));
+    this.#tell(this.#layout.x.invert(pointIn(event)[0]));
   }
 
   #drop(): void {

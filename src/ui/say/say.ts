@@ -32,7 +32,7 @@ export function say(stage: StageId, state: State): TemplateResult {
     <p class="say">${SENTENCES[stage]}</p>
     ${
       live
-        ? html`<p class="formula">
+        ? html`<p class="formula of-${stage}">
             <math aria-label=${live.words}>${live.formula}</math>
             <span class="live of-${stage}">${live.numbers.map((one) => html`<span>${one}</span>`)}</span>
           </p>`
@@ -151,12 +151,13 @@ function ofPolicy(state: State): Live {
     formula,
     words,
     numbers: [
+      // In two columns or in three, what is long stands beneath what is long.
       html`<b>${nameOf(strategy)}</b>${run && run.train.length > 0 ? ` at step ${integer(run.train.at(-1)!.step)}` : ""}`,
-      html`<i>V</i> <b>${fixed(value, 3)}</b> nats`,
       html`log mean exp <b>${fixed(logU, 3)}</b>`,
+      html`<i>V</i> <b class="steady">${fixed(value, 3)}</b> nats`,
+      html`<i>B</i> <b>${integer(batch)}</b>${ess === null ? "" : html`, of which <b>${fixed(ess, 1)}</b> count`}`,
       html`mean <i>ℓ</i> <b>${fixed(of("loss"), 3)}</b>`,
       html`<i>λ</i> <b>${lambda === null ? "–" : plain(lambda)}</b>`,
-      html`<i>B</i> <b>${integer(batch)}</b>${ess === null ? "" : html`, of which <b>${fixed(ess, 1)}</b> count`}`,
     ],
   };
 }

@@ -18,7 +18,7 @@ import { sourceWeights } from "../parts/source_weights.ts";
 import "../samples/panel.ts";
 import { createSeriesMemory, seriesOf } from "../series.ts";
 import type { RunView } from "../state/run_view.ts";
-import { chartRuns, currentDataset, datasetRuns, goingRun, ratioRun, spokenRun } from "../state/select.ts";
+import { chartRuns, currentDataset, datasetRuns, ratioRun, spokenRun } from "../state/select.ts";
 import type { State } from "../state/state.ts";
 import { fixed } from "../text.ts";
 
@@ -36,7 +36,7 @@ class TiltPolicyStage extends TiltElement {
     const steps = this.#steps(runs);
     return html`<div class="cols policy">
       <section aria-label="Settings">
-        <tilt-settings .app=${app} .spec=${state.spec} .strategies=${state.strategies} ?running=${goingRun(state) !== null}></tilt-settings>
+        <tilt-settings .app=${app} .spec=${state.spec} .strategies=${state.strategies} ?running=${state.queue !== null}></tilt-settings>
       </section>
       <section aria-label="Training curves">
         <tilt-curve-bar .view=${this.#curves} .steps=${steps} .stamp=${[this.#curves.choices, this.#curves.range]}></tilt-curve-bar>
@@ -47,7 +47,7 @@ class TiltPolicyStage extends TiltElement {
       <section aria-label="This batch">
         ${
           dataset
-            ? html`${this.#strip(dataset)} ${sourceWeights(runs, dataset, this.#curves, this.#series, steps)} ${this.#ratio(dataset)}`
+            ? html`${this.#strip(dataset)} ${sourceWeights(runs, this.#planned(), dataset, this.#curves, this.#series, steps)} ${this.#ratio(dataset)}`
             : nothing
         }
       </section>
@@ -71,12 +71,20 @@ class TiltPolicyStage extends TiltElement {
     });
   }
 
-  /** Curves of runs on other data settings may be drawn together, but not without a word. */
-  #mixed(runs: readonly RunView[]): TemplateResult | typeof nothing {
-    const hashes = new Set(runs.filter((run) => run.train.length > 0).map((run) => run.datasetHash));
-    return hashes.size > 1
-      ? html`<p class="small aside"><b>Different data.</b> These runs did not use the same data settings. Run all strategies again to compare them.</p>`
-      : nothing;
+  /** Strategies of the runs that go on or wait for their turn. */
+  #planned(): readonly string[] {
+    const { queue } = this.state;
+    return queue?.spec ? queue.strategies : [];
+  }
+
+  /**
+   * Curves of runs on other data settings may be drawn together, but not without a word. Always there: what comes and goes
+   * among the charts makes the browser style all of them anew.
+   */
+  #mixed(runs: readonly RunView[]): TemplateResult {
+    const [first, ...rest] = runs.filter((run) => run.train.length > 0);
+    const mixed = first !== undefined && rest.some((run) => differInData(run, first));
+    return html`<p class="small aside" ?hidden=${!mixed}><b>Different data.</b> These runs did not use the same data settings. Run all strategies again to compare them.</p>`;
   }
 
   #strip(dataset: DatasetSummary): TemplateResult {
@@ -110,6 +118,12 @@ class TiltPolicyStage extends TiltElement {
   #openRow(event: CustomEvent<number>): void {
     void this.app.openRowNumber(event.detail);
   }
+}
+
+/** A world's hash is that of its rows, which are known when a run has ended: until then its settings tell. */
+function differInData(a: RunView, b: RunView): boolean {
+  const settings = ({ spec }: RunView): string => JSON.stringify([spec?.seed, spec?.data]);
+  return a.datasetHash !== b.datasetHash && settings(a) !== settings(b);
 }
 
 /** Stems of a run: its last batch while that is known, else the last weight of every unit it ever drew. */

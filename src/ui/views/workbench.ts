@@ -83,7 +83,7 @@ class TiltWorkbench extends TiltElement {
     if (!only) return nothing;
     return html`<details class="fold stage-settings">
       <summary>Settings of this stage</summary>
-      <tilt-settings class="grid" .app=${app} .spec=${state.spec} .strategies=${state.strategies} ?running=${goingRun(state) !== null} only=${only}></tilt-settings>
+      <tilt-settings class="grid" .app=${app} .spec=${state.spec} .strategies=${state.strategies} ?running=${state.queue !== null} only=${only}></tilt-settings>
     </details>`;
   }
 
