@@ -3,9 +3,11 @@ import { html, nothing, type TemplateResult } from "lit";
 import { problemOf } from "../../base/errors.ts";
 import type { Problem } from "../../experiment/events.ts";
 import type { HubModel, HubPlace, ModelProgress, StoredModel } from "../../worker/api.ts";
+import type { TableData } from "../chart/table_data.ts";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 import { nameOf } from "../names.ts";
+import { csvLinks } from "../parts/csv_link.ts";
 import { problem } from "../parts/problem.ts";
 import type { RunView } from "../state/run_view.ts";
 import { datasetRuns } from "../state/select.ts";
@@ -118,7 +120,7 @@ class TiltModelDialog extends TiltElement {
   #kept(): TemplateResult {
     const { models, spec } = this.state;
     if (!models || models.length === 0) return html`<h3>Kept here</h3><p class="dim">None yet.</p>`;
-    return html`<h3>Kept here</h3>
+    return html`<h3>Kept here ${csvLinks("kept models", () => modelTable(models))}</h3>
       <div class="scrolls" tabindex="0" role="region" aria-label="Models kept here">
         <table class="t">
           <thead>
@@ -139,13 +141,12 @@ class TiltModelDialog extends TiltElement {
   }
 
   #model(one: StoredModel, used: boolean): TemplateResult {
-    const size = one.files.reduce((sum, file) => sum + file.bytes, 0);
     return html`<tr>
       <th scope="row" title=${one.id}>${one.name}${one.origin ? html` <span class="dim">${one.origin.replace("https://", "")}</span>` : nothing}</th>
       <td class="num">${million(one).replace(" numbers", "")}</td>
       <td class="num">${one.layers} × ${one.dim}, ${one.heads} heads</td>
       <td class="num">${one.positions} tokens</td>
-      <td class="num">${bytes(size)}</td>
+      <td class="num">${bytes(bytesOf(one))}</td>
       <td class="num">
         ${used ? html`<span class="dim">in use</span>` : html`<button class="link" aria-label="use ${one.name}" @click=${() => this.#use(one.id)}>use</button>`}
         <button class="link" aria-label="Delete ${one.name}" @click=${() => void this.app.deleteModel(one.id)}>delete</button>
@@ -226,6 +227,36 @@ class TiltModelDialog extends TiltElement {
     this.saved = await this.app.saveModel(id, what);
   }
 }
+
+/** A model a row. */
+function modelTable(models: readonly StoredModel[]): TableData {
+  return {
+    columns: [
+      { name: "model" },
+      { name: "id" },
+      { name: "from" },
+      { name: "numbers" },
+      { name: "layers" },
+      { name: "width" },
+      { name: "heads" },
+      { name: "reads", unit: "tokens" },
+      { name: "kept", unit: "bytes" },
+    ],
+    rows: models.map((one) => [
+      one.name,
+      one.id,
+      one.origin ?? "this machine",
+      one.parameters,
+      one.layers,
+      one.dim,
+      one.heads,
+      one.positions,
+      bytesOf(one),
+    ]),
+  };
+}
+
+const bytesOf = ({ files }: StoredModel): number => files.reduce((sum, file) => sum + file.bytes, 0);
 
 customElements.define("tilt-model-dialog", TiltModelDialog);
 declare global {

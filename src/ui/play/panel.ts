@@ -205,7 +205,6 @@ class TiltPlane extends MeasuredElement {
     const { world } = this;
     const spelled = this.first && scale.width >= 250;
     return svg`
-      ${spelled ? axes(scale) : nothing}
       ${world.sources.map(({ lines: masses }, k) => {
         const key = sourceKey(k);
         return masses.map((each) => {
@@ -213,6 +212,7 @@ class TiltPlane extends MeasuredElement {
           return svg`<path class="halo" d=${path}/><path class="c-${key}" d=${path}/>`;
         });
       })}
+      ${spelled ? axes(scale) : nothing}
       ${world.sources.map(({ lines: masses }, k) => {
         const words = spelled ? sourceName(k) : sourceLetter(k);
         const place = labelPlace(masses.at(-1) ?? [], k, scale, 6.4 * words.length);

@@ -154,7 +154,7 @@ function ofPolicy(state: State): Live {
       // In two columns or in three, what is long stands beneath what is long.
       html`<b>${nameOf(strategy)}</b>${run && run.train.length > 0 ? ` at step ${integer(run.train.at(-1)!.step)}` : ""}`,
       html`log mean exp <b>${fixed(logU, 3)}</b>`,
-      html`<i>V</i> <b class="steady">${fixed(value, 3)}</b> nats`,
+      html`<i>V</i>, nats <b>${fixed(value, 3)}</b>`,
       html`<i>B</i> <b>${integer(batch)}</b>${ess === null ? "" : html`, of which <b>${fixed(ess, 1)}</b> count`}`,
       html`mean <i>ℓ</i> <b>${fixed(of("loss"), 3)}</b>`,
       html`<i>λ</i> <b>${lambda === null ? "–" : plain(lambda)}</b>`,

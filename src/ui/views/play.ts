@@ -144,7 +144,7 @@ class TiltPlay extends TiltElement {
     const choose = (event: Event): void =>
       this.#model!.setPace(PACES[(event.currentTarget as HTMLSelectElement).selectedIndex]![0]);
     return html`<i class="lamp ${playing ? "on" : ""}"></i><span title=${opened.adapter}>Live on this ${device}</span>${pace}${shared}
-      <label class="pace-pick">Speed
+      <label class="pace-pick"><span class="name">Speed</span>
         <select @change=${choose}>
           ${PACES.map(([one, name]) => html`<option ?selected=${one === play.pace}>${name}</option>`)}
         </select></label>`;
