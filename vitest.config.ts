@@ -19,6 +19,9 @@ const browser: NonNullable<TestProjectInlineConfiguration["test"]>["browser"] = 
 /** How long `expect.poll` waits for what a page does in its own time: only a failing test waits as long. */
 const PATIENT = { timeout: 45_000, interval: 50 };
 
+/** Tests in a browser share a machine that may be slow with others. The closing lines name what needed its second try. */
+const SECOND_TRY = { retry: 1 };
+
 /** Every project extends the page's own Vite configuration, so tests import shaders exactly as the page does. */
 export default mergeConfig(
   page,
@@ -61,6 +64,7 @@ export default mergeConfig(
             name: "browser",
             include: ["test/browser/**/*.test.ts"],
             testTimeout: 60_000,
+            ...SECOND_TRY,
             expect: { poll: PATIENT },
             browser,
           },
@@ -79,8 +83,7 @@ export default mergeConfig(
             environment: "node",
             testTimeout: 240_000,
             hookTimeout: 60_000,
-            // A browser of its own with everything else of the machine beside it: the closing lines name what needed this.
-            retry: 1,
+            ...SECOND_TRY,
             expect: { poll: PATIENT },
           },
         },
