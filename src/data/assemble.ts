@@ -4,6 +4,8 @@ import { excerptOf } from "./container/record.ts";
 import type { Group, ImportProblem, Response, Unpaired } from "./dataset.ts";
 import type { Reading, ReadResponse } from "./formats/format.ts";
 import { RowFault } from "./formats/format.ts";
+import { type GroupPacker, groupPacker } from "./packed/groups.ts";
+import { singlePacker } from "./packed/singles.ts";
 import { joinTarget, matchKey, type Offered, type TargetJoin, targetTexts } from "./target-file.ts";
 import { renderPrompt, renderResponse, type TemplateId, type Text } from "./template.ts";
 
@@ -33,8 +35,8 @@ interface Growing {
   rows: number;
   /** The same for the same prompt in any layout; only where a second file is to be joined on it. */
   readonly match: string;
-  /** (source, text) -> its place and how many scores it has had, so that a repeated response is the same one. */
-  seen: Map<string, { readonly at: number; scores: number }> | null;
+  /** By text, for each source: its place and how many scores it has had, so that a repeated response is the same one. */
+  seen: Map<string, { readonly source: number; readonly at: number; scores: number }[]> | null;
 }
 
 export interface Assembler {
@@ -44,16 +46,11 @@ export interface Assembler {
   addTarget(reading: Reading, place: Place): boolean;
   /** Ends the reading: groups in file order. `leftOut` is told of groups that stayed too small. */
   finish(leftOut: (problem: ImportProblem, rows: number) => void): {
-    groups: Group[];
-    unpaired: Unpaired[];
+    groups: readonly Group[];
+    unpaired: readonly Unpaired[];
     sources: string[];
   };
 }
-
-/** The judgement of most rows. */
-const FIRST_WINS: [number, number][] = [[0, 1]];
-
-const grows = (group: Group | Growing): group is Growing => "place" in group;
 
 function finished(group: Growing): Group {
   const { row, line } = group.place;
@@ -80,12 +77,17 @@ function tooSmall({ place: { file, row, line }, prompt }: Growing): ImportProble
   };
 }
 
-/** @param join how responses of a file of the target's join the groups, where there is such a file */
-export function assembler(template: TemplateId, join?: TargetJoin): Assembler {
-  /** In file order: groups that are whole already, and those that may grow. */
-  const made: (Group | Growing)[] = [];
+/**
+ * @param join how responses of a file of the target's join the groups, where there is such a file
+ * @param packedFrom bytes of text from which groups stay packed
+ */
+export function assembler(template: TemplateId, join?: TargetJoin, packedFrom?: number): Assembler {
+  /** Groups that are whole already, in file order. */
+  const whole = groupPacker(packedFrom);
+  /** Those that may grow, in file order, and how many whole ones stand before each. */
+  const growing: { readonly group: Growing; readonly after: number }[] = [];
   const byKey = new Map<string, Growing>();
-  const unpaired: Unpaired[] = [];
+  const unpaired = singlePacker(packedFrom);
   const offered: Offered[] = [];
   const sources: string[] = [];
   const sourceIndex = new Map<string, number>();
@@ -133,14 +135,14 @@ export function assembler(template: TemplateId, join?: TargetJoin): Assembler {
       group = open(reading, place);
       group.seen = new Map();
       byKey.set(reading.key, group);
-      made.push(group);
+      growing.push({ group, after: whole.length });
     }
     group.rows++;
     group.judged ||= reading.preferences !== undefined;
     const at = reading.responses.map((response) => {
       const made = respond(response, reading.prompt);
-      const key = `${made.source}\n${made.text}`;
-      const known = group.seen!.get(key);
+      const same = group.seen!.get(made.text);
+      const known = same?.find(({ source }) => source === made.source);
       if (known !== undefined) {
         if (made.score === null) return known.at;
         // Several raters, one row each: the score is their mean.
@@ -150,7 +152,9 @@ export function assembler(template: TemplateId, join?: TargetJoin): Assembler {
         group.responses[known.at] = { ...before, score };
         return known.at;
       }
-      group.seen!.set(key, { at: group.responses.length, scores: made.score === null ? 0 : 1 });
+      const now = { source: made.source, at: group.responses.length, scores: made.score === null ? 0 : 1 };
+      if (same) same.push(now);
+      else group.seen!.set(made.text, [now]);
       group.responses.push(made);
       return group.responses.length - 1;
     });
@@ -172,7 +176,7 @@ export function assembler(template: TemplateId, join?: TargetJoin): Assembler {
           "Tilt needs two or more responses per prompt, or a label that says good or bad.",
         );
       } else if (reading.kind === "unpaired") {
-        unpaired.push({
+        unpaired.add({
           id: idOf(place),
           prompt: sound(renderPrompt(reading.prompt, template)),
           response: respond(reading.response, reading.prompt),
@@ -186,14 +190,10 @@ export function assembler(template: TemplateId, join?: TargetJoin): Assembler {
         const group = open(reading, place);
         group.rows = 1;
         group.responses = reading.responses.map((response) => respond(response, reading.prompt));
-        const [one, ...more] = reading.preferences ?? [];
-        // Most files judge the first response over the second: one list serves them all.
-        group.preferences =
-          one?.[0] === 0 && one[1] === 1 && more.length === 0
-            ? FIRST_WINS
-            : (reading.preferences ?? []).map(([winner, loser]) => [winner, loser]);
+        group.preferences = (reading.preferences ?? []).map(([winner, loser]) => [winner, loser]);
         // Only another file's responses could be added to it.
-        made.push(join || group.responses.length < 2 ? group : finished(group));
+        if (join || group.responses.length < 2) growing.push({ group, after: whole.length });
+        else whole.add(finished(group));
       }
       return repaired;
     },
@@ -206,14 +206,41 @@ export function assembler(template: TemplateId, join?: TargetJoin): Assembler {
       return repaired;
     },
     finish(leftOut) {
-      if (join) joinTarget(made.filter(grows), offered, { ...join, intern, leftOut });
-      const groups: Group[] = [];
-      for (const group of made) {
-        if (!grows(group)) groups.push(group);
-        else if (group.responses.length >= 2) groups.push(finished(group));
-        else leftOut(tooSmall(group), group.rows);
-      }
-      return { groups, unpaired, sources };
+      if (join)
+        joinTarget(
+          growing.map(({ group }) => group),
+          offered,
+          { ...join, intern, leftOut },
+        );
+      byKey.clear();
+      const grown = growing.filter(({ group }) => {
+        if (group.responses.length >= 2) return true;
+        leftOut(tooSmall(group), group.rows);
+        return false;
+      });
+      return { groups: inFileOrder(whole, grown, packedFrom), unpaired: unpaired.done(), sources };
     },
   };
+}
+
+/** Puts groups that grew between those that were whole at once. */
+function inFileOrder(
+  whole: GroupPacker,
+  grown: readonly { readonly group: Growing; readonly after: number }[],
+  packedFrom: number | undefined,
+): readonly Group[] {
+  if (grown.length === 0) return whole.done();
+  const all = groupPacker(packedFrom);
+  const before = whole.length > 0 ? whole.done() : [];
+  let taken = 0;
+  for (const { group, after } of grown) {
+    for (; taken < after; taken++) all.add(before[taken]!);
+    all.add(finished(group));
+    // Its texts are in the buffers now: many groups need not be there twice.
+    group.responses = [];
+    group.prompt = "";
+    group.seen = null;
+  }
+  for (; taken < before.length; taken++) all.add(before[taken]!);
+  return all.done();
 }

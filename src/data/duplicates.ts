@@ -1,9 +1,11 @@
 /** Texts that occur more than once, and prompts that stand on both sides of a split: both make results look better than they are. */
 import { disjointSets } from "../base/disjoint_sets.ts";
-import { nextTask } from "../base/pause.ts";
+import { lazyList } from "../base/lazy_list.ts";
 import type { Group } from "./dataset.ts";
-import { nearClasses } from "./near_texts.ts";
+import { nearAmong } from "./near_texts.ts";
 import type { Split } from "./split.ts";
+import { looseKey, print, printsFor } from "./text_print.ts";
+import { steadyWork, type Work, type WorkOptions } from "./work.ts";
 
 /**
  * Which texts are copies of which. Equal numbers mean copies. "Exact" is word for word; "near" joins the exact copies and
@@ -18,6 +20,8 @@ export interface Copies {
   readonly responseNear: Int32Array;
   /** First response of each group, and one more for the end. */
   readonly start: Uint32Array;
+  /** Texts that were not compared with every text that looked alike, for want of time: near copies of these may be missing. */
+  readonly unsure: number;
 }
 
 /** What is odd about a row, as bits. */
@@ -37,103 +41,112 @@ export const FLAG = {
   leak: 32,
 } as const;
 
-/** The text without case, punctuation and spacing. A text of nothing else stays what it is. */
-export function looseKey(text: string): string {
-  const letters = text
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, "");
-  return letters === "" ? text : letters;
-}
-
-/** Compares all prompts with each other, and all responses. Gives other tasks their turn while it does. */
-export async function findCopies(groups: readonly Group[]): Promise<Copies> {
-  const prompts = groups.map((group) => group.prompt);
-  const responses = groups.flatMap((group) => group.responses.map(({ text }) => text));
+/** Compares all prompts with each other, and all responses, in steps. @throws the signal's reason when cancelled */
+export async function findCopies(groups: readonly Group[], options: WorkOptions = {}): Promise<Copies> {
   const start = new Uint32Array(groups.length + 1);
-  groups.forEach((group, g) => {
-    start[g + 1] = start[g]! + group.responses.length;
+  for (let g = 0; g < groups.length; g++) start[g + 1] = start[g]! + groups[g]!.responses.length;
+  const owner = new Uint32Array(start[groups.length]!);
+  for (let g = 0; g < groups.length; g++) owner.fill(g, start[g], start[g + 1]);
+  const prompts = lazyList(groups.length, (g) => groups[g]!.prompt);
+  const responses = lazyList(owner.length, (r) => {
+    const g = owner[r]!;
+    return groups[g]!.responses[r - start[g]!]!.text;
   });
-  const [promptExact, promptNear] = await copiesAmong(prompts);
-  const [responseExact, responseNear] = await copiesAmong(responses);
-  return { promptExact, promptNear, responseExact, responseNear, start };
+  const work = steadyWork(options);
+  const share = groups.length / Math.max(1, groups.length + owner.length);
+  const ofPrompts = await copiesAmong(prompts, work, (done) => share * done);
+  const ofResponses = await copiesAmong(responses, work, (done) => share + (1 - share) * done);
+  return {
+    promptExact: ofPrompts.exact,
+    promptNear: ofPrompts.near,
+    responseExact: ofResponses.exact,
+    responseNear: ofResponses.near,
+    start,
+    unsure: ofPrompts.unsure + ofResponses.unsure,
+  };
 }
 
-async function copiesAmong(texts: readonly string[]): Promise<[exact: Int32Array, near: Int32Array]> {
-  const exact = classesBy(texts, (text) => text);
+/** What the first walk over the texts takes of all the work, about. */
+const WALK = 0.5;
+
+async function copiesAmong(
+  texts: readonly string[],
+  work: Work,
+  share: (done: number) => number,
+): Promise<{ readonly exact: Int32Array; readonly near: Int32Array; readonly unsure: number }> {
+  const prints = printsFor(texts.length);
+  for (let i = 0; i < texts.length; i++) {
+    const text = texts[i]!;
+    print(prints, i, text);
+    if (work.due(text.length + 200)) await work.rest(share((WALK * i) / texts.length));
+  }
+  const all = Uint32Array.from({ length: texts.length }, (_, i) => i);
+  const { exactLow, exactHigh, looseLow, looseHigh } = prints;
+  const middle = share(WALK);
+  const exact = await sameAmong(texts, all, exactLow, exactHigh, (text) => text, work, middle);
   // Only the first of equal texts is compared further.
-  const distinct = texts.flatMap((_, i) => (exact[i] === i ? [i] : []));
-  const own = distinct.map((i) => texts[i]!);
-  const loose = await looseClasses(own);
-  const alike = await nearClasses(own);
+  const distinct = all.filter((i) => exact[i] === i);
+  const loose = await sameAmong(texts, distinct, looseLow, looseHigh, looseKey, work, middle);
+  const { classes, unsure } = await nearAmong(texts, distinct, prints, work, (done) =>
+    share(WALK + (1 - WALK) * done),
+  );
   // Chains may run through both relations; a text's class is the first text of its chain.
-  const sets = disjointSets(own.length);
-  for (let i = 0; i < own.length; i++) {
+  const sets = disjointSets(distinct.length);
+  for (let i = 0; i < distinct.length; i++) {
     sets.join(i, loose[i]!);
-    sets.join(i, alike[i]!);
+    sets.join(i, classes[i]!);
   }
   const near = new Int32Array(texts.length);
   distinct.forEach((text, i) => {
     near[text] = distinct[sets.find(i)]!;
   });
   for (let i = 0; i < texts.length; i++) near[i] = near[exact[i]!]!;
-  return [exact, near];
+  return { exact, near, unsure };
 }
 
-/** Index of the first text with the same key. */
-function classesBy(texts: readonly string[], keyOf: (text: string) => string): Int32Array {
-  const first = new Map<string, number>();
-  return Int32Array.from(texts, (text, i) => {
-    const key = keyOf(text);
-    const known = first.get(key);
-    if (known === undefined) first.set(key, i);
-    return known ?? i;
-  });
-}
-
-/** Characters between two breaks for other work of this thread. */
-const BREATH = 2_000_000;
+/** Places of the table that are looked at for one text: only texts made to collide ever come near it. */
+const PROBES = 64;
 
 /**
- * Index of the first text with the same loose key. Keys are as long as the texts, so only their hashes are kept; where one is met again,
- * the keys themselves are compared.
+ * Per text of `own`, the place there of the first text with the same key. Keys are as long as the texts, so only their hashes are kept;
+ * where one is met again, the keys themselves are compared.
  */
-async function looseClasses(texts: readonly string[]): Promise<Int32Array> {
-  const first = new Map<number, number>();
-  const more = new Map<number, number[]>();
-  const classes = new Int32Array(texts.length);
-  let read = 0;
-  for (let i = 0; i < texts.length; i++) {
-    if ((read += texts[i]!.length) > BREATH) {
-      read = 0;
-      await nextTask();
-    }
-    const key = looseKey(texts[i]!);
-    const hash = hashOf(key);
-    const known = first.get(hash);
+async function sameAmong(
+  texts: readonly string[],
+  own: Uint32Array,
+  low: Uint32Array,
+  high: Uint32Array,
+  keyOf: (text: string) => string,
+  work: Work,
+  done: number,
+): Promise<Int32Array> {
+  const size = 2 ** Math.ceil(Math.log2(2 * own.length + 2));
+  const table = new Int32Array(size).fill(-1);
+  const classes = new Int32Array(own.length);
+  for (let i = 0; i < own.length; i++) {
+    const text = own[i]!;
     classes[i] = i;
-    if (known === undefined) {
-      first.set(hash, i);
-      continue;
+    let key: string | undefined;
+    for (
+      let probe = 0, slot = low[text]! & (size - 1);
+      probe < PROBES;
+      probe++, slot = (slot + 1) & (size - 1)
+    ) {
+      const known = table[slot]!;
+      if (known < 0) {
+        table[slot] = i;
+        break;
+      }
+      const other = own[known]!;
+      if (low[other] !== low[text] || high[other] !== high[text]) continue;
+      key ??= keyOf(texts[text]!);
+      if (keyOf(texts[other]!) !== key) continue;
+      classes[i] = known;
+      break;
     }
-    const others = more.get(hash) ?? [];
-    const same = [known, ...others].find((one) => looseKey(texts[one]!) === key);
-    if (same !== undefined) classes[i] = same;
-    else more.set(hash, [...others, i]);
+    if (work.due((key?.length ?? 0) + 20)) await work.rest(done);
   }
   return classes;
-}
-
-/** 52 bits: two FNV-1a hashes with different starts. */
-function hashOf(text: string): number {
-  let low = 0x811c9dc5;
-  let high = 0x1b873593;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    low = Math.imul(low ^ code, 0x01000193);
-    high = Math.imul(high ^ code, 0x85ebca6b);
-  }
-  return (high >>> 12) * 2 ** 32 + (low >>> 0);
 }
 
 /** The flags of every group. @param split the split to look for leaks in; without it there are none */

@@ -60,7 +60,7 @@ export async function importFiles(
   const state: State = {
     options,
     limits,
-    assembler: assembler(options.template ?? "as-is", targetJoin(options)),
+    assembler: assembler(options.template ?? "as-is", targetJoin(options), limits.plain),
     problems: problemList(limits.problems),
     formats: new Set(),
     totalBytes: files.reduce((sum, file) => sum + file.size, 0),
@@ -89,7 +89,7 @@ export async function importFiles(
     rowsRead,
     rowsLeftOut,
   });
-  const pairs = dataset.groups.map((group) => pairsOf(group).length);
+  const pairs = Uint32Array.from(dataset.groups, (group) => pairsOf(group).length);
   return {
     dataset,
     files: read,
@@ -101,7 +101,7 @@ export async function importFiles(
       groups: dataset.groups.length,
       responses: dataset.groups.reduce((sum, group) => sum + group.responses.length, 0),
       pairs: pairs.reduce((sum, count) => sum + count, 0),
-      ties: pairs.filter((count) => count === 0).length,
+      ties: pairs.reduce((ties, count) => ties + (count === 0 ? 1 : 0), 0),
       unpaired: dataset.unpaired.length,
     },
     formats: [...state.formats].map(({ id, label, columns }) => ({ id, label, columns })),

@@ -2,113 +2,144 @@
  * Texts that say nearly the same: at least SIMILAR of the runs of three words of either are in both (Jaccard). Candidates
  * come from one-permutation MinHash sketches (Li, Owen and Zhang, arXiv 1208.1259), cut into bands; each is then checked
  * exactly, so that a sketch never calls texts alike that are not.
+ *
+ * Time and memory grow with the number of texts, whatever they say: a text is compared with a few others of its bucket, and with no
+ * more than LIMIT in crowded ones. Texts that this may have kept apart are counted.
  */
 import { disjointSets } from "../base/disjoint_sets.ts";
-import { nextTask } from "../base/pause.ts";
+import { BANDS, type Prints, print, printsFor, shinglesOf } from "./text_print.ts";
+import { steadyWork, type Work } from "./work.ts";
 
 /** Share of shingles in common from which two texts are near copies. */
 export const SIMILAR = 0.8;
 
-const BINS = 32;
-const BAND = 4;
-/** Words looked at of one text. */
-const MOST_WORDS = 2000;
 /** Members of a band's bucket that a newcomer is compared with: a bucket of thousands must not take thousands squared. */
 const COMPARED = 6;
-/** Characters between two breaks for other work of this thread. */
-const BREATH = 400_000;
+/** Members from which a bucket is crowded, and comparisons in such buckets that a text may have in vain. */
+const CROWDED = 64;
+const LIMIT = 12;
+
+export interface NearClasses {
+  /** Class per text: equal numbers for texts joined by a chain of near copies, the first text's index. */
+  readonly classes: Int32Array;
+  /** Texts that were not compared with every text that looked alike. */
+  readonly unsure: number;
+}
+
+/** Texts are compared without case, punctuation and spacing. */
+export async function nearClasses(texts: readonly string[]): Promise<NearClasses> {
+  const prints = printsFor(texts.length);
+  texts.forEach((text, i) => {
+    print(prints, i, text);
+  });
+  const all = Uint32Array.from(texts, (_, i) => i);
+  return nearAmong(texts, all, prints, steadyWork({}), (done) => done);
+}
 
 /**
- * Class per text: equal numbers for texts joined by a chain of near copies, the first text's index. Texts are compared
- * without case, punctuation and spacing.
+ * @param own indices of the texts to compare, ascending; the classes are by place in this list
+ * @param share of all the work, from the share of this part
  */
-export async function nearClasses(texts: readonly string[]): Promise<Int32Array> {
-  const sets = disjointSets(texts.length);
-  const buckets = Array.from({ length: BINS / BAND }, () => new Map<number, number[]>());
-  const sketch = new Uint32Array(BINS);
-  let read = 0;
-  for (let i = 0; i < texts.length; i++) {
-    const text = texts[i]!;
-    if ((read += text.length) > BREATH) {
-      read = 0;
-      await nextTask();
-    }
-    const own = shingles(text);
-    if (own.length === 0 || !sketchOf(own, sketch)) continue;
-    let set: ReadonlySet<number> | undefined;
-    for (let band = 0; band < buckets.length; band++) {
-      let key = 0x811c9dc5;
-      for (let b = band * BAND; b < (band + 1) * BAND; b++) key = Math.imul(key ^ sketch[b]!, 0x01000193);
-      const bucket = buckets[band]!;
-      const members = bucket.get(key);
-      if (!members) {
-        bucket.set(key, [i]);
-        continue;
-      }
-      let alike = false;
-      for (const other of members) {
-        if (sets.find(other) === sets.find(i)) {
-          alike = true;
-          continue;
+export async function nearAmong(
+  texts: readonly string[],
+  own: Uint32Array,
+  prints: Prints,
+  work: Work,
+  share: (done: number) => number,
+): Promise<NearClasses> {
+  const sets = disjointSets(own.length);
+  const vain = new Uint8Array(own.length);
+  const doubtful = new Uint8Array(own.length);
+  for (let band = 0; band < BANDS; band++) {
+    const { members, ends } = bucketsOf(own, prints, band);
+    let from = 0;
+    for (const to of ends) {
+      const bucket = members.subarray(from, to);
+      from = to;
+      const crowded = bucket.length > CROWDED;
+      /** Texts unlike each other, which stand for all. */
+      const models: { readonly of: number; shingles: Uint32Array | undefined }[] = [];
+      for (const one of bucket) {
+        let shingles: Uint32Array | undefined;
+        let alike = false;
+        let skipped = false;
+        for (const model of models) {
+          if (sets.find(model.of) === sets.find(one)) {
+            alike = true;
+            continue;
+          }
+          if (crowded && vain[one]! >= LIMIT) {
+            skipped = true;
+            continue;
+          }
+          shingles ??= shinglesOf(texts[own[one]!]!);
+          model.shingles ??= shinglesOf(texts[own[model.of]!]!);
+          if (jaccard(shingles, model.shingles) >= SIMILAR) {
+            sets.join(model.of, one);
+            alike = true;
+          } else if (crowded) vain[one]!++;
+          if (work.due(20 * shingles.length)) await work.rest(share((band + from / members.length) / BANDS));
         }
-        set ??= new Set(own);
-        if (jaccard(set, new Set(shingles(texts[other]!))) < SIMILAR) continue;
-        sets.join(other, i);
-        alike = true;
+        if (alike) continue;
+        if (models.length < COMPARED) models.push({ of: one, shingles });
+        else skipped = true;
+        if (skipped) doubtful[one] = 1;
       }
-      if (!alike && members.length < COMPARED) members.push(i);
+      if (work.due(100)) await work.rest(share((band + from / Math.max(1, members.length)) / BANDS));
     }
   }
-  return sets.classes();
+  return { classes: sets.classes(), unsure: doubtful.reduce((sum, one) => sum + one, 0) };
 }
 
-/** Hashes of the runs of three words; a shorter text is one shingle. */
-function shingles(text: string): number[] {
-  const words: number[] = [];
-  for (const [word] of text.toLowerCase().matchAll(/[\p{L}\p{N}]+/gu)) {
-    let h = 0x811c9dc5;
-    for (let i = 0; i < word.length; i++) h = Math.imul(h ^ word.charCodeAt(i), 0x01000193);
-    words.push(h);
-    if (words.length === MOST_WORDS) break;
-  }
-  if (words.length === 0) return [];
-  const found: number[] = [];
-  for (let i = 0; i === 0 || i + 3 <= words.length; i++) {
-    let h = 0;
-    for (let k = i; k < Math.min(i + 3, words.length); k++) h = Math.imul(spread(h ^ words[k]!), 0x9e3779b1);
-    found.push(spread(h));
-  }
-  return found;
+/** The texts of one band by their key, in their order; only buckets that hold at least two. */
+function bucketsOf(
+  own: Uint32Array,
+  prints: Prints,
+  band: number,
+): { readonly members: Uint32Array; readonly ends: Uint32Array } {
+  const size = 2 ** Math.ceil(Math.log2(2 * own.length + 2));
+  const table = new Int32Array(size).fill(-1);
+  /** The first text with the same key; itself without one. */
+  const first = new Int32Array(own.length).fill(-1);
+  const count = new Uint32Array(own.length);
+  own.forEach((text, i) => {
+    if (prints.words[text] === 0) return;
+    const key = prints.bands[BANDS * text + band]!;
+    let slot = key & (size - 1);
+    while (table[slot]! >= 0 && prints.bands[BANDS * own[table[slot]!]! + band] !== key)
+      slot = (slot + 1) & (size - 1);
+    if (table[slot]! < 0) table[slot] = i;
+    first[i] = table[slot]!;
+    count[first[i]!]!++;
+  });
+  const start = new Uint32Array(own.length);
+  const ends: number[] = [];
+  let total = 0;
+  count.forEach((n, i) => {
+    start[i] = total;
+    if (n < 2) return;
+    total += n;
+    ends.push(total);
+  });
+  const members = new Uint32Array(total);
+  first.forEach((at, i) => {
+    if (at >= 0 && count[at]! > 1) members[start[at]!++] = i;
+  });
+  return { members, ends: Uint32Array.from(ends) };
 }
 
-function spread(hash: number): number {
-  let h = hash ^ (hash >>> 16);
-  h = Math.imul(h, 0x85ebca6b);
-  h ^= h >>> 13;
-  h = Math.imul(h, 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
-}
-
-/** The smallest hash in each bin; an empty bin borrows from the next full one. @returns whether there was any */
-function sketchOf(hashes: readonly number[], sketch: Uint32Array): boolean {
-  sketch.fill(0xffffffff);
-  for (const hash of hashes) {
-    const bin = hash & (BINS - 1);
-    if (hash < sketch[bin]!) sketch[bin] = hash;
-  }
-  const full = sketch.findIndex((value) => value !== 0xffffffff);
-  if (full < 0) return false;
-  for (let step = 0, held = sketch[full]!; step < BINS; step++) {
-    const bin = (full + BINS - step) % BINS;
-    if (sketch[bin] === 0xffffffff) sketch[bin] = spread(held ^ bin);
-    else held = sketch[bin]!;
-  }
-  return true;
-}
-
-function jaccard(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
+/** Of two ascending lists without repetitions. */
+function jaccard(a: Uint32Array, b: Uint32Array): number {
+  // Lists of very different lengths cannot have that much in common.
+  if (Math.min(a.length, b.length) < SIMILAR * Math.max(a.length, b.length)) return 0;
   let both = 0;
-  const [few, many] = a.size < b.size ? [a, b] : [b, a];
-  for (const one of few) if (many.has(one)) both++;
-  return both / (a.size + b.size - both);
+  for (let i = 0, k = 0; i < a.length && k < b.length; ) {
+    if (a[i] === b[k]) {
+      both++;
+      i++;
+      k++;
+    } else if (a[i]! < b[k]!) i++;
+    else k++;
+  }
+  return both / (a.length + b.length - both);
 }

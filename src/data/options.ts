@@ -1,5 +1,6 @@
 /** What an import is given: files, limits, choices. What it reports while it works. */
 import type { Mapping } from "./mapping.ts";
+import { PACKED_FROM } from "./packed/groups.ts";
 import type { TemplateId } from "./template.ts";
 
 /** A file as the importer sees it. Every `File` and `Blob` with a name fits; Node code wraps a path. */
@@ -36,6 +37,8 @@ export interface ImportLimits {
   readonly depth: number;
   /** Problems listed by place; further ones are counted. */
   readonly problems: number;
+  /** Text of all groups from which it is held as bytes, and each group made when it is read. */
+  readonly plain: number;
 }
 
 export const defaultLimits: ImportLimits = {
@@ -45,6 +48,7 @@ export const defaultLimits: ImportLimits = {
   ratio: 200,
   depth: 200,
   problems: 500,
+  plain: PACKED_FROM,
 };
 
 /** Who wrote which response, when the file does not say. */

@@ -1,6 +1,8 @@
 /** Who is the target, and who wrote what when the file does not say. */
 import { type Dataset, type Group, pairsOf, type Response } from "./dataset.ts";
 import type { SourceRule } from "./options.ts";
+import { relabelled } from "./packed/groups.ts";
+import { resourced } from "./packed/singles.ts";
 import { matcher } from "./pattern.ts";
 
 const humanName =
@@ -31,37 +33,25 @@ export function preferredOf(group: Group): number {
 export function applySourceRule(dataset: Dataset, rule: SourceRule): Dataset {
   if (rule.kind === "file") return dataset;
   if (rule.kind === "by-position") {
-    const groups = dataset.groups.map((group) =>
-      group.responses.length === rule.names.length
-        ? { ...group, responses: group.responses.map((response, i) => ({ ...response, source: i })) }
-        : { ...group, responses: group.responses.map((response) => ({ ...response, source: -1 })) },
-    );
+    const groups = relabelled(dataset.groups, ({ responses }) => ({
+      sources: responses.map((_, i) => (responses.length === rule.names.length ? i : -1)),
+    }));
     return { ...dataset, groups, sources: [...rule.names], target: guessTarget(rule.names) };
   }
   const sources = [rule.target ?? "human", rule.other ?? "synthetic"];
   if (rule.kind === "preferred-is-target") {
-    const groups = dataset.groups.map((group) => {
+    const groups = relabelled(dataset.groups, (group) => {
       const best = preferredOf(group);
-      return {
-        ...group,
-        responses: group.responses.map((response, i) => ({
-          ...response,
-          source: best < 0 ? -1 : i === best ? 0 : 1,
-        })),
-      };
+      return { sources: group.responses.map((_, i) => (best < 0 ? -1 : i === best ? 0 : 1)) };
     });
-    const unpaired = dataset.unpaired.map((item) => ({
-      ...item,
-      response: { ...item.response, source: item.desirable ? 0 : 1 },
-    }));
+    const unpaired = resourced(dataset.unpaired, ({ desirable }) => (desirable ? 0 : 1));
     return { ...dataset, groups, unpaired, sources, target: 0 };
   }
   const sourceOf = perResponse(rule);
-  const told = (response: Response): Response => ({ ...response, source: sourceOf(response) });
   return {
     ...dataset,
-    groups: dataset.groups.map((group) => ({ ...group, responses: group.responses.map(told) })),
-    unpaired: dataset.unpaired.map((item) => ({ ...item, response: told(item.response) })),
+    groups: relabelled(dataset.groups, ({ responses }) => ({ sources: responses.map(sourceOf) })),
+    unpaired: resourced(dataset.unpaired, ({ response }) => sourceOf(response)),
     sources,
     target: 0,
   };
@@ -83,16 +73,16 @@ export function withTarget(dataset: Dataset, name: string): Dataset {
  * Counts the target's responses as preferred over all others of their group, where the file holds no judgement of its own
  * (no scores, no explicit preferences).
  */
-export function preferTarget(groups: readonly Group[], target: number): Group[] {
-  return groups.map((group) => {
+export function preferTarget(groups: readonly Group[], target: number): readonly Group[] {
+  return relabelled(groups, (group) => {
     if (target < 0 || group.preferences || group.responses.some((response) => response.score !== null))
-      return group;
+      return {};
     const preferences: [number, number][] = [];
     for (const [i, response] of group.responses.entries()) {
       if (response.source !== target) continue;
       for (const [j, other] of group.responses.entries())
         if (other.source !== target) preferences.push([i, j]);
     }
-    return preferences.length > 0 ? { ...group, preferences } : group;
+    return preferences.length > 0 ? { preferences } : {};
   });
 }

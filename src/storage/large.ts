@@ -1,50 +1,98 @@
 /**
- * Datasets with more groups than a database takes in one value (Chromium: 127 MiB): the groups then lie in blobs of JSON, piece by
- * piece, so that neither writing nor reading needs one large copy.
+ * Datasets with more rows than a database takes in one value (Chromium: 127 MiB). Their texts lie in blobs, one per buffer that holds them
+ * in memory, and their numbers in typed arrays, so that neither writing nor reading makes a second copy of all of it.
  */
 import { nextTask } from "../base/pause.ts";
 import type { Dataset, Group } from "../data/dataset.ts";
+import { columnsOf, groupPacker, groupsFrom, type PackedGroups } from "../data/packed/groups.ts";
+import { singleColumnsOf, singlesFrom } from "../data/packed/singles.ts";
 import { approximateBytes } from "./size.ts";
 
-/** Bytes of groups, about, from which they are packed; and of one piece. */
+/** Bytes of groups, about, from which plain ones are packed. */
 const LARGE = 32 * 2 ** 20;
-const PIECE = 8 * 2 ** 20;
 
-interface Packed extends Dataset {
+/** Columns with their texts in blobs. */
+type StoredColumns = Omit<PackedGroups, "texts"> & {
+  readonly texts: Omit<PackedGroups["texts"], "chunks"> & { readonly chunks: readonly Blob[] };
+};
+
+/** A dataset whose rows are in columns. */
+interface InColumns extends Dataset {
+  readonly columns: {
+    readonly groups: StoredColumns | null;
+    readonly singles: { readonly groups: StoredColumns; readonly desirable: Uint8Array } | null;
+  };
+}
+
+/** As Tilt stored them before: groups as pieces of JSON. */
+interface InPieces extends Dataset {
   readonly packed: readonly Blob[];
 }
 
-/** The dataset as it is stored, and about how many bytes that takes. Pieces are handed to the browser one by one, and then let go. */
-export async function packGroups(
-  dataset: Dataset,
-): Promise<{ readonly value: Dataset | Packed; readonly bytes: number }> {
-  const sizes = Float64Array.from(dataset.groups, approximateBytes);
-  const all = approximateBytes({ ...dataset, groups: [] }) + sizes.reduce((sum, size) => sum + size, 0);
-  if (all < LARGE) return { value: dataset, bytes: all };
-  const packed: Blob[] = [];
-  let piece: Group[] = [];
-  let bytes = 0;
-  const settle = (): void => {
-    packed.push(new Blob([JSON.stringify(piece)]));
-    piece = [];
-    bytes = 0;
-  };
-  for (const [i, group] of dataset.groups.entries()) {
-    piece.push(group);
-    bytes += sizes[i]!;
-    if (bytes < PIECE) continue;
-    settle();
+async function toBlobs(columns: PackedGroups): Promise<StoredColumns> {
+  const chunks: Blob[] = [];
+  for (const chunk of columns.texts.chunks) {
+    const blob = new Blob([chunk]);
+    chunks.push(blob);
+    // Answered when the browser has taken the bytes over: what is on its way is one buffer, not all.
+    await blob.slice(0, 1).arrayBuffer();
     await nextTask();
   }
-  if (piece.length > 0) settle();
-  return { value: { ...dataset, groups: [], packed }, bytes: all };
+  return { ...columns, texts: { ...columns.texts, chunks } };
+}
+
+async function fromBlobs(stored: StoredColumns): Promise<PackedGroups> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  for (const blob of stored.texts.chunks) chunks.push(new Uint8Array(await blob.arrayBuffer()));
+  return { ...stored, texts: { ...stored.texts, chunks } };
+}
+
+/** Groups as columns, where they take too much room as objects. */
+function large(groups: readonly Group[]): PackedGroups | undefined {
+  const columns = columnsOf(groups);
+  if (columns) return columns;
+  // Worlds know more of a group than columns hold; they are never stored.
+  if (groups.some(({ trueLogRatio }) => trueLogRatio) || approximateBytes(groups) < LARGE) return undefined;
+  const packer = groupPacker(0);
+  for (const group of groups) packer.add(group);
+  return columnsOf(packer.done());
+}
+
+/** The dataset as it is stored, and about how many bytes that takes. */
+export async function packGroups(
+  dataset: Dataset,
+): Promise<{ readonly value: Dataset | InColumns; readonly bytes: number }> {
+  const groups = large(dataset.groups);
+  const singles = singleColumnsOf(dataset.unpaired);
+  if (!groups && !singles) return { value: dataset, bytes: approximateBytes(dataset) };
+  const value: InColumns = {
+    ...dataset,
+    groups: groups ? [] : dataset.groups,
+    unpaired: singles ? [] : dataset.unpaired,
+    columns: {
+      groups: groups ? await toBlobs(groups) : null,
+      singles: singles ? { ...singles, groups: await toBlobs(singles.groups) } : null,
+    },
+  };
+  return { value, bytes: approximateBytes(value) };
 }
 
 /** The dataset as it was given to `packGroups`. */
 export async function unpackGroups(stored: Dataset): Promise<Dataset> {
+  if ("columns" in stored) {
+    const { columns, ...dataset } = stored as InColumns;
+    const { groups, singles } = columns;
+    return {
+      ...dataset,
+      ...(groups && { groups: groupsFrom(await fromBlobs(groups)) }),
+      ...(singles && {
+        unpaired: singlesFrom({ ...singles, groups: await fromBlobs(singles.groups) }),
+      }),
+    };
+  }
   if (!("packed" in stored)) return stored;
-  const { packed, ...dataset } = stored as Packed;
-  const groups: Group[] = [];
-  for (const blob of packed) for (const group of JSON.parse(await blob.text()) as Group[]) groups.push(group);
-  return { ...dataset, groups };
+  const { packed, ...dataset } = stored as InPieces;
+  const packer = groupPacker();
+  for (const blob of packed) for (const group of JSON.parse(await blob.text()) as Group[]) packer.add(group);
+  return { ...dataset, groups: packer.done() };
 }

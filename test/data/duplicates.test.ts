@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { stream } from "../../src/base/random.ts";
 import type { Group } from "../../src/data/dataset.ts";
-import { FLAG, findCopies, flagRows, looseKey } from "../../src/data/duplicates.ts";
+import { FLAG, findCopies, flagRows } from "../../src/data/duplicates.ts";
 import { importFiles } from "../../src/data/import.ts";
 import { nearClasses } from "../../src/data/near_texts.ts";
+import { looseKey } from "../../src/data/text_print.ts";
 import { describeShared, sharedPath } from "../shared.ts";
 import { fileAt } from "./helpers.ts";
 
@@ -53,7 +54,7 @@ describe("near copies", () => {
     const texts = Array.from({ length: 400 }, () => sentence(60));
     const copies = texts.slice(0, 100).map((text) => text.toUpperCase().replace(/^\S+ /, "Well, "));
     const half = texts.slice(100, 200).map((text) => `${text.slice(0, text.length / 2)} ${sentence(30)}`);
-    const classes = await nearClasses([...texts, ...copies, ...half]);
+    const { classes } = await nearClasses([...texts, ...copies, ...half]);
     const found = copies.filter((_, i) => classes[400 + i] === i).length;
     expect(found).toBeGreaterThan(95);
     half.forEach((_, i) => {
@@ -65,8 +66,10 @@ describe("near copies", () => {
   });
 
   it("has no opinion on texts without words, and takes many equal ones in its stride", async () => {
-    expect([...(await nearClasses(["", "?!", "", "…"]))]).toEqual([0, 1, 2, 3]);
-    const same = await nearClasses(Array.from({ length: 20_000 }, () => "the very same few words"));
+    expect([...(await nearClasses(["", "?!", "", "…"])).classes]).toEqual([0, 1, 2, 3]);
+    const { classes: same } = await nearClasses(
+      Array.from({ length: 20_000 }, () => "the very same few words"),
+    );
     expect(same.every((one) => one === 0)).toBe(true);
   });
 });

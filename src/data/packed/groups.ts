@@ -1,0 +1,217 @@
+/**
+ * Groups as columns: texts in byte buffers, numbers in typed arrays. Whoever reads them sees a list of groups, each made when it is asked
+ * for and its texts when they are, so that a file of hundreds of megabytes takes little more memory than its bytes.
+ */
+import { lazyList } from "../../base/lazy_list.ts";
+import type { Group, Response } from "../dataset.ts";
+import { column } from "./column.ts";
+import { type PackedTexts, textAt, textPacker } from "./texts.ts";
+
+/** Groups whose texts have fewer bytes than this together are plain objects: quick to read, and small enough. */
+export const PACKED_FROM = 16 * 2 ** 20;
+
+/** How a group is judged: not at all, the first over the second, or as listed. */
+const UNJUDGED = 0;
+const FIRST = 1;
+const LISTED = 2;
+
+/** The judgement of most rows: one list serves them all. */
+export const FIRST_WINS: readonly (readonly [number, number])[] = [[0, 1]];
+
+/** Plain data: can be cloned, posted and stored. Numbers that are not there are NaN, or 0 for lines. */
+export interface PackedGroups {
+  readonly version: 1;
+  /** Of each group its prompt, then its responses. */
+  readonly texts: PackedTexts;
+  /** First response of each group, and one more for the end. */
+  readonly first: Uint32Array;
+  /** Per response. */
+  readonly source: Int32Array;
+  readonly score: Float64Array;
+  readonly prob: Float64Array;
+  /** Per group. */
+  readonly row: Uint32Array;
+  readonly line: Uint32Array;
+  readonly weight: Float64Array;
+  /** Of the id: 0 where it is the row, k where it is "k:row". */
+  readonly file: Uint32Array;
+  readonly judged: Uint8Array;
+  /** First listed judgement of each group, and one more for the end; the pairs one after the other. */
+  readonly judgements: Uint32Array;
+  readonly pairs: Uint32Array;
+}
+
+/** What the importer makes: worlds are never packed. Ids are a row, or a file and a row. */
+export type Packable = Omit<Group, "trueLogRatio">;
+
+export interface GroupPacker {
+  readonly length: number;
+  add(group: Packable): void;
+  done(): readonly Group[];
+}
+
+const packed = new WeakMap<readonly Group[], PackedGroups>();
+
+/** The columns behind a list of groups; undefined where its groups are plain objects. */
+export function columnsOf(groups: readonly Group[]): PackedGroups | undefined {
+  return packed.get(groups);
+}
+
+/** @param from bytes of text from which the groups stay packed */
+export function groupPacker(from = PACKED_FROM): GroupPacker {
+  const texts = textPacker();
+  const numbers = (length: number) => new Float64Array(length);
+  const counts = (length: number) => new Uint32Array(length);
+  const first = column(counts);
+  const source = column((length) => new Int32Array(length));
+  const score = column(numbers);
+  const prob = column(numbers);
+  const row = column(counts);
+  const line = column(counts);
+  const weight = column(numbers);
+  const file = column(counts);
+  const judged = column((length) => new Uint8Array(length));
+  const judgements = column(counts);
+  const pairs = column(counts);
+  return {
+    get length() {
+      return row.length;
+    },
+    add({ id, prompt, responses, preferences, row: at, line: on, weight: worth }) {
+      first.push(source.length);
+      texts.add(prompt);
+      for (const response of responses) {
+        texts.add(response.text);
+        source.push(response.source);
+        score.push(response.score ?? Number.NaN);
+        prob.push(response.prob ?? Number.NaN);
+      }
+      row.push(at);
+      line.push(on ?? 0);
+      weight.push(worth ?? Number.NaN);
+      file.push(id.includes(":") ? Number.parseInt(id, 10) : 0);
+      judgements.push(pairs.length / 2);
+      judged.push(judgedAs(preferences));
+      if (judgedAs(preferences) === LISTED)
+        for (const pair of preferences!) for (const k of pair) pairs.push(k);
+    },
+    done() {
+      first.push(source.length);
+      judgements.push(pairs.length / 2);
+      const bytes = texts.bytes();
+      const groups = groupsFrom({
+        version: 1,
+        texts: texts.done(),
+        first: first.done(),
+        source: source.done(),
+        score: score.done(),
+        prob: prob.done(),
+        row: row.done(),
+        line: line.done(),
+        weight: weight.done(),
+        file: file.done(),
+        judged: judged.done(),
+        judgements: judgements.done(),
+        pairs: pairs.done(),
+      });
+      return bytes < from ? groups.map(plain) : groups;
+    },
+  };
+}
+
+function judgedAs(preferences: Group["preferences"]): number {
+  if (preferences === undefined) return UNJUDGED;
+  const [pair] = preferences;
+  return preferences.length === 1 && pair![0] === 0 && pair![1] === 1 ? FIRST : LISTED;
+}
+
+function judgementsOf({ judged, judgements, pairs }: PackedGroups, g: number): Group["preferences"] {
+  if (judged[g] === UNJUDGED) return undefined;
+  if (judged[g] === FIRST) return FIRST_WINS;
+  const from = judgements[g]!;
+  return Array.from({ length: judgements[g + 1]! - from }, (_, k) => {
+    const at = 2 * (from + k);
+    return [pairs[at]!, pairs[at + 1]!] as const;
+  });
+}
+
+function responseOf({ texts, source, score, prob }: PackedGroups, g: number, r: number): Response {
+  const known = {
+    get text() {
+      return textAt(texts, r + g + 1);
+    },
+    source: source[r]!,
+    score: Number.isNaN(score[r]!) ? null : score[r]!,
+  };
+  return Number.isNaN(prob[r]!) ? known : Object.assign(known, { prob: prob[r]! });
+}
+
+/** A group of columns; its texts are made when they are read. */
+function groupOf(columns: PackedGroups, g: number): Group {
+  const { texts, first, row, line, weight, file } = columns;
+  const from = first[g]!;
+  const preferences = judgementsOf(columns, g);
+  const group = {
+    id: file[g] === 0 ? String(row[g]) : `${file[g]}:${row[g]}`,
+    get prompt() {
+      return textAt(texts, from + g);
+    },
+    responses: Array.from({ length: first[g + 1]! - from }, (_, k) => responseOf(columns, g, from + k)),
+  };
+  return Object.assign(group, {
+    ...(preferences && { preferences }),
+    row: row[g]!,
+    ...(line[g] !== 0 && { line: line[g]! }),
+    ...(!Number.isNaN(weight[g]!) && { weight: weight[g]! }),
+  });
+}
+
+/** The group with its texts. */
+const plain = (group: Group): Group => ({
+  ...group,
+  responses: group.responses.map((response) => ({ ...response })),
+});
+
+/** The groups that columns hold, made when they are asked for. */
+export function groupsFrom(columns: PackedGroups): readonly Group[] {
+  const groups = lazyList(columns.row.length, (g) => groupOf(columns, g));
+  packed.set(groups, columns);
+  return groups;
+}
+
+/** What may be told anew of a group without touching its texts; what is absent stays. */
+export interface Label {
+  /** Per response. */
+  readonly sources?: readonly number[];
+  readonly preferences?: readonly (readonly [number, number])[];
+}
+
+/** The groups with other sources or judgements. Packed groups stay packed, and share their texts with the old ones. */
+export function relabelled(groups: readonly Group[], tell: (group: Group) => Label): readonly Group[] {
+  const columns = columnsOf(groups);
+  if (!columns)
+    return groups.map((group) => {
+      const { sources, preferences } = tell(group);
+      return {
+        ...group,
+        ...(sources && { responses: group.responses.map((one, k) => ({ ...one, source: sources[k]! })) }),
+        ...(preferences && { preferences }),
+      };
+    });
+  const source = columns.source.slice();
+  const judged = columns.judged.slice();
+  const judgements = column((length) => new Uint32Array(length));
+  const pairs = column((length) => new Uint32Array(length));
+  groups.forEach((group, g) => {
+    const label = tell(group);
+    label.sources?.forEach((one, k) => {
+      source[columns.first[g]! + k] = one;
+    });
+    const preferences = label.preferences ?? group.preferences;
+    judged[g] = judgedAs(preferences);
+    judgements.push(pairs.length / 2);
+    if (judged[g] === LISTED) for (const pair of preferences!) for (const k of pair) pairs.push(k);
+  });
+  judgements.push(pairs.length / 2);
+  return groupsFrom({ ...columns, source, judged, judgements: judgements.done(), pairs: pairs.done() });
+}
