@@ -31,3 +31,13 @@ export function lazyList<T>(length: number, at: (index: number) => T): readonly 
     deleteProperty: () => false,
   });
 }
+
+/** `of` every item, as numbers: unlike a typed array's own `from`, without holding all items of a lazy list at once. */
+export function numbersOf<T, A extends Float64Array | Int32Array | Uint32Array | Uint8Array>(
+  list: readonly T[],
+  into: A,
+  of: (item: T, index: number) => number,
+): A {
+  for (let i = 0; i < list.length; i++) into[i] = of(list[i]!, i);
+  return into;
+}

@@ -2,6 +2,7 @@
  * The importer: files of any known shape in, one `Dataset` out, with every row that was left out or changed by name and reason.
  */
 import { TiltError } from "../base/errors.ts";
+import { numbersOf } from "../base/lazy_list.ts";
 import { sha256 } from "../base/sha256.ts";
 import { assembler } from "./assemble.ts";
 import { type Dataset, type ImportProblem, pairsOf } from "./dataset.ts";
@@ -89,7 +90,11 @@ export async function importFiles(
     rowsRead,
     rowsLeftOut,
   });
-  const pairs = Uint32Array.from(dataset.groups, (group) => pairsOf(group).length);
+  const pairs = numbersOf(
+    dataset.groups,
+    new Uint32Array(dataset.groups.length),
+    (group) => pairsOf(group).length,
+  );
   return {
     dataset,
     files: read,

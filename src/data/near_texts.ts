@@ -32,7 +32,7 @@ export async function nearClasses(texts: readonly string[]): Promise<NearClasses
   texts.forEach((text, i) => {
     print(prints, i, text);
   });
-  const all = Uint32Array.from(texts, (_, i) => i);
+  const all = Uint32Array.from({ length: texts.length }, (_, i) => i);
   return nearAmong(texts, all, prints, steadyWork({}), (done) => done);
 }
 

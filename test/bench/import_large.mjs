@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * `npm run bench:import -- [--mb 200] [--port 5190]`: makes a file of JSON Lines of that size, drops it on the built page in Chromium as a
- * person would, and prints how long it took, the highest memory of the page's process and the longest tasks of its main thread: by the
+ * `npm run bench:import -- [--mb 200] [--rows short|long|huge|alike] [--port 5190]`: makes a file of JSON Lines of that size, drops it on
+ * the built page in Chromium as a person would, and prints how long it took, the highest memory of the page's process and the longest tasks of its main thread: by the
  * clock, and the part of it that the thread computed (where other processes take the cores away, the clock runs on).
  */
 import { spawn } from "node:child_process";
@@ -13,26 +13,91 @@ import { chromium } from "playwright-core";
 import { CHROMIUM_ARGS, findChromium } from "../setup/chromium.mjs";
 
 const { values } = parseArgs({
-  options: { mb: { type: "string", default: "200" }, port: { type: "string", default: "5190" } },
+  options: {
+    mb: { type: "string", default: "200" },
+    rows: { type: "string", default: "short" },
+    port: { type: "string", default: "5190" },
+    out: { type: "string", default: "dist" },
+  },
 });
 const bytes = Number(values.mb) * 1e6;
 const path = join(tmpdir(), `tilt-import-${process.pid}.jsonl`);
 
-/** Rows of about 1 kB; every thousandth is broken. */
+/** Numbers below 1, always the same ones: Lehmer's generator. */
+let state = 1;
+function drawn() {
+  state = (state * 48271) % 0x7fffffff;
+  return state / 0x7fffffff;
+}
+const syllables = [
+  "ka",
+  "ro",
+  "min",
+  "tel",
+  "su",
+  "ven",
+  "dra",
+  "lo",
+  "pin",
+  "ga",
+  "fer",
+  "ni",
+  "os",
+  "tur",
+  "bel",
+  "quo",
+];
+const vocabulary = Array.from({ length: 20_000 }, () =>
+  Array.from({ length: 1 + Math.floor(3 * drawn()) }, () => syllables[Math.floor(16 * drawn())]).join(""),
+);
+/** So many words of prose, the frequent ones often, with marks that no Latin-1 holds. @param {number} words */
+function prose(words) {
+  let text = "";
+  for (let i = 0; i < words; i++) {
+    text += vocabulary[Math.floor(20_000 * drawn() ** 3)];
+    text += i % 90 === 89 ? ".\n\n“" : i % 17 === 16 ? "” — " : " ";
+  }
+  return text;
+}
+
+/** What a row says, by kind: texts that repeat themselves, prose of 1 to 40 kB, prose of half a megabyte, texts that are nearly one. */
+const kinds = {
+  /** @param {number} i */
+  short(i) {
+    const words = "the river rose over night and nobody had thought of the boats ".repeat(6);
+    return [
+      `Question ${i}? ${words.slice(i % 60)}`,
+      ` ${i} yes, ${words}`,
+      ` ${i} no, ${words.slice(0, 150)}`,
+    ];
+  },
+  /** @param {number} i */
+  long: (i) => [
+    `${i}. ${prose(80)}`,
+    prose(100 + Math.floor(3000 * drawn() ** 2)),
+    prose(100 + Math.floor(2000 * drawn() ** 2)),
+  ],
+  /** @param {number} i */
+  huge: (i) => [`${i}. ${prose(80)}`, prose(60_000), prose(30_000)],
+  /** @param {number} i */
+  alike(i) {
+    const words = "the same old story told again in the same old words by the same old people ".repeat(4);
+    return [`Tell it again, for the ${i}th time: ${words}`, `${words} ${i}`, `${words} not ${i} ${i % 7}`];
+  },
+};
+
+/** Every thousandth row is broken. */
 async function make() {
   const file = createWriteStream(path);
   let written = 0;
   let good = 0;
-  const words = "the river rose over night and nobody had thought of the boats ".repeat(6);
+  const say = kinds[/** @type {keyof typeof kinds} */ (values.rows)];
   for (let i = 0; written < bytes; i++) {
-    const row = {
-      prompt: `Question ${i}? ${words.slice(i % 60)}`,
-      chosen: ` ${i} yes, ${words}`,
-      rejected: ` ${i} no, ${words.slice(0, 150)}`,
-    };
+    const [prompt, chosen, rejected] = say(i);
+    const row = { prompt, chosen, rejected };
     const line = i % 1000 === 999 ? `{"prompt": "cut off ${i}\n` : `${JSON.stringify(row)}\n`;
     if (i % 1000 !== 999) good++;
-    written += line.length;
+    written += Buffer.byteLength(line);
     if (!file.write(line)) await new Promise((resolve) => file.once("drain", () => resolve(undefined)));
   }
   await new Promise((resolve) => file.end(() => resolve(undefined)));
@@ -70,7 +135,7 @@ function computed(pid) {
 const { written, good } = await make();
 const server = spawn(
   process.execPath,
-  ["node_modules/vite/bin/vite.js", "preview", "--port", values.port, "--strictPort"],
+  ["node_modules/vite/bin/vite.js", "preview", "--port", values.port, "--strictPort", "--outDir", values.out],
   { stdio: "ignore" },
 );
 const executablePath = findChromium();

@@ -1,5 +1,5 @@
 /** Single judged responses as columns: packed as groups of one, with what was judged beside. */
-import { lazyList } from "../../base/lazy_list.ts";
+import { lazyList, numbersOf } from "../../base/lazy_list.ts";
 import type { Group, Unpaired } from "../dataset.ts";
 import { column } from "./column.ts";
 import { columnsOf, groupPacker, groupsFrom, type PackedGroups } from "./groups.ts";
@@ -37,13 +37,23 @@ export function singlePacker(from?: number): SinglePacker {
       const judged = desirable.done();
       const columns = columnsOf(all);
       if (columns) return singlesFrom({ groups: columns, desirable: judged });
-      return all.map((group, i) => singleOf(group, judged[i] === 1));
+      return all.map((group, i) => ({ ...singleOf(group, judged[i] === 1) }));
     },
   };
 }
 
-function singleOf({ id, prompt, responses, row, line }: Group, desirable: boolean): Unpaired {
-  return { id, prompt, response: responses[0]!, desirable, row, ...(line !== undefined && { line }) };
+function singleOf(group: Group, desirable: boolean): Unpaired {
+  const { id, responses, row, line } = group;
+  return {
+    id,
+    get prompt() {
+      return group.prompt;
+    },
+    response: responses[0]!,
+    desirable,
+    row,
+    ...(line !== undefined && { line }),
+  };
 }
 
 /** The responses that columns hold, made when they are asked for. */
@@ -62,6 +72,6 @@ export function resourced(
   const columns = packed.get(singles);
   if (!columns)
     return singles.map((one) => ({ ...one, response: { ...one.response, source: sourceOf(one) } }));
-  const source = Int32Array.from(singles, sourceOf);
+  const source = numbersOf(singles, new Int32Array(singles.length), sourceOf);
   return singlesFrom({ ...columns, groups: { ...columns.groups, source } });
 }

@@ -1,5 +1,6 @@
 /** Which rows match a query, and histograms of the columns: over all rows, and over those that match. */
 
+import { numbersOf } from "../../base/lazy_list.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { FLAG } from "../../data/duplicates.ts";
 import type { ColumnBins, RowColumn, RowFilter } from "../api.ts";
@@ -33,7 +34,7 @@ export function searched({ groups }: Pick<Dataset, "groups">, search: string): U
   const wanted = search.trim();
   if (wanted === "") return null;
   const pattern = new RegExp(wanted.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&").replace(/\s+/g, "\\s+"), "iu");
-  return Uint8Array.from(groups, ({ prompt, responses }) =>
+  return numbersOf(groups, new Uint8Array(groups.length), ({ prompt, responses }) =>
     pattern.test(prompt) || responses.some(({ text }) => pattern.test(text)) ? 1 : 0,
   );
 }

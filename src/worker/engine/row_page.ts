@@ -1,5 +1,6 @@
 /** Pages of the data table: what matches, in order, with histograms of the columns. */
 
+import { numbersOf } from "../../base/lazy_list.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { FLAG } from "../../data/duplicates.ts";
 import type { ColumnBins, Row, RowColumn, RowFlag, RowPage, RowQuery } from "../api.ts";
@@ -63,7 +64,10 @@ export function rowPages() {
     }
     const orderKey = `${matchKey} ${query.sort} ${query.descending}`;
     if (order?.key !== orderKey) {
-      const keys = query.sort === "row" ? Float64Array.from(groups, placeOf) : columns[query.sort];
+      const keys =
+        query.sort === "row"
+          ? numbersOf(groups, new Float64Array(groups.length), placeOf)
+          : columns[query.sort];
       order = { key: orderKey, rows: inOrder(matches.rows, keys, query.descending) };
     }
     const page = order.rows.subarray(query.offset, query.offset + query.limit);

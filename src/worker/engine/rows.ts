@@ -1,5 +1,7 @@
 /** Rows: pages of them, filtered and sorted; one row whole; what is odd about them. */
-import type { Dataset, Group } from "../../data/dataset.ts";
+import { lazyList } from "../../base/lazy_list.ts";
+import type { Dataset, Group, Unpaired } from "../../data/dataset.ts";
+import { singleColumnsOf } from "../../data/packed/singles.ts";
 import type { EvidenceOf, KeptEvidence } from "../../experiment/evidence.ts";
 import type { RowApi, RowQuery } from "../api.ts";
 import { type Knowledge, type RowSources, rowKnowledge } from "./row_knowledge.ts";
@@ -89,17 +91,34 @@ function withSingles(dataset: Dataset): Dataset {
   if (unpaired.length === 0) return dataset;
   let all = made.get(groups);
   if (!all) {
-    const singles = unpaired.map(
-      ({ id, prompt, response, desirable, row, line }): Group => ({
-        id,
-        prompt,
-        responses: [{ ...response, score: response.score ?? (desirable ? 1 : 0) }],
-        row,
-        ...(line !== undefined && { line }),
-      }),
+    all = lazyList(
+      groups.length + unpaired.length,
+      (i) => groups[i] ?? asGroup(unpaired[i - groups.length]!),
     );
-    all = [...groups, ...singles];
+    // Few are quicker at hand.
+    if (!singleColumnsOf(unpaired)) all = all.map((group) => ({ ...group }));
     made.set(groups, all);
   }
   return { ...dataset, groups: all, unpaired: [] };
+}
+
+/** A response judged alone, as a group of one; its score is the judgement where it has none. Its text is made when it is read. */
+function asGroup(single: Unpaired): Group {
+  const { id, response, desirable, row, line } = single;
+  const judged = {
+    get text() {
+      return response.text;
+    },
+    source: response.source,
+    score: response.score ?? (desirable ? 1 : 0),
+  };
+  return {
+    id,
+    get prompt() {
+      return single.prompt;
+    },
+    responses: [judged],
+    row,
+    ...(line !== undefined && { line }),
+  };
 }

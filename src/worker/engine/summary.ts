@@ -1,7 +1,7 @@
 /** A dataset in numbers, for lists and headers. */
 import { type Dataset, pairsOf } from "../../data/dataset.ts";
 import type { DatasetSummary, Reading } from "../api.ts";
-import { countWords } from "./row_columns.ts";
+import { dataColumns } from "./row_columns.ts";
 
 /** @param notes what was assumed while reading, in words @param reading how its files were read */
 export function summarise(
@@ -11,16 +11,17 @@ export function summarise(
   reading?: Reading,
 ): DatasetSummary {
   const sources = dataset.sources.map((name) => ({ name, responses: 0, words: 0 }));
+  const { words } = dataColumns(dataset);
   let responses = 0;
   let pairs = 0;
   for (const group of dataset.groups) {
     pairs += pairsOf(group).length;
     for (const response of group.responses) {
-      responses++;
       const source = sources[response.source];
+      const length = words[responses++]!;
       if (!source) continue;
       source.responses++;
-      source.words += countWords(response.text);
+      source.words += length;
     }
   }
   return {
@@ -28,10 +29,10 @@ export function summarise(
     name: dataset.name,
     format: dataset.format,
     builtin,
-    sources: sources.map(({ name, responses: count, words }) => ({
+    sources: sources.map(({ name, responses: count, words: all }) => ({
       name,
       responses: count,
-      meanWords: count > 0 ? words / count : 0,
+      meanWords: count > 0 ? all / count : 0,
     })),
     target: dataset.target,
     groups: dataset.groups.length,
