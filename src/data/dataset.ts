@@ -81,7 +81,9 @@ export interface Dataset {
  * The preference pairs of a group, winner first: its explicit judgements, else every pair whose scores differ.
  * Ties give no pair.
  */
-export function pairsOf(group: Group): (readonly [number, number])[] {
+export function pairsOf(
+  group: Pick<Group, "preferences"> & { readonly responses: readonly Pick<Response, "score">[] },
+): (readonly [number, number])[] {
   if (group.preferences) return group.preferences.slice();
   const pairs: (readonly [number, number])[] = [];
   for (let i = 0; i < group.responses.length; i++) {

@@ -1,8 +1,8 @@
 /** Texts that occur more than once, and prompts that stand on both sides of a split: both make results look better than they are. */
 import { disjointSets } from "../base/disjoint_sets.ts";
-import { lazyList } from "../base/lazy_list.ts";
 import type { Group } from "./dataset.ts";
 import { nearAmong } from "./near_texts.ts";
+import { labelsOf, promptsOf, responseTextsOf } from "./packed/groups.ts";
 import type { Split } from "./split.ts";
 import { looseKey, print, printsFor } from "./text_print.ts";
 import { steadyWork, type Work, type WorkOptions } from "./work.ts";
@@ -44,16 +44,13 @@ export const FLAG = {
 /** Compares all prompts with each other, and all responses, in steps. @throws the signal's reason when cancelled */
 export async function findCopies(groups: readonly Group[], options: WorkOptions = {}): Promise<Copies> {
   const start = new Uint32Array(groups.length + 1);
-  for (let g = 0; g < groups.length; g++) start[g + 1] = start[g]! + groups[g]!.responses.length;
-  const owner = new Uint32Array(start[groups.length]!);
-  for (let g = 0; g < groups.length; g++) owner.fill(g, start[g], start[g + 1]);
-  const prompts = lazyList(groups.length, (g) => groups[g]!.prompt);
-  const responses = lazyList(owner.length, (r) => {
-    const g = owner[r]!;
-    return groups[g]!.responses[r - start[g]!]!.text;
+  labelsOf(groups).forEach(({ responses: own }, g) => {
+    start[g + 1] = start[g]! + own.length;
   });
+  const prompts = promptsOf(groups);
+  const responses = responseTextsOf(groups, start);
   const work = steadyWork(options);
-  const share = groups.length / Math.max(1, groups.length + owner.length);
+  const share = groups.length / Math.max(1, groups.length + responses.length);
   const ofPrompts = await copiesAmong(prompts, work, (done) => share * done);
   const ofResponses = await copiesAmong(responses, work, (done) => share + (1 - share) * done);
   return {
@@ -188,7 +185,7 @@ function sizes(classes: Int32Array): Uint32Array {
 function acrossSources(groups: readonly Group[], { responseExact, start }: Copies): ReadonlySet<number> {
   const source = new Map<number, number>();
   const mixed = new Set<number>();
-  groups.forEach(({ responses }, g) => {
+  labelsOf(groups).forEach(({ responses }, g) => {
     responses.forEach((response, k) => {
       const one = responseExact[start[g]! + k]!;
       const known = source.get(one);

@@ -7,6 +7,7 @@ import { sha256 } from "../base/sha256.ts";
 import { assembler } from "./assemble.ts";
 import { type Dataset, type ImportProblem, pairsOf } from "./dataset.ts";
 import { defaultLimits, type FileInput, type ImportOptions } from "./options.ts";
+import { labelsOf } from "./packed/groups.ts";
 import { problemList } from "./problems.ts";
 import { type ImportedFile, readFile, type State } from "./read-file.ts";
 import { applySourceRule, guessTarget, preferTarget } from "./sources.ts";
@@ -90,11 +91,8 @@ export async function importFiles(
     rowsRead,
     rowsLeftOut,
   });
-  const pairs = numbersOf(
-    dataset.groups,
-    new Uint32Array(dataset.groups.length),
-    (group) => pairsOf(group).length,
-  );
+  const labels = labelsOf(dataset.groups);
+  const pairs = numbersOf(labels, new Uint32Array(dataset.groups.length), (group) => pairsOf(group).length);
   return {
     dataset,
     files: read,
@@ -104,7 +102,7 @@ export async function importFiles(
       rowsLeftOut,
       rowsRepaired: state.rowsRepaired,
       groups: dataset.groups.length,
-      responses: dataset.groups.reduce((sum, group) => sum + group.responses.length, 0),
+      responses: labels.reduce((sum, { responses }) => sum + responses.length, 0),
       pairs: pairs.reduce((sum, count) => sum + count, 0),
       ties: pairs.reduce((ties, count) => ties + (count === 0 ? 1 : 0), 0),
       unpaired: dataset.unpaired.length,

@@ -2,6 +2,7 @@
 import { TiltError } from "../base/errors.ts";
 import { stream } from "../base/random.ts";
 import type { Dataset } from "./dataset.ts";
+import { promptsOf } from "./packed/groups.ts";
 
 /** Indices into `Dataset.groups` (and `Dataset.unpaired`), ascending. */
 export interface Split {
@@ -33,7 +34,7 @@ export function splitByPrompt(
       remedy: "Use 0 or more, and less than 1.",
     });
   }
-  const keys = dataset.groups.map((group) => promptKey(group.prompt));
+  const keys = promptsOf(dataset.groups).map(promptKey);
   const unpairedKeys = dataset.unpaired.map((item) => promptKey(item.prompt));
   const prompts = [...new Set([...keys, ...unpairedKeys])].sort();
   const wanted = heldOut > 0 ? Math.max(1, Math.round(heldOut * prompts.length)) : 0;

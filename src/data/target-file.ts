@@ -176,5 +176,5 @@ function prefer(group: Joinable, own: ReadonlySet<number>): void {
 
 /** Pairs that scores give: as `pairsOf` of a group without judgements. */
 function byScore(responses: readonly Response[]): [number, number][] {
-  return pairsOf({ id: "", prompt: "", row: 0, responses }).map(([winner, loser]) => [winner, loser]);
+  return pairsOf({ responses }).map(([winner, loser]) => [winner, loser]);
 }

@@ -78,57 +78,61 @@ export function printsFor(texts: number): Prints {
 const found = new Uint32Array(MOST_WORDS);
 const sketch = new Uint32Array(BINS);
 
-/** Walks over a text's words. @returns how many shingles are in `found` */
+/** Walks over a text's words. @param loose takes the hash of the loose key @returns how many shingles are in `found` */
 function walk(text: string, loose: Pair | null): number {
-  const plain = folded(text);
-  const hashes = found;
-  let n = 0;
-  let any = false;
-  const word = (from: number, to: number): void => {
-    any = true;
-    let h = 0x811c9dc5;
-    for (let i = from; i < to; i++) h = Math.imul(h ^ plain.charCodeAt(i), 0x01000193);
-    if (n < MOST_WORDS) hashes[n++] = h;
-    if (loose) {
-      let { low, high } = loose;
-      for (let i = from; i < to; i++) {
-        const code = plain.charCodeAt(i);
-        low = Math.imul(low ^ code, 0x01000193);
-        high = Math.imul(high ^ code, 0x85ebca6b);
-      }
-      loose.low = low;
-      loose.high = high;
-    }
-  };
-  if (isAscii.test(plain)) {
-    let from = -1;
-    for (let i = 0; i <= plain.length; i++) {
-      const code = i < plain.length ? plain.charCodeAt(i) : 32;
-      const inside = (code >= 97 && code <= 122) || (code >= 48 && code <= 57);
-      if (inside && from < 0) from = i;
-      if (inside || from < 0) continue;
-      word(from, i);
-      from = -1;
-      if (!loose && n === MOST_WORDS) break;
-    }
-  } else {
-    for (const { 0: one, index } of plain.matchAll(words)) {
-      word(index, index + one.length);
-      if (!loose && n === MOST_WORDS) break;
-    }
-  }
-  if (!any) {
-    if (loose) feed(loose, text);
-    return 0;
-  }
+  const n = walkAscii(text, loose) ?? walkWide(text, loose);
   // Runs of three words; a shorter text is one shingle.
-  const runs = Math.max(1, n - 2);
+  const runs = n === 0 ? 0 : Math.max(1, n - 2);
   for (let i = 0; i < runs; i++) {
     let h = 0;
-    for (let k = i; k < Math.min(i + 3, n); k++) h = Math.imul(spread(h ^ hashes[k]!), 0x9e3779b1);
-    hashes[i] = spread(h);
+    for (let k = i; k < Math.min(i + 3, n); k++) h = Math.imul(spread(h ^ found[k]!), 0x9e3779b1);
+    found[i] = spread(h);
   }
   return runs;
+}
+
+/** Hashes of the words into `found`, and how many there are; null for a text with other letters. */
+function walkAscii(text: string, loose: Pair | null): number | null {
+  let { low, high } = begin();
+  let n = 0;
+  let hash = 0;
+  let inside = false;
+  for (let i = 0; i < text.length; i++) {
+    let code = text.charCodeAt(i);
+    if (code > 127) return null;
+    if (code >= 65 && code <= 90) code += 32;
+    if ((code >= 97 && code <= 122) || (code >= 48 && code <= 57)) {
+      hash = Math.imul((inside ? hash : 0x811c9dc5) ^ code, 0x01000193);
+      low = Math.imul(low ^ code, 0x01000193);
+      high = Math.imul(high ^ code, 0x85ebca6b);
+      inside = true;
+    } else if (inside) {
+      inside = false;
+      if (n < MOST_WORDS) found[n++] = hash;
+      else if (!loose) return n;
+    }
+  }
+  if (inside && n < MOST_WORDS) found[n++] = hash;
+  if (loose && n > 0) Object.assign(loose, { low, high });
+  else if (loose) feed(loose, text);
+  return n;
+}
+
+/** The same for any text. */
+function walkWide(text: string, loose: Pair | null): number {
+  let n = 0;
+  for (const [word] of folded(text).matchAll(words)) {
+    if (loose) feed(loose, word);
+    if (n === MOST_WORDS) {
+      if (loose) continue;
+      break;
+    }
+    let hash = 0x811c9dc5;
+    for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), 0x01000193);
+    found[n++] = hash;
+  }
+  if (loose && n === 0) feed(loose, text);
+  return n;
 }
 
 /** Hashes of the runs of three words that a text has, ascending, each once. Empty for a text without words. */

@@ -1,6 +1,6 @@
 /**
  * Groups as columns: texts in byte buffers, numbers in typed arrays. Whoever reads them sees a list of groups, each made when it is asked
- * for and its texts when they are, so that a file of hundreds of megabytes takes little more memory than its bytes.
+ * for, so that a file of hundreds of megabytes takes little more memory than its bytes.
  */
 import { lazyList } from "../../base/lazy_list.ts";
 import type { Group, Response } from "../dataset.ts";
@@ -39,6 +39,12 @@ export interface PackedGroups {
   /** First listed judgement of each group, and one more for the end; the pairs one after the other. */
   readonly judgements: Uint32Array;
   readonly pairs: Uint32Array;
+}
+
+/** A response, or a group, without its texts. */
+export type ResponseLabels = Omit<Response, "text">;
+export interface GroupLabels extends Omit<Group, "prompt" | "responses" | "trueLogRatio"> {
+  readonly responses: readonly ResponseLabels[];
 }
 
 /** What the importer makes: worlds are never packed. Ids are a row, or a file and a row. */
@@ -114,7 +120,7 @@ export function groupPacker(from = PACKED_FROM): GroupPacker {
         judgements: judgements.done(),
         pairs: pairs.done(),
       });
-      return bytes < from ? groups.map(plain) : groups;
+      return bytes < from ? groups.slice() : groups;
     },
   };
 }
@@ -135,46 +141,64 @@ function judgementsOf({ judged, judgements, pairs }: PackedGroups, g: number): G
   });
 }
 
-function responseOf({ texts, source, score, prob }: PackedGroups, g: number, r: number): Response {
-  const known = {
-    get text() {
-      return textAt(texts, r + g + 1);
-    },
-    source: source[r]!,
-    score: Number.isNaN(score[r]!) ? null : score[r]!,
-  };
-  return Number.isNaN(prob[r]!) ? known : Object.assign(known, { prob: prob[r]! });
-}
-
-/** A group of columns; its texts are made when they are read. */
-function groupOf(columns: PackedGroups, g: number): Group {
-  const { texts, first, row, line, weight, file } = columns;
-  const from = first[g]!;
+/** What is known of a group without its texts. */
+function labelsAt(columns: PackedGroups, g: number): GroupLabels {
+  const { first, source, score, prob, row, line, weight, file } = columns;
+  const responses: ResponseLabels[] = [];
+  for (let r = first[g]!; r < first[g + 1]!; r++) {
+    const label = { source: source[r]!, score: Number.isNaN(score[r]!) ? null : score[r]! };
+    responses.push(Number.isNaN(prob[r]!) ? label : { ...label, prob: prob[r]! });
+  }
   const preferences = judgementsOf(columns, g);
-  const group = {
+  return {
     id: file[g] === 0 ? String(row[g]) : `${file[g]}:${row[g]}`,
-    get prompt() {
-      return textAt(texts, from + g);
-    },
-    responses: Array.from({ length: first[g + 1]! - from }, (_, k) => responseOf(columns, g, from + k)),
-  };
-  return Object.assign(group, {
+    responses,
     ...(preferences && { preferences }),
     row: row[g]!,
     ...(line[g] !== 0 && { line: line[g]! }),
     ...(!Number.isNaN(weight[g]!) && { weight: weight[g]! }),
+  };
+}
+
+function groupAt(columns: PackedGroups, g: number): Group {
+  const { id, responses, ...labels } = labelsAt(columns, g);
+  const at = columns.first[g]! + g;
+  const { texts } = columns;
+  return {
+    id,
+    prompt: textAt(texts, at),
+    responses: responses.map((label, k) => ({ text: textAt(texts, at + 1 + k), ...label })),
+    ...labels,
+  };
+}
+
+/** The groups without their texts: much quicker to go through where these are packed. */
+export function labelsOf(groups: readonly Group[]): readonly GroupLabels[] {
+  const columns = columnsOf(groups);
+  return columns ? lazyList(columns.row.length, (g) => labelsAt(columns, g)) : groups;
+}
+
+/** All prompts, each made when it is asked for. */
+export function promptsOf(groups: readonly Group[]): readonly string[] {
+  const columns = columnsOf(groups);
+  if (!columns) return lazyList(groups.length, (g) => groups[g]!.prompt);
+  return lazyList(groups.length, (g) => textAt(columns.texts, columns.first[g]! + g));
+}
+
+/** All responses' texts, one group after the other, each made when it is asked for. @param start first response of each group, and the end */
+export function responseTextsOf(groups: readonly Group[], start: Uint32Array): readonly string[] {
+  const columns = columnsOf(groups);
+  const owner = new Uint32Array(start[groups.length]!);
+  for (let g = 0; g < groups.length; g++) owner.fill(g, start[g], start[g + 1]);
+  return lazyList(owner.length, (r) => {
+    const g = owner[r]!;
+    return columns ? textAt(columns.texts, r + g + 1) : groups[g]!.responses[r - start[g]!]!.text;
   });
 }
 
-/** The group with its texts. */
-const plain = (group: Group): Group => ({
-  ...group,
-  responses: group.responses.map((response) => ({ ...response })),
-});
-
 /** The groups that columns hold, made when they are asked for. */
 export function groupsFrom(columns: PackedGroups): readonly Group[] {
-  const groups = lazyList(columns.row.length, (g) => groupOf(columns, g));
+  const groups = lazyList(columns.row.length, (g) => groupAt(columns, g));
   packed.set(groups, columns);
   return groups;
 }

@@ -37,7 +37,7 @@ export function singlePacker(from?: number): SinglePacker {
       const judged = desirable.done();
       const columns = columnsOf(all);
       if (columns) return singlesFrom({ groups: columns, desirable: judged });
-      return all.map((group, i) => ({ ...singleOf(group, judged[i] === 1) }));
+      return all.map((group, i) => singleOf(group, judged[i] === 1));
     },
   };
 }
@@ -46,9 +46,7 @@ function singleOf(group: Group, desirable: boolean): Unpaired {
   const { id, responses, row, line } = group;
   return {
     id,
-    get prompt() {
-      return group.prompt;
-    },
+    prompt: group.prompt,
     response: responses[0]!,
     desirable,
     row,

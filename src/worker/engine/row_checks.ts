@@ -1,5 +1,6 @@
 /** What to look out for in a dataset: rows that are copies, prompts on both sides of the split, lengths by source. */
 import type { Dataset } from "../../data/dataset.ts";
+import { labelsOf } from "../../data/packed/groups.ts";
 import type { DataChecks, RowFlag } from "../api.ts";
 import { dataColumns } from "./row_columns.ts";
 import type { Knowledge } from "./row_knowledge.ts";
@@ -35,7 +36,7 @@ function lengthsBySource(dataset: Dataset): DataChecks["lengths"] {
   const bins = Math.max(1, Math.ceil((most + 1) / width));
   const own = new Map<number, number[]>();
   let at = 0;
-  for (const { responses } of dataset.groups)
+  for (const { responses } of labelsOf(dataset.groups))
     for (const { source } of responses) {
       const lengths = own.get(source) ?? [];
       own.set(source, lengths);

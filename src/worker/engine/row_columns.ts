@@ -1,5 +1,6 @@
 /** The numbers of a dataset's rows as columns: what sorting, filtering and histograms read. NaN where there is none. */
 import type { Dataset } from "../../data/dataset.ts";
+import { labelsOf, responseTextsOf } from "../../data/packed/groups.ts";
 import type { Draws, ResponseEstimate, RunRecord } from "../../experiment/events.ts";
 import type { RowColumn } from "../api.ts";
 
@@ -27,13 +28,15 @@ export function dataColumns({ groups, target, sources }: Dataset): DataColumns {
   const known = made.get(groups);
   if (known?.target === target) return known;
   const start = new Uint32Array(groups.length + 1);
-  groups.forEach(({ responses }, g) => {
+  const labels = labelsOf(groups);
+  labels.forEach(({ responses }, g) => {
     start[g + 1] = start[g]! + responses.length;
   });
+  const texts = responseTextsOf(groups, start);
   const words = known?.words ?? new Uint32Array(start[groups.length]!);
   const [length, score, margin, source] = [0, 0, 0, 0].map(() => new Float64Array(groups.length).fill(NaN));
   const rank = (one: number): number => (one === target ? 0 : one < 0 ? sources.length + 1 : one + 1);
-  groups.forEach(({ responses }, g) => {
+  labels.forEach(({ responses }, g) => {
     let sum = 0;
     let best = -Infinity;
     let worst = Infinity;
@@ -42,7 +45,7 @@ export function dataColumns({ groups, target, sources }: Dataset): DataColumns {
     for (let k = 0; k < responses.length; k++) {
       const response = responses[k]!;
       const at = start[g]! + k;
-      if (!known) words[at] = countWords(response.text);
+      if (!known) words[at] = countWords(texts[at]!);
       sum += words[at]!;
       if (response.score === null) scored = false;
       else {
@@ -108,7 +111,7 @@ export function runColumns({ groups }: Pick<Dataset, "groups">, known: RunKnowle
   const weight = h.slice();
   const loss = h.slice();
   if (record) {
-    const place = new Map(groups.map(({ id }, g) => [id, g]));
+    const place = new Map(labelsOf(groups).map(({ id }, g) => [id, g]));
     const tally = Array.from({ length: 3 }, () => ({
       sum: new Float64Array(groups.length),
       n: new Uint32Array(groups.length),

@@ -2,6 +2,7 @@
 
 import type { Dataset } from "../../data/dataset.ts";
 import { type Copies, FLAG } from "../../data/duplicates.ts";
+import { labelsOf } from "../../data/packed/groups.ts";
 import type { EvidenceOf } from "../../experiment/evidence.ts";
 import type { GroupDetail, RowCopies, RowFlag, WeightCurve } from "../api.ts";
 import { dataColumns } from "./row_columns.ts";
@@ -19,7 +20,7 @@ export interface GroupParts {
 
 /** Null where the dataset has no such row. */
 export function groupDetail(dataset: Dataset, id: string, parts: GroupParts): GroupDetail | null {
-  const index = dataset.groups.findIndex((group) => group.id === id);
+  const index = labelsOf(dataset.groups).findIndex((group) => group.id === id);
   const group = dataset.groups[index];
   if (!group) return null;
   const { knowledge, copies, evidence, runs } = parts;
@@ -86,9 +87,9 @@ function copiesOf(dataset: Dataset, index: number, copies: Copies, knowledge: Kn
     const across = heldOut !== knowledge.heldOut.has(g) && promptNear[g] === promptNear[index];
     if (g === index) {
       // Two responses of one row may be copies of each other.
-      const few = exact.size < groups[g]!.responses.length;
+      const few = exact.size < start[g + 1]! - start[g]!;
       if (few) add("response", g);
-      else if (near.size < groups[g]!.responses.length) add("near-response", g);
+      else if (near.size < start[g + 1]! - start[g]!) add("near-response", g);
       continue;
     }
     if (across) add("leak", g);

@@ -3,6 +3,7 @@
 import { numbersOf } from "../../base/lazy_list.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { FLAG } from "../../data/duplicates.ts";
+import { labelsOf } from "../../data/packed/groups.ts";
 import type { ColumnBins, RowColumn, RowFilter } from "../api.ts";
 
 export const ROW_COLUMNS: readonly RowColumn[] = ["length", "score", "margin", "h", "weight", "loss"];
@@ -48,6 +49,7 @@ export function matchRows(
 ): Matches {
   const { source, split, flag } = filter;
   const ranged = ROW_COLUMNS.filter((column) => filter.ranges[column] !== undefined);
+  const labels = labelsOf(groups);
   const rows: number[] = [];
   const but: Partial<Record<RowColumn, number[]>> = Object.fromEntries(ranged.map((column) => [column, []]));
   const bits = flag === null ? 0 : FLAGS[flag];
@@ -55,7 +57,7 @@ export function matchRows(
     if (found && found[g] === 0) continue;
     if (split !== null && heldOut.has(g) !== (split === "held-out")) continue;
     if (bits !== 0 && ((flags?.[g] ?? 0) & bits) === 0) continue;
-    if (source !== null && !groups[g]!.responses.some((response) => response.source === source)) continue;
+    if (source !== null && !labels[g]!.responses.some((response) => response.source === source)) continue;
     let outside = 0;
     let only: RowColumn | undefined;
     for (const column of ranged) {

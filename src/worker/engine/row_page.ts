@@ -1,8 +1,9 @@
 /** Pages of the data table: what matches, in order, with histograms of the columns. */
 
 import { numbersOf } from "../../base/lazy_list.ts";
-import type { Dataset } from "../../data/dataset.ts";
+import type { Dataset, Group } from "../../data/dataset.ts";
 import { FLAG } from "../../data/duplicates.ts";
+import { labelsOf } from "../../data/packed/groups.ts";
 import type { ColumnBins, Row, RowColumn, RowFlag, RowPage, RowQuery } from "../api.ts";
 import { dataColumns } from "./row_columns.ts";
 import type { Knowledge } from "./row_knowledge.ts";
@@ -26,7 +27,7 @@ export function flagNames(bits: number): RowFlag[] {
 }
 
 /** Files in the order they were given, rows in the order of their file: ids of several files begin with the file's number. */
-function placeOf({ id, row }: Dataset["groups"][number]): number {
+function placeOf({ id, row }: Pick<Group, "id" | "row">): number {
   const file = /^(\d+):/.exec(id)?.[1];
   return (file === undefined ? 0 : Number(file) * 2 ** 32) + row;
 }
@@ -66,7 +67,7 @@ export function rowPages() {
     if (order?.key !== orderKey) {
       const keys =
         query.sort === "row"
-          ? numbersOf(groups, new Float64Array(groups.length), placeOf)
+          ? numbersOf(labelsOf(groups), new Float64Array(groups.length), placeOf)
           : columns[query.sort];
       order = { key: orderKey, rows: inOrder(matches.rows, keys, query.descending) };
     }

@@ -96,29 +96,15 @@ function withSingles(dataset: Dataset): Dataset {
       (i) => groups[i] ?? asGroup(unpaired[i - groups.length]!),
     );
     // Few are quicker at hand.
-    if (!singleColumnsOf(unpaired)) all = all.map((group) => ({ ...group }));
+    if (!singleColumnsOf(unpaired)) all = all.slice();
     made.set(groups, all);
   }
   return { ...dataset, groups: all, unpaired: [] };
 }
 
-/** A response judged alone, as a group of one; its score is the judgement where it has none. Its text is made when it is read. */
+/** A response judged alone, as a group of one; its score is the judgement where it has none. */
 function asGroup(single: Unpaired): Group {
-  const { id, response, desirable, row, line } = single;
-  const judged = {
-    get text() {
-      return response.text;
-    },
-    source: response.source,
-    score: response.score ?? (desirable ? 1 : 0),
-  };
-  return {
-    id,
-    get prompt() {
-      return single.prompt;
-    },
-    responses: [judged],
-    row,
-    ...(line !== undefined && { line }),
-  };
+  const { id, prompt, response, desirable, row, line } = single;
+  const score = response.score ?? (desirable ? 1 : 0);
+  return { id, prompt, responses: [{ ...response, score }], row, ...(line !== undefined && { line }) };
 }

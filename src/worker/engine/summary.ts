@@ -1,5 +1,6 @@
 /** A dataset in numbers, for lists and headers. */
 import { type Dataset, pairsOf } from "../../data/dataset.ts";
+import { labelsOf } from "../../data/packed/groups.ts";
 import type { DatasetSummary, Reading } from "../api.ts";
 import { dataColumns } from "./row_columns.ts";
 
@@ -14,7 +15,7 @@ export function summarise(
   const { words } = dataColumns(dataset);
   let responses = 0;
   let pairs = 0;
-  for (const group of dataset.groups) {
+  for (const group of labelsOf(dataset.groups)) {
     pairs += pairsOf(group).length;
     for (const response of group.responses) {
       const source = sources[response.source];
