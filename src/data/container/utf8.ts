@@ -1,6 +1,7 @@
 /** Decoding a record's bytes: strict first, so that a bad byte is named instead of silently replaced. */
 
-const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+import { heapText } from "../heap_text.ts";
+
 const lenient = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
 
 /** Index of the first byte that is not part of well-formed UTF-8 (RFC 3629), or -1. */
@@ -34,7 +35,7 @@ export function firstInvalidUtf8(bytes: Uint8Array): number {
  */
 export function decodeUtf8(bytes: Uint8Array): { text: string; invalidAt: number } {
   try {
-    return { text: strict.decode(bytes), invalidAt: -1 };
+    return { text: heapText(bytes), invalidAt: -1 };
   } catch {
     return { text: lenient.decode(bytes), invalidAt: Math.max(0, firstInvalidUtf8(bytes)) };
   }

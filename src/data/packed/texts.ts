@@ -1,4 +1,5 @@
 /** Many texts in few byte buffers: less than half of what they take as strings, and nothing for the garbage collector to walk. */
+import { heapText } from "../heap_text.ts";
 import { column } from "./column.ts";
 
 /** Bytes of one buffer. A text longer than a quarter of it has a buffer of its own. */
@@ -14,7 +15,6 @@ export interface PackedTexts {
 }
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 export interface TextPacker {
   /** @param text without halves of surrogate pairs that stand alone: no UTF-8 could hold these */
@@ -71,8 +71,13 @@ export function textPacker(): TextPacker {
   };
 }
 
-/** One of the texts. */
-export function textAt({ chunks, chunk, start, bytes }: PackedTexts, index: number): string {
+/** The bytes of one of the texts. */
+export function bytesAt({ chunks, chunk, start, bytes }: PackedTexts, index: number): Uint8Array {
   const from = start[index]!;
-  return decoder.decode(chunks[chunk[index]!]!.subarray(from, from + bytes[index]!));
+  return chunks[chunk[index]!]!.subarray(from, from + bytes[index]!);
+}
+
+/** One of the texts. */
+export function textAt(texts: PackedTexts, index: number): string {
+  return heapText(bytesAt(texts, index));
 }

@@ -44,13 +44,17 @@ export function rowTasks({ engine, store }: TaskContext) {
     }
   }
 
-  /** Looks for copies and leaks; rows carry their marks afterwards. */
-  async function loadChecks(): Promise<void> {
+  /** Looks for copies and leaks; rows carry their marks afterwards. @param again whether to go on where it was stopped */
+  async function loadChecks(again = false): Promise<void> {
     const { dataset, query } = get();
     if (dataset === null) return;
     const mine = ++askedChecks;
+    const compared = (done: number): void => {
+      if (mine === askedChecks && get().dataset === dataset) dispatch({ type: "checking", done });
+    };
+    if (again) compared(0);
     try {
-      const checks = await engine.dataChecks(dataset, query);
+      const checks = await engine.dataChecks(dataset, query, compared, again);
       if (mine !== askedChecks || get().dataset !== dataset) return;
       const before = get().checks;
       dispatch({ type: "checks", checks });
@@ -93,6 +97,7 @@ export function rowTasks({ engine, store }: TaskContext) {
     loadRows,
     loadGroup,
     loadChecks,
+    stopChecks: () => engine.stopChecks(),
     showRow,
     openRowNumber,
     /** The row that a link names. @returns what is wrong with it, or null */

@@ -14,7 +14,7 @@ import { importReport } from "./import_problems.ts";
 import "./paste.ts";
 
 class TiltDatasetPanel extends TiltElement {
-  static override properties = { app: {}, data: {}, all: {}, run: {}, runs: {}, checks: {} };
+  static override properties = { app: {}, data: {}, all: {}, run: {}, runs: {}, checks: {}, checking: {} };
   declare app: App;
   declare data: DatasetSummary | null;
   declare all: readonly DatasetSummary[];
@@ -23,6 +23,7 @@ class TiltDatasetPanel extends TiltElement {
   /** Runs on this dataset. */
   declare runs: readonly RunView[];
   declare checks: DataChecks | null;
+  declare checking: number;
 
   override render() {
     return html`${this.data ? this.#about(this.data) : nothing} ${this.data ? this.#more(this.data) : nothing}
@@ -56,8 +57,8 @@ class TiltDatasetPanel extends TiltElement {
   }
 
   #more(data: DatasetSummary) {
-    const { app, checks, runs, run } = this;
-    return html`<div class="block"><tilt-data-checks .app=${app} .data=${data} .checks=${checks}></tilt-data-checks></div>
+    const { app, checks, checking, runs, run } = this;
+    return html`<div class="block"><tilt-data-checks .app=${app} .data=${data} .checks=${checks} .checking=${checking}></tilt-data-checks></div>
       <div class="block"><tilt-export-panel .app=${app} .runs=${runs} .run=${run}></tilt-export-panel></div>`;
   }
 

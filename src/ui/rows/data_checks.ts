@@ -10,22 +10,34 @@ import { ALL_ROWS } from "./filters.ts";
 import { lengthsBySource } from "./lengths.ts";
 
 class TiltDataChecks extends TiltElement {
-  static override properties = { app: {}, data: {}, checks: {} };
+  static override properties = { app: {}, data: {}, checks: {}, checking: {} };
   declare app: App;
   declare data: DatasetSummary;
   /** Null while they are being looked for. */
   declare checks: DataChecks | null;
+  /** Share of the comparison that is done. */
+  declare checking: number;
 
   override render() {
     const { checks, data } = this;
-    if (!checks)
-      return html`<h2 class="sub">Checks</h2>
-        <p class="dim">Comparing all prompts and all responses with each other …</p>`;
+    if (!checks) return html`<h2 class="sub">Checks</h2>${this.#comparing()}`;
     return html`<h2 class="sub">Checks <span class="dim">${count(checks.split.train + checks.split.heldOut, "row")}</span></h2>
       <ul class="checks">
         ${this.#split(checks)} ${this.#flags(checks)}
       </ul>
       <tilt-drawn .of=${lengthsBySource(checks.lengths, data)}></tilt-drawn>`;
+  }
+
+  /** Few rows are compared before anybody could stop that. */
+  #comparing(): TemplateResult {
+    const { app, checking } = this;
+    const words = "Comparing all prompts and all responses with each other …";
+    if (checking === 0) return html`<p class="dim">${words}</p>`;
+    return html`<p class="dim">${words} ${percent(checking)}</p>
+      <div class="comparing">
+        <progress max="1" .value=${checking} aria-label="Comparing rows"></progress>
+        <button class="btn" @click=${() => void app.stopChecks()}>Stop</button>
+      </div>`;
   }
 
   #split({ split }: DataChecks): TemplateResult {
@@ -41,7 +53,15 @@ class TiltDataChecks extends TiltElement {
     </li>`;
   }
 
-  #flags({ flags }: DataChecks): readonly TemplateResult[] {
+  #flags({ flags, unsure }: DataChecks): readonly TemplateResult[] {
+    const { app } = this;
+    if (!flags)
+      return [
+        html`<li class="no">
+          <p>You stopped comparing rows, so copies and leaks are not known.</p>
+          <button class="link" @click=${() => void app.loadChecks(true)}>compare again</button>
+        </li>`,
+      ];
     return [
       this.#flag(
         flags.leak,
@@ -68,6 +88,14 @@ class TiltDataChecks extends TiltElement {
           html`<b>Near copies:</b> ${count(flags["near-prompt"], "row")} by prompt, ${count(flags["near-response"], "row")} by response.`,
         "No near copies.",
       ),
+      ...(unsure > 0
+        ? [
+            html`<li class="no"><p>
+              <b>There may be more near copies:</b> ${count(unsure, "text")} share their words with so many others that
+              each was compared with a few of them only.
+            </p></li>`,
+          ]
+        : []),
     ];
   }
 

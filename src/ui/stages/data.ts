@@ -26,7 +26,11 @@ class TiltDataStage extends TiltElement {
   /** What is wrong with the row that the address names. */
   declare lost: string | null;
   /** What the panel beside the rows is about: drawn a frame after the rows, so that neither waits for both. */
-  declare aside: { readonly data: DatasetSummary | null; readonly checks: DataChecks | null } | null;
+  declare aside: {
+    readonly data: DatasetSummary | null;
+    readonly checks: DataChecks | null;
+    readonly checking: number;
+  } | null;
   #frame = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
   /** The address that was followed last, so that it is followed once. */
@@ -112,6 +116,7 @@ class TiltDataStage extends TiltElement {
                 .run=${savedRun(state)}
                 .runs=${datasetRuns(state)}
                 .checks=${this.aside.checks}
+                .checking=${this.aside.checking}
               ></tilt-dataset-panel>`
         }
       </section>
@@ -130,9 +135,13 @@ class TiltDataStage extends TiltElement {
   }
 
   #beside(): void {
-    const now = () => ({ data: currentDataset(this.state), checks: this.state.checks });
-    const { data, checks } = now();
-    if (this.aside && data === this.aside.data && checks === this.aside.checks) return;
+    const now = () => {
+      const { checks, checking } = this.state;
+      return { data: currentDataset(this.state), checks, checking };
+    };
+    const { data, checks, checking } = now();
+    const { aside } = this;
+    if (aside && data === aside.data && checks === aside.checks && checking === aside.checking) return;
     cancelAnimationFrame(this.#frame);
     this.#frame = requestAnimationFrame(() => (this.aside = now()));
   }

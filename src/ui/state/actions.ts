@@ -61,6 +61,7 @@ export type Action =
   | { readonly type: "group-failed"; readonly problem: Problem }
   | { readonly type: "pin"; readonly group: GroupDetail | null }
   | { readonly type: "checks"; readonly checks: DataChecks }
+  | { readonly type: "checking"; readonly done: number }
   | { readonly type: "toast"; readonly text: string | null; readonly undo?: number }
   | { readonly type: "say"; readonly text: string }
   | { readonly type: "shortcuts"; readonly open: boolean };

@@ -128,6 +128,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, pinned: action.group };
     case "checks":
       return { ...state, checks: action.checks };
+    case "checking":
+      return { ...state, checks: null, checking: action.done };
     case "toast": {
       const id = (state.toast?.id ?? 0) + 1;
       const toast = action.text === null ? null : { id, text: action.text, undo: action.undo ?? null };
@@ -169,7 +171,15 @@ function useDataset(state: State, hash: string | null): State {
   if (hash === state.dataset) return state;
   const dataset = state.datasets.find((one) => one.hash === hash);
   const spec = dataset ? specForDataset(state.spec, dataset) : state.spec;
-  const none = { page: null, row: null, group: null, pinned: null, groupProblem: null, checks: null };
+  const none = {
+    page: null,
+    row: null,
+    group: null,
+    pinned: null,
+    groupProblem: null,
+    checks: null,
+    checking: 0,
+  };
   return { ...state, ...none, dataset: hash, spec, query: firstQuery(spec), rowsLoading: hash !== null };
 }
 

@@ -116,6 +116,8 @@ export interface State {
   readonly groupProblem: Problem | null;
   /** Copies, leaks and lengths of the dataset in use; null until looked for. */
   readonly checks: DataChecks | null;
+  /** Share of the comparison of all rows that is done, while `checks` is null. */
+  readonly checking: number;
   readonly toast: Toast | null;
   /** What the live region says. */
   readonly said: string;
@@ -187,6 +189,7 @@ export function initialState(): State {
     pinned: null,
     groupProblem: null,
     checks: null,
+    checking: 0,
     toast: null,
     said: "",
     shortcuts: false,

@@ -184,7 +184,10 @@ export interface DataChecks {
     /** Distinct prompts. */
     readonly prompts: number;
   };
-  readonly flags: Readonly<Record<RowFlag, number>>;
+  /** Null where the comparison was stopped. */
+  readonly flags: Readonly<Record<RowFlag, number>> | null;
+  /** Prompts and responses that were not compared with every one that looked alike: near copies of these may be missing. */
+  readonly unsure: number;
   /** Words per response, by source, over one set of bins. */
   readonly lengths: readonly (Histogram & { readonly source: number; readonly median: number })[];
 }
@@ -204,6 +207,17 @@ export interface RowApi {
   ): Promise<GroupDetail | null>;
   /** Which words of the responses of one row, or of two, differ. Long texts take a while; the page does not wait for it. */
   compareRows(open: ComparedTexts, pinned: ComparedTexts | null, base: Base): Promise<Compared>;
-  /** Looks for copies and leaks, once per dataset; afterwards rows carry their flags. */
-  dataChecks(hash: string, query: Pick<RowQuery, "run" | "split">): Promise<DataChecks>;
+  /**
+   * Looks for copies and leaks, once per dataset; afterwards rows carry their flags.
+   * @param onProgress is told the share of the comparison that is done
+   * @param again whether to compare rows whose comparison was stopped
+   */
+  dataChecks(
+    hash: string,
+    query: Pick<RowQuery, "run" | "split">,
+    onProgress?: (done: number) => void,
+    again?: boolean,
+  ): Promise<DataChecks>;
+  /** Stops looking for copies: the checks that wait for them come without. */
+  stopChecks(): Promise<void>;
 }

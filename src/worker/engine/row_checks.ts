@@ -1,5 +1,6 @@
 /** What to look out for in a dataset: rows that are copies, prompts on both sides of the split, lengths by source. */
 import type { Dataset } from "../../data/dataset.ts";
+import type { Copies } from "../../data/duplicates.ts";
 import { labelsOf } from "../../data/packed/groups.ts";
 import type { DataChecks, RowFlag } from "../api.ts";
 import { dataColumns } from "./row_columns.ts";
@@ -8,7 +9,8 @@ import { FLAG_NAMES } from "./row_page.ts";
 
 const BINS = 32;
 
-export function dataChecks(dataset: Dataset, knowledge: Knowledge): DataChecks {
+/** @param copies null where the comparison was stopped */
+export function dataChecks(dataset: Dataset, knowledge: Knowledge, copies: Copies | null): DataChecks {
   const { choice, split, flags } = knowledge;
   const counts = Object.fromEntries(FLAG_NAMES.map(([flag]) => [flag, 0])) as Record<RowFlag, number>;
   for (const bits of flags ?? [])
@@ -21,7 +23,8 @@ export function dataChecks(dataset: Dataset, knowledge: Knowledge): DataChecks {
       heldOut: split.heldOut.length,
       prompts: split.prompts,
     },
-    flags: counts,
+    flags: copies ? counts : null,
+    unsure: copies?.unsure ?? 0,
     lengths: lengthsBySource(dataset),
   };
 }

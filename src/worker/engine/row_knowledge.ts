@@ -1,5 +1,7 @@
 /** What is known about a dataset's rows beyond the data: the split, what a run found, and what is odd about them. */
 
+import { TiltError } from "../../base/errors.ts";
+import { paced } from "../../base/paced.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { type Copies, findCopies, flagRows } from "../../data/duplicates.ts";
 import { promptKey, type Split, splitByPrompt } from "../../data/split.ts";
@@ -49,12 +51,19 @@ export interface RowSources {
 /** Stored runs held at once: each may have megabytes of estimates. */
 const HELD = 4;
 
+/** Why looking for copies ended: somebody asked for that. */
+const STOPPED = new TiltError("The comparison was stopped.");
+
 export function rowKnowledge({ device, store }: RowSources) {
   const runs = new Map<string, KnownRun>();
   const splits = new WeakMap<Dataset["groups"], Map<string, Split>>();
   const copies = new WeakMap<Dataset["groups"], Promise<Copies>>();
   /** The copies that are there already, so that rows never wait for them. */
   const found = new WeakMap<Dataset["groups"], Copies>();
+  /** Who is told how far the looking is. */
+  const progress = new WeakMap<Dataset["groups"], (done: number) => void>();
+  const stopped = new WeakSet<Dataset["groups"]>();
+  let stop: AbortController | undefined;
   const serial = serials();
   let last: { readonly groups: Dataset["groups"]; readonly value: Knowledge } | undefined;
 
@@ -103,19 +112,39 @@ export function rowKnowledge({ device, store }: RowSources) {
     runOf,
     splitOf,
     copiesOf: (dataset: Dataset): Copies | undefined => found.get(dataset.groups),
-    /** Looks for copies, once. */
-    findCopies(dataset: Dataset): Promise<Copies> {
-      let looking = copies.get(dataset.groups);
+    /** Looks for copies, once. Null where that was stopped, until somebody asks `again`. */
+    async findCopies(
+      { groups }: Dataset,
+      onProgress: (done: number) => void = () => undefined,
+      again = false,
+    ): Promise<Copies | null> {
+      if (again) stopped.delete(groups);
+      if (stopped.has(groups)) return null;
+      let looking = copies.get(groups);
       if (!looking) {
-        looking = findCopies(dataset.groups);
-        copies.set(dataset.groups, looking);
+        // Other rows are shown now: nobody waits for the old ones.
+        stop?.abort();
+        const own = new AbortController();
+        stop = own;
+        const told = paced<number>(100, (done) => progress.get(groups)?.(done));
+        looking = findCopies(groups, { signal: own.signal, onProgress: told.tell }).finally(told.end);
+        copies.set(groups, looking);
         looking.then(
-          (all) => found.set(dataset.groups, all),
-          () => copies.delete(dataset.groups), // who asked is told; the next one looks again
+          (all) => found.set(groups, all),
+          () => copies.delete(groups), // who asked is told; the next one looks again
         );
       }
-      return looking;
+      progress.set(groups, onProgress);
+      try {
+        return await looking;
+      } catch (thrown) {
+        if (thrown !== STOPPED && !(thrown instanceof DOMException)) throw thrown;
+        if (thrown === STOPPED) stopped.add(groups);
+        return null;
+      }
     },
+    /** Stops looking. */
+    stopCopies: () => stop?.abort(STOPPED),
 
     async of(dataset: Dataset, { run: id, split: chosen }: Asked): Promise<Knowledge> {
       const { hash, groups } = dataset;

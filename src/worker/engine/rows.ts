@@ -72,13 +72,17 @@ export function rowCalls({
       return compare(open, pinned, base);
     },
 
-    async dataChecks(hash, query) {
+    async dataChecks(hash, query, onProgress, again) {
       const [dataset, { dataChecks }] = await Promise.all([
         datasetOf(hash, query),
         import("./row_checks.ts"),
       ]);
-      await knowledge.findCopies(dataset);
-      return dataChecks(dataset, await knowledge.of(dataset, query));
+      const copies = await knowledge.findCopies(dataset, onProgress, again);
+      return dataChecks(dataset, await knowledge.of(dataset, query), copies);
+    },
+
+    async stopChecks() {
+      knowledge.stopCopies();
     },
   };
 }

@@ -83,7 +83,7 @@ describe("rows", () => {
   test("are walked by keys over pages; copies and leaks are counted, marked and one click away", async () => {
     const app = await open();
     await expect.poll(() => said("tilt-data-checks")).toContain("Split by prompt, seed");
-    const { flags } = app.store.get().checks!;
+    const flags = app.store.get().checks!.flags!;
     expect(flags.leak).toBeGreaterThan(0);
     find<HTMLButtonElement>(".rows .q button").focus();
     await userEvent.keyboard("{End}{ArrowDown}");
