@@ -67,6 +67,12 @@ function stateOfPolicy({ checkpoints }: Job): RunState | undefined {
   return checkpoints?.from?.sft ? undefined : checkpoints?.from;
 }
 
+/** What was done before, without the batches, which are not kept. */
+function tellAgain({ train, evaluation }: RunState, { emit }: Job): void {
+  for (const record of train) emit({ kind: "train", record, batch: [] });
+  for (const record of evaluation) emit({ kind: "eval", record });
+}
+
 async function prepareAlone(
   run: Run,
   stage: PreparingStage,
@@ -139,10 +145,13 @@ async function findRatio(run: Run, onRatio: (summary: RatioSummary | null) => vo
 /** @returns the ratio of the last round */
 async function trainInRounds(run: Run): Promise<Ratio> {
   const { backend, memory, job, log, prepared } = run;
-  const { spec, dataset, control, reader, keep, keepTrained, training } = job;
+  const { spec, dataset, control, reader, keep, keepTrained, checkpoints, training } = job;
   if (prepared.dataset.target < 0) throw withoutTarget(dataset);
   objectiveOf(spec, prepared); // refuses what cannot be, before anything is trained
-  const { parameters: reference } = await findReference(run);
+  const found = await findReference(run);
+  const reference = found.parameters;
+  const from = stateOfPolicy(job);
+  if (from) tellAgain(from, job);
   return selfTrain({
     backend,
     spec,
@@ -156,6 +165,11 @@ async function trainInRounds(run: Run): Promise<Ratio> {
       memory.progress = log.begin(units);
     },
     onRound: log.endRound,
+    ...(from?.rounds && { from: from.rounds }),
+    ...(checkpoints && {
+      // Between rounds, however long ago the last state was kept: what would be lost is a whole round.
+      keepRound: (state) => checkpoints.keep(log.stateAfterRound(state, found)),
+    }),
     ...(training && { training }),
     ...(keep && { keep }),
     ...(keepTrained && {
@@ -179,11 +193,7 @@ async function trainOnce(run: Run, onRatio: (summary: RatioSummary | null) => vo
       return memory.scores(scoresKey(spec, dataset.hash, stored), () => policy.score(control, emit));
     });
     const from = stateOfPolicy(job);
-    if (from) {
-      // What was done before, without the batches, which are not kept.
-      for (const done of from.train) emit({ kind: "train", record: done, batch: [] });
-      for (const done of from.evaluation) emit({ kind: "eval", record: done });
-    }
+    if (from) tellAgain(from, job);
     const states: AlignStates | undefined = checkpoints && {
       ...(from && { from }),
       due: (step) => checkpoints.due(step),

@@ -15,6 +15,7 @@ import type {
 } from "./events.ts";
 import type { Progress, Reference } from "./job.ts";
 import type { OnlineRound } from "./online/round.ts";
+import type { RoundsState } from "./online/self_training.ts";
 import type { AlignState } from "./policy.ts";
 import { runName } from "./run_name.ts";
 import { type RunState, runState } from "./run_state.ts";
@@ -33,6 +34,8 @@ export interface RunLog {
   fineTuning(): readonly StepRecord[];
   /** All of it as a state to go on from. @param within where the reference stands while it is not done */
   state(state: AlignState, reference: Reference, within?: SftState): RunState;
+  /** The same between two self-training rounds. */
+  stateAfterRound(rounds: RoundsState, reference: Reference): RunState;
   end(how: Ending): RunRecord;
 }
 
@@ -58,10 +61,24 @@ export function runLog(
   const sft: StepRecord[] = [];
   const train: StepRecord[] = [...(from?.train ?? [])];
   const evaluation: StepRecord[] = [...(from?.evaluation ?? [])];
-  const rounds: OnlineRound[] = [];
+  const rounds: OnlineRound[] = [...(from?.rounds?.done ?? [])];
+  /** A round's weights are those of its own units. */
+  const within = from?.rounds ? undefined : from;
   let units: readonly UnitInfo[] = [];
   let lastWeights: (number | null)[] = [];
   let draws = drawLog();
+
+  const soFar = () => ({
+    id,
+    spec,
+    datasetHash: dataset.hash,
+    startedAt,
+    seconds: { ...seconds },
+    train: train.slice(),
+    evaluation: evaluation.slice(),
+    lastWeights: lastWeights.slice(),
+    draws: draws.draws(),
+  });
 
   return {
     record(event) {
@@ -85,26 +102,21 @@ export function runLog(
     },
     begin(next) {
       units = next;
-      lastWeights = from ? [...from.lastWeights] : units.map(() => null);
-      draws = drawLog(undefined, from?.draws);
+      lastWeights = within ? [...within.lastWeights] : units.map(() => null);
+      draws = drawLog(undefined, within?.draws);
       return { datasetHash: dataset.hash, spec, units, lastWeights, draws };
     },
     endRound: (round) => void rounds.push(round),
     fineTuning: () => sft.slice(),
     state: (state, reference, within) =>
+      runState({ ...state, ...(within && { sft: within }), ...soFar(), reference }),
+    stateAfterRound: (after, reference) =>
       runState({
-        ...state,
-        ...(within && { sft: within }),
-        id,
-        spec,
-        datasetHash: dataset.hash,
-        startedAt,
-        seconds: { ...seconds },
+        step: after.done.length * spec.train.steps,
+        carried: {},
+        rounds: after,
+        ...soFar(),
         reference,
-        train: train.slice(),
-        evaluation: evaluation.slice(),
-        lastWeights: lastWeights.slice(),
-        draws: draws.draws(),
       }),
     end: ({ outcome, problem, ratio, environment }) => ({
       id,

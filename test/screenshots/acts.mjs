@@ -4,7 +4,7 @@
 /** @typedef {import("playwright-core").Page} Page */
 
 /** Milliseconds within which a software GPU ends the small runs of these pictures, on a machine that does other things too. */
-const PATIENCE = 240_000;
+const PATIENCE = 480_000;
 
 /** A page on the made-up engine has come to its scene. @param {Page} page */
 export const sceneReady = (page) => page.locator("body[data-ready]").waitFor({ timeout: 60_000 });
@@ -59,6 +59,10 @@ export async function startSweep(page) {
   }
   await page.locator("#axis-train-lambda-values").fill("0.1, 10");
   await page.locator("#axis-train-lambda-values").blur();
+  await page
+    .locator("#axis-train-strategy label")
+    .getByText("Importance-weighted KL-DRO", { exact: true })
+    .click();
   await page.locator("#sweep-seeds").fill("1-3");
   await page.locator("#sweep-seeds").blur();
   await page.getByRole("button", { name: /^Start \d+ runs/ }).click();

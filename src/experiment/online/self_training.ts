@@ -24,6 +24,16 @@ import type { OnlineRound } from "./round.ts";
 import { openJudge } from "./score.ts";
 import { write } from "./write.ts";
 
+/** Where self-training stands after a round: all that the next one starts from. Plain data. */
+export interface RoundsState {
+  /** The rounds done, in order. */
+  readonly done: readonly OnlineRound[];
+  /** What training has changed so far. */
+  readonly trained: Float32Array;
+  /** What the policy wrote after the last of them. */
+  readonly material: Material;
+}
+
 export interface SelfTraining {
   readonly backend: Backend;
   readonly spec: Spec;
@@ -40,6 +50,10 @@ export interface SelfTraining {
   onUnits(units: UnitInfo[]): void;
   /** Told of every round that ended. */
   onRound(round: OnlineRound): void;
+  /** To go on after these rounds, instead of starting. */
+  readonly from?: RoundsState;
+  /** Told of what a round leaves for the next; waited for. */
+  keepRound?(state: RoundsState): Promise<void>;
   keep?(files: readonly ExportedFile[]): Promise<void>;
   keepTrained?(trained: Float32Array): Promise<void>;
   /** The doors through which others may use the policy between two steps. */
@@ -75,10 +89,11 @@ export async function selfTrain(job: SelfTraining): Promise<Ratio> {
     return materialOf(prepared, answered, drafts, judge);
   };
 
-  let material = await withReference(job, (model) => writeWith(model, 0));
-  let trained: Float32Array | undefined;
+  let material = job.from?.material ?? (await withReference(job, (model) => writeWith(model, 0)));
+  let trained = job.from?.trained;
   let ratio: Ratio | undefined;
-  for (let round = 1; round <= count; round++) {
+  const done = [...(job.from?.done ?? [])];
+  for (let round = done.length + 1; round <= count; round++) {
     const data = roundData(spec, prepared, material, judge, round);
     if (policyGroupsOf(data) === 0) throw nothingUsable(round, material);
     ratio = await timed("ratio", `Round ${round}: estimating the ratio of people to policy`, () =>
@@ -106,8 +121,10 @@ export async function selfTrain(job: SelfTraining): Promise<Ratio> {
       await timed("evaluate", `Round ${round}: judging on held-out rows`, () =>
         policy.evaluate(scores, steps, later(emit, before, told)),
       );
-      job.onRound(roundOf(round, data, units, ratio, material, next));
+      done.push(roundOf(round, data, units, ratio, material, next));
+      job.onRound(done.at(-1)!);
       material = next;
+      if (round < count) await job.keepRound?.({ done: done.slice(), trained, material });
       if (round === count && job.keep) await job.keep(await policy.weights());
       if (round === count && job.keepTrained) await job.keepTrained(trained);
     } finally {

@@ -28,6 +28,11 @@ export type Kept = Pick<KeptState, "stage" | "step">;
 const placeOf = ({ sft, step }: RunState): Kept =>
   sft ? { stage: "sft", step: sft.step } : { stage: "train", step };
 
+/** Steps of the stage that the state is within, over all rounds where there are some. */
+function stepsOf({ sft, spec }: RunState): number {
+  return sft ? spec.sft.steps : spec.train.steps * Math.max(1, spec.online.rounds);
+}
+
 export interface Keeper {
   readonly from?: RunState;
   due(step: number): boolean;
@@ -68,7 +73,7 @@ export function createKeeper(
         strategy: state.spec.train.strategy,
         datasetHash: state.datasetHash,
         ...placeOf(state),
-        of: state.spec[placeOf(state).stage].steps,
+        of: stepsOf(state),
         rest: options.rest ?? [],
       };
       try {

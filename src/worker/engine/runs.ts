@@ -191,15 +191,14 @@ async function whenLost(record: RunRecord, backend: Backend, kept: Kept | null):
   const reached = record[within].at(-1)?.step;
   const of = within === "sft" ? " of the reference" : "";
   const what = `The GPU stopped answering${reached === undefined ? "" : ` at step ${reached}${of}`}.`;
-  const remedy = remedyOf(kept, kept?.stage === within ? reached : undefined, record.spec.online.rounds > 0);
+  const remedy = remedyOf(kept, kept?.stage === within ? reached : undefined);
   return { ...record, problem: { what, remedy, kind: "device-lost" } };
 }
 
 /** @param reached step of the stage that is kept; undefined where the run had not come further than that stage's start */
-function remedyOf(kept: Kept | null, reached: number | undefined, rounds: boolean): string {
+function remedyOf(kept: Kept | null, reached: number | undefined): string {
   if (!kept) return "Nothing was kept yet, so this run starts over. Run again with the same seed.";
   const place = `Tilt kept the state of step ${kept.step}${kept.stage === "sft" ? " of the reference" : ""}`;
-  if (rounds) return `${place}; the rounds after it start over, with the same numbers.`;
   const lost = (reached ?? 0) - kept.step;
   return lost <= 0
     ? `${place}; nothing is lost.`
