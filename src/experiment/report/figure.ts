@@ -17,10 +17,11 @@ export interface Figure {
   readonly mark?: { readonly step: number; readonly word: string };
 }
 
-const WIDTH = 560;
-const HEIGHT = 210;
-const LEFT = 52;
-const RIGHT = WIDTH - 158;
+/** About as wide as a phone: a chart is read at its own size there, and a little larger beside another. */
+const WIDTH = 400;
+const HEIGHT = 200;
+const LEFT = 46;
+const RIGHT = WIDTH - 128;
 const TOP = 8;
 const BOTTOM = HEIGHT - 24;
 /** Most points drawn of one line. */
@@ -47,6 +48,7 @@ export function figure({ title, unit, lines, mark }: Figure): Markup | null {
 ${axis.map((value) => markup`<path class="grid" d="M${LEFT} ${at(y(value))}H${RIGHT}"/><text x="${LEFT - 6}" y="${at(y(value) + 4)}" text-anchor="end">${digits(value)}</text>`)}
 <path class="axis" d="M${LEFT} ${BOTTOM}H${RIGHT}"/>
 ${[0, Math.round(steps / 2), steps].map((step) => markup`<text x="${at(x(step))}" y="${HEIGHT - 8}" text-anchor="middle">${step}</text>`)}
+<text x="${at(RIGHT + 6 + 3.5 * String(steps).length)}" y="${HEIGHT - 8}">steps</text>
 ${mark ? markup`<path class="mark" d="M${at(x(mark.step))} ${TOP}V${BOTTOM}"/><text x="${at(x(mark.step) + 4)}" y="${TOP + 10}">${mark.word}</text>` : null}
 ${drawn.map(
   ({ label, look, points }, i) =>

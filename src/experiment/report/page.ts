@@ -11,13 +11,13 @@ import { checkPart, environmentPart, ratioPart, settingsPart, warningsPart } fro
 import type { ReportedRun } from "./report.ts";
 import { lookOf, STYLE } from "./style.ts";
 
-/** Curves drawn, where a run has them. */
-const CURVES: readonly (readonly ["train" | "evaluation", string])[] = [
-  ["evaluation", "eval_rewards/accuracies"],
-  ["evaluation", "eval_loss"],
+/** Curves drawn, where a run has them, with their unit where that is said nowhere else. */
+const CURVES: readonly (readonly [stage: "train" | "evaluation", name: string, unit?: string])[] = [
+  ["evaluation", "eval_rewards/accuracies", "share of held-out pairs"],
+  ["evaluation", "eval_loss", "nats per held-out pair"],
   ["evaluation", "world/reward"],
-  ["train", "loss"],
-  ["train", "rewards/accuracies"],
+  ["train", "loss", "nats per group"],
+  ["train", "rewards/accuracies", "share of the batch’s pairs"],
   ["train", "rewards/margins"],
   ["train", "robust/ess"],
   ["train", "displacement/chosen_delta"],
@@ -80,7 +80,7 @@ function resultsTable(records: readonly RunRecord[]): Markup {
 }
 
 function curves(records: readonly RunRecord[]): Markup[] {
-  return CURVES.flatMap(([stage, name]) => {
+  return CURVES.flatMap(([stage, name, unit]) => {
     const info = metricInfo(name);
     const lines = records.map((record) => ({
       label: named(record, records),
@@ -89,6 +89,6 @@ function curves(records: readonly RunRecord[]): Markup[] {
         values[name] === undefined ? [] : [[step, values[name]] as const],
       ),
     }));
-    return figure({ title: info?.label ?? name, unit: info?.unit ?? "", lines }) ?? [];
+    return figure({ title: info?.label ?? name, unit: unit ?? info?.unit ?? "", lines }) ?? [];
   });
 }

@@ -33,7 +33,7 @@ tbody th{color:var(--ink2)}
 .wide{overflow-x:auto}
 figure{margin:0;break-inside:avoid}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(400px,100%),1fr));gap:24px}
-svg{display:block;width:100%;height:auto;overflow:visible}
+svg{display:block;width:100%;max-width:460px;height:auto;overflow:visible}
 svg text{font-size:11px;fill:var(--ink3)}
 .grid{stroke:var(--rule);fill:none}.axis{stroke:var(--strong);fill:none}.mark{stroke:var(--bad);stroke-dasharray:2 3;fill:none}
 .line{fill:none;stroke-width:1.8;stroke-linejoin:round}svg .end{font-size:12px;font-weight:600}

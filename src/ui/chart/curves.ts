@@ -102,9 +102,6 @@ const NARROW = 82;
 export const ROOMY = 460;
 /** Beside an empty chart: the unit of its last tick. */
 const NO_NAMES = 44;
-/** Pixels of one character of a label, and of a value after it. */
-const CHARACTER = 6.7;
-const VALUE = 42;
 const GAP = 14;
 /** Characters that ticks have room for at least: the picture does not move when they get one more digit. */
 const ROOM_FOR_TICKS = 4;
@@ -129,7 +126,8 @@ export function frameCurves(request: CurveRequest): CurveFrame {
   const axis = logValues ? logAxis(known) : valueAxis(known, zero, bounds);
   const left =
     12 + 6.5 * Math.max(ROOM_FOR_TICKS, ...axis.values.map((value) => tickLength(value, axis.decimals)));
-  const right = width - (request.labels ?? roomForNames(request.series, width));
+  const named = width >= ROOMY ? WIDE : NARROW;
+  const right = width - (request.labels ?? (request.series.length === 0 ? NO_NAMES : named));
   const bottom = height - FOOT;
   const x = (reading.logSteps ? logarithmic : linear)([from, Math.max(from + 1, last)], [left, right]);
   const y = (logValues ? logarithmic : linear)([axis.values[0]!, axis.values.at(-1)!], [bottom, TOP]);
@@ -190,15 +188,6 @@ export function layoutCurves(request: CurveRequest): CurveLayout {
       seedPaths: (line.series.seeds ?? []).map(path),
     })),
   };
-}
-
-/** As much as the longest name takes, whatever the lines do: the picture keeps its width while they grow. */
-function roomForNames(series: readonly Series[], width: number): number {
-  const longest = Math.max(0, ...series.map(({ label }) => label.length));
-  if (longest === 0) return NO_NAMES;
-  const roomy = width >= ROOMY;
-  const words = 14 + CHARACTER * longest + (roomy ? VALUE : 0);
-  return Math.max(NO_NAMES, Math.min(roomy ? WIDE : NARROW, words));
 }
 
 /** The part of a line that is shown. */
