@@ -24,7 +24,8 @@ export type SampleEvent =
       readonly step: number;
       readonly prompts: readonly {
         readonly text: string;
-        /** 1-based row of the group it comes from. */
+        /** Id and 1-based row of the group it comes from. */
+        readonly group: string;
         readonly row: number;
         /** The preferred answer of the target in the data, where there is one. */
         readonly preferred: string | null;

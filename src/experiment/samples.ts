@@ -58,8 +58,8 @@ export async function takeSamples(
     kind: "prompts",
     step,
     prompts: asked.map((index) => {
-      const { prompt, row } = prepared.dataset.groups[index]!;
-      return { text: prompt, row, preferred: preferredOf(prepared, index) };
+      const { id, prompt, row } = prepared.dataset.groups[index]!;
+      return { text: prompt, group: id, row, preferred: preferredOf(prepared, index) };
     }),
   });
   const reference = openReference(backend, sampled);

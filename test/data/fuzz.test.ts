@@ -7,6 +7,7 @@ import { describe, expect, it, vi } from "vitest";
 import { pairsOf } from "../../src/data/dataset.ts";
 import { type ImportResult, importFiles } from "../../src/data/import.ts";
 import { peek } from "../../src/data/peek.ts";
+import { countCase } from "../setup/fast-check.ts";
 import { fileOf, jsonl } from "./helpers.ts";
 import { sampleRows } from "./samples.ts";
 
@@ -132,6 +133,7 @@ describe("damaged samples", () => {
           fc.integer({ min: 1, max: 300 }),
           fc.boolean(),
           async (format, damages, chunk, packed) => {
+            countCase(`${format}, ${container}`);
             const { name, bytes } = make(format);
             const broken = damages.reduce(apply, bytes);
             const file = packed ? fileOf(`${name}.gz`, gzipSync(broken), chunk) : fileOf(name, broken, chunk);

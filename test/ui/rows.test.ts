@@ -226,9 +226,12 @@ test("standing: by scores, by judgements, by nothing", () => {
 });
 
 test("a row's address comes back; other addresses name no row", () => {
-  const fragment = rowFragment("0a1b2c3d4e5f", 17);
+  const fragment = rowFragment("0a1b2c3d4e5f", { id: "g", row: 17 });
   expect(fragment).toBe("#/workbench/row/0a1b2c3d/17");
-  expect(rowAddressOf(routeOf(fragment))).toEqual({ dataset: "0a1b2c3d", row: 17 });
+  expect(rowAddressOf(routeOf(fragment))).toEqual({ dataset: "0a1b2c3d", row: "17" });
+  // Several files have a row 17 each.
+  const second = rowFragment("0a1b2c3d4e5f", { id: "2:17", row: 17 });
+  expect(rowAddressOf(routeOf(second))).toEqual({ dataset: "0a1b2c3d", row: "2:17" });
   for (const other of [
     "#/workbench",
     "#/play/row/0a1b2c3d/17",

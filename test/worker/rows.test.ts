@@ -4,7 +4,7 @@ import type { RowFilter } from "../../src/worker/api.ts";
 import { type RunKnowledge, runColumns } from "../../src/worker/engine/row_columns.ts";
 import { type Knowledge, rowKnowledge } from "../../src/worker/engine/row_knowledge.ts";
 import { binEdges, binsOf } from "../../src/worker/engine/row_matches.ts";
-import { rowPages } from "../../src/worker/engine/row_page.ts";
+import { findRow, rowPages } from "../../src/worker/engine/row_page.ts";
 import { rowCalls } from "../../src/worker/engine/rows.ts";
 import { summarise } from "../../src/worker/engine/summary.ts";
 import { ALL_ROWS } from "./all_rows.ts";
@@ -122,6 +122,17 @@ describe("a page of rows", () => {
     const other = { ...dataset, groups: dataset.groups.slice(1) };
     expect(page(other, ALL_ROWS, knowing(other, { version: "other" })).total).toBe(2);
   });
+});
+
+it("finds a row by its id or its number, and says how many come before it", () => {
+  const of = (ids: string[]) =>
+    ids.map((id) => ({ ...dataset.groups[0]!, id, row: Number(id.replace(/.*:/, "")) }));
+  expect(findRow(of(["1", "4", "2"]), "4")).toEqual({ id: "4", before: 2 });
+  // The second row of the second file is not that of the first.
+  const several = of(["1:1", "1:2", "2:1", "2:2"]);
+  expect(findRow(several, "2:2")).toEqual({ id: "2:2", before: 3 });
+  expect(findRow(several, "2")).toEqual({ id: "1:2", before: 1 });
+  expect([findRow(several, "3:2"), findRow(several, "9"), findRow([], "1")]).toEqual([null, null, null]);
 });
 
 describe("bins", () => {

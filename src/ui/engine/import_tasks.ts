@@ -53,7 +53,10 @@ export function importTasks(
       });
       if (!outcome.ok) {
         const { problem, problems } = outcome;
-        if (!(await refusedFor(problem))) dispatch({ type: "import-failed", failure: { problem, problems } });
+        if (!(await refusedFor(problem))) {
+          dispatch({ type: "import-failed", failure: { problem, problems } });
+          dispatch({ type: "say", text: problem.what });
+        }
         return false;
       }
       const { hash, name, groups, reading, rowsLeftOut } = outcome.dataset;

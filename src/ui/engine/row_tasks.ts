@@ -70,27 +70,22 @@ export function rowTasks({ engine, store }: TaskContext) {
     void loadGroup();
   }
 
-  /** @returns whether there is a row with this number, which is shown then */
-  async function openRowNumber(number: number): Promise<boolean> {
+  /**
+   * Opens a row, on the page of all rows that has it. @param name its id or its number
+   * @returns whether there is such a row
+   */
+  async function openRow(name: string): Promise<boolean> {
     dispatch({ type: "stage", stage: "data" });
-    const found = () => get().page?.rows.find((row) => row.row === number);
-    if (!found()) {
-      const offset = PAGE_SIZE * Math.floor((number - 1) / PAGE_SIZE);
-      const everything = { sort: "row", descending: false, search: "", filter: NO_FILTER } as const;
-      await loadRows({ ...everything, offset });
-      // Rows that were left out shift the later ones towards earlier pages.
-      for (let at = offset - PAGE_SIZE; !found() && at >= 0 && before(number); at -= PAGE_SIZE)
-        await loadRows({ offset: at });
+    const { dataset, query } = get();
+    if (dataset === null) return false;
+    const place = await engine.findRow(dataset, query, name).catch(() => null);
+    if (!place || get().dataset !== dataset) return false;
+    if (!get().page?.rows.some(({ id }) => id === place.id)) {
+      const offset = PAGE_SIZE * Math.floor(place.before / PAGE_SIZE);
+      await loadRows({ sort: "row", descending: false, search: "", filter: NO_FILTER, offset });
     }
-    const row = found();
-    showRow(row?.id ?? null);
-    return row !== undefined;
-  }
-
-  /** Whether the wanted row can only stand on an earlier page. */
-  function before(number: number): boolean {
-    const first = get().page?.rows[0]?.row;
-    return first === undefined || first > number;
+    showRow(place.id);
+    return true;
   }
 
   return {
@@ -99,9 +94,10 @@ export function rowTasks({ engine, store }: TaskContext) {
     loadChecks,
     stopChecks: () => engine.stopChecks(),
     showRow,
-    openRowNumber,
+    openRow,
+    openRowNumber: (row: number) => openRow(String(row)),
     /** The row that a link names. @returns what is wrong with it, or null */
-    async openAddress(dataset: string, number: number): Promise<string | null> {
+    async openAddress(dataset: string, row: string): Promise<string | null> {
       const { datasets } = get();
       if (get().page?.hash.startsWith(dataset) !== true) {
         const named = datasets.find(({ hash }) => hash.startsWith(dataset));
@@ -110,7 +106,7 @@ export function rowTasks({ engine, store }: TaskContext) {
         // Without a run, a world is as its default settings make it.
         await loadRows({ run: null });
       }
-      return (await openRowNumber(number)) ? null : `There is no row ${number}.`;
+      return (await openRow(row)) ? null : `There is no row ${row}.`;
     },
     /** Opens the next (1) or previous (-1) row, on the neighbouring page if need be, while one is open. */
     async nextRow(by: 1 | -1): Promise<void> {

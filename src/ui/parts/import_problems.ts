@@ -16,7 +16,9 @@ export function importFailure({ problem: told, problems }: ImportFailure, app: A
   const choose = (): void => document.querySelector<HTMLInputElement>("#file")?.click();
   const another: Way = { words: "Choose another file", go: choose, main: true };
   const free: Way = { words: "See what is stored", go: app.openStorage, main: true };
-  return html`${problem(told, {
+  // The reasons stand below, each with its place: they need not be told twice.
+  const short = problems.length > 0 ? { what: "Nothing was imported.", where: told.where } : told;
+  return html`${problem(short, {
     ways: [isStorage(told) ? free : another],
     dismiss: app.dismissFailure,
   })}

@@ -5,7 +5,7 @@ import type { Base, Compared, DatasetSummary, GroupDetail } from "../../worker/a
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 import { link } from "../icons.ts";
-import { rowFragment } from "../rows/address.ts";
+import { fileOfRow, rowFragment } from "../rows/address.ts";
 import { type Marking, MORE, markedText, onlyMarks, responseColumns } from "../rows/responses.ts";
 import { rowWeights } from "../rows/row_weights.ts";
 import { paintFound } from "../rows/search_marks.ts";
@@ -117,7 +117,7 @@ class TiltRowPanel extends TiltElement {
     const { group } = this;
     const content = html`${this.#head(group)} ${group ? this.#inside(group) : this.#waiting()}`;
     if (!this.sheet) return html`<div class="one-row">${content}</div>`;
-    return html`<dialog class="sheet one-row" aria-label=${group ? `Row ${group.row}` : "Row"} @cancel=${this.#close} @keydown=${this.#key}>
+    return html`<dialog class="sheet one-row" aria-label=${group ? rowWords(group, this.data, "Row") : "Row"} @cancel=${this.#close} @keydown=${this.#key}>
       ${content}
     </dialog>`;
   }
@@ -135,7 +135,7 @@ class TiltRowPanel extends TiltElement {
   #head(group: GroupDetail | null): TemplateResult {
     const { pinned, app } = this;
     return html`<div class="group-head">
-      <h2 tabindex="-1" autofocus>${group ? `Row ${integer(group.row)}` : "Row"}</h2>
+      <h2 tabindex="-1" autofocus>${group ? rowWords(group, this.data, "Row") : "Row"}</h2>
       ${group ? html`<span class="dim small">${whereWords(group)}</span>` : nothing}
       <span class="acts">
         <button class="btn icon" aria-label="Previous row" aria-keyshortcuts="K" title="Previous row (K)" @click=${() => app.nextRow(-1)}>‹</button>
@@ -207,7 +207,7 @@ class TiltRowPanel extends TiltElement {
   #pinnedRow(group: GroupDetail): TemplateResult {
     return html`<section class="block pinned" aria-label="Pinned row ${group.row}">
       <div class="group-head">
-        <h2>Pinned: row ${integer(group.row)}</h2>
+        <h2>Pinned: ${rowWords(group, this.data)}</h2>
         <span class="acts">
           <button class="link" @click=${() => this.app.showRow(group.id)}>open</button>
           <button class="link" @click=${() => this.app.unpin()}>unpin</button>
@@ -236,7 +236,7 @@ class TiltRowPanel extends TiltElement {
             ${rows.map((row) =>
               row.id === id
                 ? html`<span>in this row itself</span> `
-                : html`<button class="link" @click=${() => this.app.openRowNumber(row.row)}>row ${integer(row.row)}</button> `,
+                : html`<button class="link" @click=${() => this.app.openRow(row.id)}>${rowWords(row, this.data)}</button> `,
             )}${more > 0 ? `and ${integer(more)} more` : nothing}
           </li>`,
       )}
@@ -255,7 +255,7 @@ class TiltRowPanel extends TiltElement {
   readonly #copy = async (): Promise<void> => {
     const { group, hash } = this;
     if (!group) return;
-    const address = new URL(rowFragment(hash, group.row), location.href);
+    const address = new URL(rowFragment(hash, group), location.href);
     try {
       await navigator.clipboard.writeText(address.href);
       this.copied = true;
@@ -273,6 +273,12 @@ class TiltRowPanel extends TiltElement {
     else if (key === "k") this.app.nextRow(-1);
     else if (key === "p") this.app.pinRow();
   }
+}
+
+/** "row 17", or "row 17 of b.jsonl" where the data came from several files. */
+function rowWords({ id, row }: Pick<GroupDetail, "id" | "row">, data: DatasetSummary, lead = "row"): string {
+  const file = fileOfRow({ id }, data);
+  return `${lead} ${integer(row)}${file === null ? "" : ` of ${file}`}`;
 }
 
 function whereWords({ split, line, row, responses }: GroupDetail): string {

@@ -6,6 +6,7 @@ import { MeasuredElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 import { sourceMark } from "../marks.ts";
 import { shortNameOf, sourceLooks } from "../names.ts";
+import { fileOfRow, nameOfRow } from "../rows/address.ts";
 import { COLUMNS, knownColumns, roomFor } from "../rows/columns.ts";
 import { ALL_ROWS, chipsOf, withRange } from "../rows/filters.ts";
 import type { RangeChosen } from "../rows/histogram.ts";
@@ -251,7 +252,7 @@ class TiltRowTable extends MeasuredElement {
     const open = row.id === this.row;
     const stops = this.page?.rows.some((one) => one.id === this.row) ? open : i === 0;
     return html`<tr class=${open ? "open" : ""} aria-rowindex=${this.query.offset + i + 2} @click=${() => this.app.showRow(row.id)}>
-      ${numbered ? html`<td class="dim c-row">${row.row}</td>` : nothing}
+      ${numbered ? html`<td class="dim c-row" title=${fileOfRow(row, this.data) ?? nothing}>${nameOfRow(row)}</td>` : nothing}
       <td class="q">
         <span class="line">
           <button aria-expanded=${open} data-row=${row.id} tabindex=${stops ? 0 : -1} dir="auto">${row.prompt.trim() || "(empty prompt)"}</button>

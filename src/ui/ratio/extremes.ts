@@ -98,7 +98,7 @@ class TiltRatioExtremes extends TiltElement {
               return html`<tr>
                 <td class="num">${integer(row.row)}</td>
                 <td>${sources.map((source) => sourceMark(looks.at(source)))}</td>
-                <td class="q"><button @click=${() => void this.app.openRowNumber(row.row)}>${row.prompt}</button></td>
+                <td class="q"><button @click=${() => void this.app.openRow(row.id)}>${row.prompt}</button></td>
                 <td class="num">${fixed(row.h, 2)}</td>
                 <td class="num">${row.weight === null ? "–" : `${fixed(row.weight, 2)} ×`}</td>
               </tr>`;

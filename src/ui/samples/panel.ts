@@ -168,8 +168,8 @@ class TiltSamples extends TiltElement {
         }
       </p>
       ${asked.prompts.map(
-        ({ text, row, preferred }, at) => html`<article class="sample">
-          <p class="prompt">${text} <button class="link" @click=${() => this.app.openRowNumber(row)}>row ${row}</button></p>
+        ({ text, group, row, preferred }, at) => html`<article class="sample">
+          <p class="prompt">${text} <button class="link" @click=${() => this.app.openRow(group)}>row ${row}</button></p>
           <div class="pair">
             ${answer("Policy", policy[at])} ${answer("Reference", reference[at])}
           </div>

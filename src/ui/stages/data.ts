@@ -170,7 +170,7 @@ class TiltDataStage extends TiltElement {
     const hash = state?.page?.hash ?? state?.dataset;
     // While a row is being read, the old address stays.
     if (state && state.row !== null && !open) return;
-    const fragment = open && hash ? rowFragment(hash, open.row) : "#/workbench";
+    const fragment = open && hash ? rowFragment(hash, open) : "#/workbench";
     if (open) this.lost = null;
     if (!open && rowAddressOf(here) === null) return;
     if (location.hash === fragment) return;

@@ -205,6 +205,15 @@ export interface RowApi {
     query: Pick<RowQuery, "run" | "split">,
     runs: readonly string[],
   ): Promise<GroupDetail | null>;
+  /**
+   * Where a row stands among all rows in the order of their files: its id, and how many come before it.
+   * @param row an id, or the number of a row in its file: of several files' rows with that number, the first. Null where there is none
+   */
+  findRow(
+    hash: string,
+    query: Pick<RowQuery, "run">,
+    row: string,
+  ): Promise<{ readonly id: string; readonly before: number } | null>;
   /** Which words of the responses of one row, or of two, differ. Long texts take a while; the page does not wait for it. */
   compareRows(open: ComparedTexts, pinned: ComparedTexts | null, base: Base): Promise<Compared>;
   /**

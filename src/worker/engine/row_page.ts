@@ -32,6 +32,22 @@ function placeOf({ id, row }: Pick<Group, "id" | "row">): number {
   return (file === undefined ? 0 : Number(file) * 2 ** 32) + row;
 }
 
+/** As `RowApi.findRow`. */
+export function findRow(
+  groups: Dataset["groups"],
+  row: string,
+): { readonly id: string; readonly before: number } | null {
+  const labels = labelsOf(groups);
+  const places = numbersOf(labels, new Float64Array(groups.length), placeOf);
+  let index = labels.findIndex(({ id }) => id === row);
+  // The number of a row is not always its id.
+  if (index < 0 && /^\d+$/.test(row)) index = labels.findIndex((label) => label.row === Number(row));
+  if (index < 0) return null;
+  const own = places[index]!;
+  const before = places.reduce((n, place, g) => n + (place < own || (place === own && g < index) ? 1 : 0), 0);
+  return { id: labels[index]!.id, before };
+}
+
 /** Answers queries on rows. Remembers the last search, matches and order: paging through them costs nothing. */
 export function rowPages() {
   let search: { key: string; groups: Dataset["groups"]; found: Uint8Array | null } | undefined;

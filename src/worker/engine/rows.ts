@@ -5,7 +5,7 @@ import { singleColumnsOf } from "../../data/packed/singles.ts";
 import type { EvidenceOf, KeptEvidence } from "../../experiment/evidence.ts";
 import type { RowApi, RowQuery } from "../api.ts";
 import { type Knowledge, type RowSources, rowKnowledge } from "./row_knowledge.ts";
-import { rowPages } from "./row_page.ts";
+import { findRow, rowPages } from "./row_page.ts";
 import type { Shelf } from "./shelf.ts";
 
 export function rowCalls({
@@ -65,6 +65,11 @@ export function rowCalls({
           (await kept(dataset, own, query)),
         runs: known.flatMap((run) => (run?.datasetHash === dataset.hash ? [run] : [])),
       });
+    },
+
+    async findRow(hash, query, row) {
+      const { groups } = await datasetOf(hash, query);
+      return findRow(groups, row);
     },
 
     async compareRows(open, pinned, base) {

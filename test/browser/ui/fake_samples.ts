@@ -36,7 +36,12 @@ export function fakeSamples(stepMs: number, step: () => number): SampleApi {
       emit({
         kind: "prompts",
         step: at,
-        prompts: asked.map(([text, preferred], i) => ({ text, preferred, row: 7 + 5 * i })),
+        prompts: asked.map(([text, preferred], i) => ({
+          text,
+          preferred,
+          group: String(7 + 5 * i),
+          row: 7 + 5 * i,
+        })),
       });
       for (let n = 1; n <= 14 && !stopped; n++) {
         await wait();
