@@ -1,7 +1,8 @@
 /** A file of unknown shape on its way in: named, read, reported on, listed, deleted, taken back; and a larger one, cancelled, then kept whole. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { openPage } from "./harness.ts";
 import { goTo, ready, words } from "./person.ts";
@@ -69,18 +70,48 @@ test("unknown shape, mapper, rows, report, storage, delete, undo", { timeout: 24
   await close();
 });
 
-test("several files dropped at once become one dataset; a link is asked for only with consent, and says what went wrong", {
+/** Lets go of a folder over the page, as the browser's own drag does: its entries are those of the disk. */
+async function dropFolder(page: Page, folder: string): Promise<void> {
+  const protocol = await page.context().newCDPSession(page);
+  for (const type of ["dragEnter", "dragOver", "drop"] as const)
+    await protocol.send("Input.dispatchDragEvent", {
+      type,
+      x: 400,
+      y: 300,
+      data: { items: [], files: [folder], dragOperationsMask: 1 },
+    });
+}
+
+test("a dropped folder becomes one dataset, its rows named with their file; a link is asked for only with consent, and says what went wrong", {
   timeout: 240_000,
 }, async () => {
   const { page, drop, problems, accessibilityProblems, close } = await openPage();
   await ready(page);
   const pair = (i: number) => JSON.stringify({ prompt: `Q ${i}?`, chosen: `yes ${i}`, rejected: `no ${i}` });
+  const folder = mkdtempSync(join(tmpdir(), "tilt-"));
+  mkdirSync(join(folder, "more"));
+  writeFileSync(join(folder, "one.jsonl"), [1, 2, 3].map(pair).join("\n"));
+  writeFileSync(join(folder, "more", "two.jsonl"), [4, 5, 6].map(pair).join("\n"));
+  writeFileSync(join(folder, "README.md"), "# Not data");
+  writeFileSync(join(folder, ".hidden.jsonl"), pair(9));
+  await dropFolder(page, folder);
+  await eventually(() => words(page)).toContain("6 rows read, 6 kept, none left out");
+  rmSync(folder, { recursive: true });
+  const prompts = () => page.locator(".rows tbody .q button").allInnerTexts();
+  await eventually(prompts).toEqual([4, 5, 6, 1, 2, 3].map((i) => `Q ${i}?`));
+  // Both files have a second row.
+  await page.locator(".rows tbody .q button", { hasText: "Q 2?" }).click();
+  await eventually(() => page.locator("tilt-row-panel h2").first().innerText()).toBe("Row 2 of one.jsonl");
+  await eventually(() => page.url()).toMatch(/\/2:2$/);
+  await page.reload();
+  await eventually(() => page.locator("tilt-row-panel h2").first().innerText()).toBe("Row 2 of one.jsonl");
+  await page.keyboard.press("Escape");
+  await eventually(() => page.locator("tilt-row-panel").count()).toBe(0);
   await drop("main", [
     { name: "one.jsonl", content: [1, 2, 3].map(pair).join("\n") },
     { name: "two.jsonl", content: [4, 5, 6, 7].map(pair).join("\n") },
   ]);
   await eventually(() => words(page)).toContain("7 rows read, 7 kept, none left out");
-  const prompts = () => page.locator(".rows tbody .q button").allInnerTexts();
   await eventually(prompts).toEqual([1, 2, 3, 4, 5, 6, 7].map((i) => `Q ${i}?`));
 
   const hub = "https://huggingface.co/datasets/some/one";

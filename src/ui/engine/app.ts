@@ -44,7 +44,14 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
     deleteRun: runs.deleteRun,
     deleteModel: models.deleteModel,
   });
-  const imports = importTasks({ engine, store }, { ...data, kept: () => void storage.persist() });
+  const imports = importTasks(
+    { engine, store },
+    {
+      ...data,
+      makeRoom: undo.settle,
+      kept: () => void storage.persist(),
+    },
+  );
 
   return {
     store,

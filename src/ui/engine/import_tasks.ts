@@ -19,13 +19,15 @@ type Progress = (progress: ImportProgress) => void;
 export interface ImportEffects {
   refreshDatasets(wanted?: string): Promise<void>;
   useDataset(hash: string): Promise<void>;
+  /** Before something is read to be stored. */
+  makeRoom(): void;
   /** After something was stored. */
   kept(): void;
 }
 
 export function importTasks(
   { engine, store }: TaskContext,
-  { refreshDatasets, useDataset, kept }: ImportEffects,
+  { refreshDatasets, useDataset, makeRoom, kept }: ImportEffects,
 ) {
   const { dispatch, get } = store;
   /** The files being named by hand. */
@@ -43,6 +45,7 @@ export function importTasks(
   ): Promise<boolean> {
     if (get().importing) return false;
     if (get().route.view !== "workbench") location.hash = "#/workbench";
+    makeRoom();
     dispatch({ type: "stage", stage: "data" });
     dispatch({ type: "row", row: null });
     dispatch({ type: "import-failed", failure: null });

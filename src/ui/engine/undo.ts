@@ -7,7 +7,11 @@ export function undoTasks({ store }: Pick<TaskContext, "store">) {
   const { dispatch, get } = store;
   const waiting = new Map<
     number,
-    { readonly timer: ReturnType<typeof setTimeout>; readonly restore: () => void }
+    {
+      readonly timer: ReturnType<typeof setTimeout>;
+      readonly act: () => void;
+      readonly restore: () => void;
+    }
   >();
   let serial = 0;
 
@@ -21,7 +25,16 @@ export function undoTasks({ store }: Pick<TaskContext, "store">) {
         act();
         if (get().toast?.undo === key) dispatch({ type: "toast", text: null });
       }, UNDO_MS);
-      waiting.set(key, { timer, restore });
+      waiting.set(key, { timer, act, restore });
+    },
+    /** Does now what waits: who brings something to keep may have deleted to make room for it. */
+    settle(): void {
+      for (const [key, { timer, act }] of waiting) {
+        clearTimeout(timer);
+        act();
+        if (get().toast?.undo === key) dispatch({ type: "toast", text: null });
+      }
+      waiting.clear();
     },
     undo(): void {
       const key = get().toast?.undo ?? null;

@@ -1,6 +1,6 @@
 /** Data in, on the made-up engine: the mapper, the reading, the report, addresses and the storage, accessible and to be used. */
 import axe from "axe-core";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { page as browserPage, userEvent } from "vitest/browser";
 import "../../../src/ui/style/main.css";
 import "../../../src/ui/app.ts";
@@ -146,6 +146,31 @@ test("a reading is told in words with its rows; what is wrong by reason; weights
   await browserPage.getByRole("button", { name: "Use its weights as they are" }).click();
   expect(app.store.get().spec.ratio.source).toBe("weight");
   expect(await violations()).toEqual([]);
+});
+
+test("the browser is asked to keep what is stored once there is something to keep, and a refused file says why once", async () => {
+  const asked = vi.spyOn(navigator.storage, "persist").mockResolvedValue(true);
+  const what = "This is not valid JSON.";
+  const lost: ImportOutcome = {
+    ok: false,
+    problem: { what: `Nothing was imported. ${what}`, where: "odd" },
+    problems: [{ file: "odd.jsonl", line: 3, what, effect: "left-out" }],
+  };
+  let outcome: ImportOutcome = lost;
+  const app = await open(() => outcome);
+  await app.importFiles([new File(["{}"], "odd.jsonl")]);
+  app.closeMapper();
+  app.store.dispatch({ type: "import-failed", failure: lost });
+  await expect.poll(() => page.querySelector("tilt-import-report .left-out li")).not.toBeNull();
+  expect(words().split(what)).toHaveLength(2);
+  expect(words()).toContain("Nothing was imported.");
+  expect(words()).toContain("odd.jsonl, line 3");
+  expect(asked).not.toHaveBeenCalled();
+  outcome = good;
+  for (const name of ["a.jsonl", "b.jsonl"]) await drop(app, name);
+  await expect.poll(() => app.store.get().dataset).toBe("e".repeat(64));
+  expect(asked).toHaveBeenCalledTimes(1);
+  asked.mockRestore();
 });
 
 test("a pasted link is asked about before anything is fetched", async () => {
