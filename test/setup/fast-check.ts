@@ -25,7 +25,7 @@ fc.configureGlobal(
         numRuns: 1_000_000,
         interruptAfterTimeLimit: Number(ms ?? 10_000),
         markInterruptAsFailure: false,
-        ...(told !== undefined && { beforeEach: counting, asyncBeforeEach: async () => counting() }),
+        ...(told !== undefined && { beforeEach: counting }),
       },
 );
 if (told !== undefined)
