@@ -24,7 +24,8 @@ export function lookahead(chunks: AsyncGenerator<Uint8Array, void, void>): Looka
         const next = await chunks.next();
         if (next.done) atEnd = true;
         else {
-          parts.push(next.value);
+          // A copy: the chunk itself is given back when the next one is asked for.
+          parts.push(next.value.slice());
           have += next.value.length;
         }
       }

@@ -80,7 +80,7 @@ export function jsonSplitter(elements: boolean, limit: number): JsonSplitter {
           cut(slices);
         }
       }
-      if (inside) held.add(chunk.subarray(from));
+      if (inside) held.add(chunk.slice(from));
       offset += chunk.length;
       return slices;
     },

@@ -11,6 +11,7 @@ export interface Slice {
 
 /** A splitter is fed chunks and hands back whatever records they complete. */
 export interface Splitter {
+  /** Keeps nothing of the chunk itself: its memory may be given back once the records are read. */
   push(chunk: Uint8Array): Slice[];
   /** The record that the end of the file completes, if any. */
   end(): Slice[];
@@ -80,7 +81,7 @@ export function lineSplitter(limit: number): Splitter {
         at = end + 1;
         start = offset + at;
       }
-      held.add(chunk.subarray(at));
+      held.add(chunk.slice(at));
       offset += chunk.length;
       return slices;
     },
