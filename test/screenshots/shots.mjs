@@ -122,7 +122,12 @@ export function shots(scenes) {
     shot("embed-builder", "#/embed", viewReady, (page) =>
       page.frameLocator("iframe").locator(".mult").nth(3).waitFor({ timeout: 60_000 }),
     ),
-    shot("embed-frame", "#v=1&train.lambda=0.3&embed=1&hide=timeline", seen(".mult canvas, .mult svg")),
+    shot(
+      "embed-frame",
+      "#v=1&data.source=builtin:plane&train.lambda=0.3&embed=1&hide=timeline",
+      seen(".mult canvas, .mult svg"),
+    ),
+    shot("embed-card", "#v=1&train.lambda=0.3&embed=1", seen(".card .terms")),
     shot("link-card", "#v=1&train.strategy=dora_inside&train.lambda=0.5", seen(".card .terms")),
     shot("link-done", TINY, runLink),
     shot("link-error", "#z1=cut", seen(".card .problem")),
