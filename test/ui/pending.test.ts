@@ -3,7 +3,7 @@ import { withFields } from "../../src/experiment/spec.ts";
 import { paceOf, tokensPerSecond } from "../../src/ui/state/pace.ts";
 import { pendingChanges } from "../../src/ui/state/pending.ts";
 import { initialState, type State } from "../../src/ui/state/state.ts";
-import { CHATTER } from "../browser/ui/fake_engine.ts";
+import { CHATTER } from "../browser/ui/fake_world.ts";
 
 const state = (): State => {
   const fresh = initialState();

@@ -10,36 +10,41 @@ import type {
   Environment,
   GroupWeight,
   Problem,
-  RatioSummary,
   RunEvent,
   RunRecord,
   StepRecord,
-  UnitInfo,
 } from "../../../src/experiment/events.ts";
 import type { Progress } from "../../../src/experiment/job.ts";
-import { decodeLink, decodeRecipe, encodeLink, encodeRecipe } from "../../../src/experiment/link.ts";
-import { linkCard } from "../../../src/experiment/link-card.ts";
-import { contentFor, fittingLink } from "../../../src/experiment/link-for.ts";
 import type { Spec } from "../../../src/experiment/spec.ts";
 import type { Estimate } from "../../../src/experiment/work.ts";
 
-import type { DatasetSummary, EngineApi, ImportOutcome, Look, ReadChoices } from "../../../src/worker/api.ts";
+import type { DatasetSummary, EngineApi } from "../../../src/worker/api.ts";
 import { guideCalls } from "../../../src/worker/engine/guide.ts";
 import { lessonCalls } from "../../../src/worker/engine/lessons.ts";
 import { planeCalls } from "../../../src/worker/engine/plane.ts";
+import { type FakeImportOptions, fakeImports } from "./fake_imports.ts";
 import { type FakeJudgeOptions, fakeJudge } from "./fake_judge.ts";
-import { fakeClipping, fakeDetails } from "./fake_ratio.ts";
+import { fakeLinks } from "./fake_links.ts";
 import { fakeRows } from "./fake_rows.ts";
 import { fakeSamples } from "./fake_samples.ts";
 import { type FakeStageOptions, fakeStages } from "./fake_stages.ts";
+import { fakeStorage } from "./fake_storage.ts";
 import { fakeSweeps } from "./fake_sweeps.ts";
+import {
+  CHATTER,
+  emptyRecord,
+  environment,
+  GROUPS,
+  makeWorld,
+  SOURCES,
+  summaryOf,
+  weigh,
+} from "./fake_world.ts";
 
-export interface FakeOptions {
+export interface FakeOptions extends FakeImportOptions {
   /** Milliseconds per training step; 0 runs in bursts of ten. */
   readonly stepMs: number;
   readonly environment?: Partial<Environment>;
-  readonly importOutcome?: (files: readonly File[]) => ImportOutcome;
-  readonly importMs?: number;
   /** Step at which runs fail, and of what. */
   readonly failAt?: number;
   readonly failOf?: Problem;
@@ -49,168 +54,6 @@ export interface FakeOptions {
   readonly judge?: Partial<FakeJudgeOptions>;
   /** What a link card says of the time its run takes. */
   readonly estimate?: Estimate;
-}
-
-export const GROUPS = 240;
-const SOURCES = ["human", "parrot", "wit"];
-
-export const CHATTER: DatasetSummary = {
-  hash: "c".repeat(64),
-  name: "Chatter",
-  format: "chatter",
-  builtin: true,
-  sources: [
-    { name: "human", responses: 144, meanWords: 9.4 },
-    { name: "parrot", responses: 240, meanWords: 12.1 },
-    { name: "wit", responses: 96, meanWords: 8.2 },
-  ],
-  target: 0,
-  groups: GROUPS,
-  pairs: GROUPS,
-  responses: 2 * GROUPS,
-  rowsRead: GROUPS,
-  rowsLeftOut: 0,
-  problems: [],
-  problemsOmitted: 0,
-  notes: ["Made by the built-in generator with its default settings."],
-};
-
-export function environment(change: Partial<Environment> = {}): Environment {
-  return {
-    backend: "webgpu",
-    adapter: "SwiftShader",
-    features: ["shader-f16"],
-    engine: "tilt 0.1.0",
-    agent: "Chromium",
-    ...change,
-  };
-}
-
-interface World {
-  readonly units: readonly (UnitInfo & { readonly hard: number })[];
-  readonly logRatios: readonly (readonly number[])[];
-}
-
-function makeWorld(): World {
-  const random = stream(7, "fake");
-  const units = Array.from({ length: GROUPS }, (_, i) => {
-    const source = i % 10 < 3 ? 0 : i % 10 < 8 ? 1 : 2;
-    const centre = [0.55, -0.7, -1.5][source]!;
-    const logRatio = Math.min(1.2, centre + 0.45 * random.normal());
-    return {
-      group: String(i + 1),
-      row: i + 1,
-      responses: [0, 1],
-      source,
-      h: Math.exp(logRatio),
-      hard: random.uniform(),
-    };
-  });
-  const mean = units.reduce((sum, unit) => sum + unit.h, 0) / units.length;
-  return {
-    units: units.map((unit) => ({ ...unit, h: unit.h / mean })),
-    logRatios: SOURCES.map((_, s) =>
-      units.filter((unit) => unit.source === s).map((unit) => Math.log(unit.h)),
-    ),
-  };
-}
-
-function summaryOf(world: World): RatioSummary {
-  const low = -3.5;
-  const high = 1.5;
-  const histogram = (values: readonly number[]) => {
-    const counts = new Array<number>(40).fill(0);
-    for (const value of values) {
-      const bin = Math.floor(((value - low) / (high - low)) * 40);
-      counts[Math.min(39, Math.max(0, bin))]! += 1;
-    }
-    return { low, high, counts };
-  };
-  return {
-    auc: 0.872,
-    lengthOnlyAuc: 0.713,
-    logLoss: 0.41,
-    brier: 0.13,
-    ece: 0.028,
-    essFraction: 0.58,
-    meanH: 1,
-    bySource: SOURCES.map((source, s) => {
-      const values = world.logRatios[s]!;
-      const meanH = values.reduce((sum, value) => sum + Math.exp(value), 0) / values.length;
-      return {
-        source,
-        responses: 2 * values.length,
-        meanH,
-        auc: s === 0 ? null : [0.83, 0.95][s - 1]!,
-        logRatio: histogram(values),
-      };
-    }),
-    reliability: Array.from({ length: 10 }, (_, i) => ({
-      predicted: (i + 0.5) / 10,
-      observed: Math.min(1, Math.max(0, (i + 0.5) / 10 + 0.04 * Math.sin(3 * i))),
-      count: 20 + 8 * Math.abs(5 - i),
-    })),
-    correlation: 0.93,
-    details: fakeDetails(SOURCES, [1.1, 2.6]),
-    clipping: fakeClipping(world.units),
-    warnings: [
-      {
-        what: "Length alone separates the sources well (AUC 0.71).",
-        remedy: "Part of the ratio may be length, not style.",
-      },
-    ],
-  };
-}
-
-/** Weights of a batch under a strategy, as multiples of the equal share. */
-function weigh(strategy: string, lambda: number, batch: readonly { h: number; loss: number }[]): number[] {
-  const raw = batch.map(({ h, loss }) => {
-    if (strategy === "reweight") return h;
-    if (strategy === "kl_dro") return Math.exp(loss / lambda);
-    return strategy === "dora_inside" ? h * Math.exp((h * loss) / lambda) : 1;
-  });
-  const mean = raw.reduce((a, b) => a + b, 0) / raw.length;
-  return raw.map((weight) => weight / mean);
-}
-
-/** A look into a file whose columns have odd names. */
-function lookAt({ mapping }: ReadChoices): Look {
-  const guessed = { prompt: "question", chosen: "good", rejected: "bad" };
-  const used = mapping ?? guessed;
-  const rows = [1, 2, 3].map((i) => ({ question: `Question ${i}?`, good: `Yes ${i}.`, bad: `No ${i}.` }));
-  const whole = used.chosen !== undefined && used.rejected !== undefined;
-  return {
-    columns: ["question", "good", "bad"].map((name) => ({ name, kind: "text", meanLength: 40 })),
-    exampleRows: rows,
-    guess: {
-      format: null,
-      label: "Columns named by hand",
-      columns: ["question", "good", "bad"],
-      roles: { prompt: ["question"], responses: ["good", "bad"], scores: [], sources: [], weights: [] },
-      mapping: guessed,
-      target: null,
-      note: null,
-    },
-    problem: null,
-    preview: {
-      rows: whole
-        ? rows.map(({ question, good, bad }, i) => ({
-            row: i + 1,
-            prompt: question,
-            responses: [good, bad].map((text, k) => ({ text, source: null, score: null, wins: 1 - k })),
-          }))
-        : [],
-      rowsRead: 3,
-      rowsKept: whole ? 3 : 0,
-      pairs: whole ? 3 : 0,
-      sources: [],
-      target: null,
-      notes: [],
-      problems: whole
-        ? []
-        : [{ file: "odd.jsonl", row: 1, field: "bad", what: "Column `bad` is missing.", effect: "left-out" }],
-    },
-  };
 }
 
 export function fakeEngine(options: FakeOptions): EngineApi {
@@ -223,7 +66,6 @@ export function fakeEngine(options: FakeOptions): EngineApi {
   const drawn = new Map<string, Draws>();
   const control: { state: "running" | "paused" | "step" | "stopped" } = { state: "running" };
   const is = (state: typeof control.state): boolean => control.state === state;
-  let cancelled = false;
   const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
   async function held(emit: (event: RunEvent) => void, step: number): Promise<void> {
@@ -238,52 +80,7 @@ export function fakeEngine(options: FakeOptions): EngineApi {
   const engine: EngineApi = {
     open: async () => environment(options.environment),
     datasets: async () => datasets,
-    async importFiles(files, onProgress) {
-      cancelled = false;
-      for (let i = 1; i <= 10 && !cancelled; i++) {
-        await wait((options.importMs ?? 200) / 10);
-        const ofBytes = files.reduce((sum, file) => sum + file.size, 0);
-        onProgress({ file: files[0]!.name, bytes: (ofBytes * i) / 10, ofBytes, rows: 150 * i });
-      }
-      if (cancelled || !options.importOutcome)
-        return { ok: false, problem: { what: "The import was cancelled." }, problems: [] };
-      const outcome = options.importOutcome(files);
-      if (outcome.ok) datasets.unshift(outcome.dataset);
-      return outcome;
-    },
-    look: async (_from, choices = {}) => lookAt(choices),
-    async reread(_hash, _choices, onProgress) {
-      return this.importFiles([new File(["{}"], "again.jsonl")], onProgress);
-    },
-    importReport: async (_hash, format) => ({ name: `report.${format}`, blob: new Blob(["{}"]) }),
-    readAddress: async (link) => ({
-      url: link.replace("/blob/", "/resolve/"),
-      host: new URL(link).host,
-      file: link.split("/").at(-1)!,
-      rewritten: link.includes("/blob/"),
-    }),
-    askSize: async () => ({ bytes: 12_400_000, answeredBy: "cdn.example" }),
-    async importAddress(_url, onProgress) {
-      return this.importFiles([new File(["{}"], "fetched.jsonl")], onProgress);
-    },
-    async cancelImport() {
-      cancelled = true;
-    },
-    async deleteDataset(hash) {
-      datasets.splice(
-        datasets.findIndex((one) => one.hash === hash),
-        1,
-      );
-    },
-    async setTarget(hash, target) {
-      const at = datasets.findIndex((one) => one.hash === hash);
-      return (datasets[at] = { ...datasets[at]!, target });
-    },
-    async preferredIsTarget(hash) {
-      const at = datasets.findIndex((one) => one.hash === hash);
-      const sources = ["preferred", "other"].map((name) => ({ name, responses: GROUPS, meanWords: 12 }));
-      return (datasets[at] = { ...datasets[at]!, target: 0, sources });
-    },
+    ...fakeImports(datasets, options),
     ...fakeRows({
       units: world.units,
       ...(options.prompts && { prompts: options.prompts }),
@@ -458,81 +255,9 @@ export function fakeEngine(options: FakeOptions): EngineApi {
     }),
     exportTrl: async () =>
       ["preferences.jsonl", "train.py", "objective.py"].map((name) => ({ name, blob: new Blob([name]) })),
-    async makeLink({ spec, title, page }) {
-      const made = await fittingLink(contentFor({ spec, title }), page);
-      const { url, length, tooLong, content } = made;
-      return {
-        url,
-        length,
-        tooLong,
-        recipe: encodeRecipe(content),
-        evidence: null,
-        data: "builtin",
-        notInline: null,
-      };
-    },
-    async openLink(address) {
-      const content = await decodeLink(address);
-      return { content, card: linkCard(content), dataset: null, estimate: options.estimate ?? null };
-    },
-    recipeLink: async (text) => (await encodeLink(decodeRecipe(text))).fragment,
-    isLinkedFile: async () => ({ matches: false, sha256: "0".repeat(64) }),
-    bringLinked: async (_content, files) => ({
-      ok: false,
-      problem: {
-        what: "This is not the file in the link.",
-        where: files?.[0]?.name ?? "",
-        remedy:
-          "Its SHA-256 is e01f88a0c3d2…, expected 3a6eb0790f39…. Ask the sender for the very file march.jsonl.",
-      },
-      problems: [],
-    }),
+    ...fakeLinks(options.estimate ?? null),
     report: async () => [{ name: "report.html", blob: new Blob(["report"]) }],
-    storageUsage: async () => ({
-      lasting: true,
-      why: "",
-      used: 31e6,
-      quota: 10e9,
-      persisted: false,
-      datasets: 24e6,
-      runs: 2e6,
-      checkpoints: 5e6,
-      sweeps: 0,
-      items: records.map(({ id, name, startedAt }) => ({
-        kind: "run",
-        id,
-        name,
-        bytes: 1e6,
-        savedAt: startedAt,
-      })),
-    }),
-    deleteCheckpoints: async () => {},
-    deleteClassifier: async () => {},
-    exportAll: async () => ({ name: "tilt.backup", blob: new Blob(["TILT"]) }),
-    importAll: async () => ({ restored: [], kept: [], lost: [], damage: null }),
+    ...fakeStorage(records),
   };
   return engine;
-}
-
-/** A record of a run that did nothing yet. */
-function emptyRecord(spec: Spec): RunRecord {
-  return {
-    id: "",
-    name: "",
-    spec,
-    specHash: "",
-    datasetHash: CHATTER.hash,
-    datasetName: "Chatter",
-    environment: environment(),
-    startedAt: new Date(Date.UTC(2026, 2, 4, 8)).toISOString(),
-    seconds: {},
-    outcome: "done",
-    ratio: null,
-    sft: [],
-    train: [],
-    evaluation: [],
-    units: [],
-    lastWeights: [],
-    digest: "",
-  };
 }

@@ -7,7 +7,8 @@ import "../../../src/ui/app.ts";
 import { type App, createApp } from "../../../src/ui/engine/app.ts";
 import type { ImportOutcome, Reading } from "../../../src/worker/api.ts";
 import { AXE } from "../../setup/axe_options.ts";
-import { CHATTER, fakeEngine } from "./fake_engine.ts";
+import { fakeEngine } from "./fake_engine.ts";
+import { CHATTER } from "./fake_world.ts";
 
 let page: HTMLElementTagNameMap["tilt-app"];
 const words = () => page.textContent?.replace(/\s+/g, " ") ?? "";

@@ -6,7 +6,8 @@ import "../../../src/ui/style/main.css";
 import "../../../src/ui/app.ts";
 import { type App, createApp } from "../../../src/ui/engine/app.ts";
 import { AXE } from "../../setup/axe_options.ts";
-import { fakeEngine, GROUPS } from "./fake_engine.ts";
+import { fakeEngine } from "./fake_engine.ts";
+import { GROUPS } from "./fake_world.ts";
 
 let page: HTMLElementTagNameMap["tilt-app"];
 

@@ -2,8 +2,9 @@
 import type { App } from "../../../src/ui/engine/app.ts";
 import { resultsModel } from "../../../src/ui/results/model.ts";
 import type { DatasetSummary, ImportOutcome, KeptState } from "../../../src/worker/api.ts";
-import { CHATTER, type FakeOptions } from "./fake_engine.ts";
+import type { FakeOptions } from "./fake_engine.ts";
 import { STORIES } from "./fake_stages.ts";
+import { CHATTER } from "./fake_world.ts";
 
 interface Scene {
   readonly engine: FakeOptions;
