@@ -1,25 +1,20 @@
-/**
- * One optimiser step of the policy: forward, objective over the whole logical batch, backward, update. One submit where
- * the batch fits; in micro-batches all losses come first and then each piece's gradients, so no number changes.
- */
-import { type Backend, type Plan, readFloats, type Tensor, type TensorData } from "../backend/backend.ts";
+/** One optimiser step of the policy: forward, objective over the whole logical batch, backward, update; its state and its reports. */
+import { type Backend, readFloats, type Tensor, type TensorData } from "../backend/backend.ts";
 import type { FloatArray } from "../backend/contract.ts";
 import { TiltError } from "../base/errors.ts";
 import type { TrainBatch } from "../model/batch.ts";
 import type { Llama } from "../model/llama.ts";
 import type { OptimizerScalars } from "../model/optimizer.ts";
 import { objectiveControls } from "../objective/kernels/controls.ts";
-import { recordObjective, recordReports } from "../objective/kernels/record.ts";
-import { recordStorm, stormTensors } from "../objective/kernels/storm.ts";
 import { type ObjectiveTensors, objectiveTensors } from "../objective/kernels/tensors.ts";
 import type { Objective } from "../objective/objective.ts";
 import type { EncodedGroup } from "../text/encoding.ts";
-import { packGroups } from "../text/packing.ts";
 import type { UnitInfo } from "./events.ts";
 import { createMismatch } from "./mismatch.ts";
 import type { Prepared } from "./prepare.ts";
 import { createReportRing, type ReportRing } from "./report_ring.ts";
 import type { GroupLogps } from "./scoring.ts";
+import { openStepWay } from "./step_ways.ts";
 import type { TrainBatches } from "./train_batches.ts";
 
 /** What is read back of each step, later. */
@@ -64,136 +59,21 @@ export async function createPolicyStep(
   parts: PolicyStepParts,
   depth: number,
 ): Promise<PolicyStep> {
-  const { model, batch, objective, prepared, batches, infos } = parts;
+  const { model, objective, prepared, batches, infos } = parts;
   const { groups, responses } = batches.whole;
   const tensors = objectiveTensors(backend, { groups, responses, sources: prepared.dataset.sources.length });
   const controls = objectiveControls(objective, infos.reduce((sum, info) => sum + info.h, 0) / infos.length);
-  const { summary, weightReport, preferenceReport, baseline, losses, tilt, logps, coef } = tensors;
+  const { summary, weightReport, preferenceReport, baseline, losses, tilt } = tensors;
   const reports = createReportRing(
     backend,
     { summary, weightReport, preferenceReport, baseline, losses, tilt, clip: model.clip! },
     depth,
   );
 
-  const unpaired = objective.loss.family === "unpaired";
-  const mismatch = unpaired ? await createMismatch(backend, model, batches, tensors) : undefined;
+  const mismatch =
+    objective.loss.family === "unpaired" ? await createMismatch(backend, model, batches, tensors) : undefined;
 
-  type Part = "zero" | "forward" | "objective" | "backward" | "update";
-  const record = (label: string, ...what: readonly Part[]): Promise<Plan> =>
-    backend.plan(label, (recorder) => {
-      const recorders: Record<Part, () => void> = {
-        zero: () => model.recordZero(recorder),
-        forward: () => {
-          mismatch?.record(recorder);
-          model.recordForward(recorder, batch, logps);
-        },
-        objective: () => recordObjective(recorder, objective, tensors, controls),
-        backward: () => model.recordBackward(recorder, batch, coef),
-        update: () => {
-          model.recordUpdate(recorder, parts.scalars);
-          reports.record(recorder);
-        },
-      };
-      for (const part of what) recorders[part]();
-    });
-  const load = (indices: readonly number[], firstResponse: number): number => {
-    const packed = packGroups(indices.map((index) => batches.tokens[index]!));
-    batch.upload(packed);
-    batch.responseOffset.value = firstResponse;
-    return packed.size.responses;
-  };
-
-  interface Way {
-    readonly plans: readonly Plan[];
-    run(step: number): void;
-    /** What it carries from step to step beside model and objective. */
-    readonly carried?: Readonly<Record<string, Tensor>>;
-    free?(): void;
-  }
-  const oneSubmit = async (): Promise<Way> => {
-    const plan = await record("policy step", "zero", "forward", "objective", "backward", "update");
-    return {
-      plans: [plan],
-      run(step: number): void {
-        load(batches.steps[step]!, 0);
-        plan.run([reports.tap]);
-      },
-    };
-  };
-  const inPieces = async (): Promise<Way> => {
-    const forward = await record("policy forward", "forward");
-    const middle = await record("policy objective", "zero", "objective");
-    const gradient = await record("policy gradient", "forward", "backward");
-    const update = await record("policy update", "update");
-    const pass = (plan: Plan, step: number): void => {
-      let first = 0;
-      for (const part of batches.parts[step]!) {
-        first += load(part, first);
-        plan.run();
-      }
-    };
-    return {
-      plans: [forward, middle, gradient, update],
-      run(step: number): void {
-        pass(forward, step);
-        middle.run();
-        pass(gradient, step);
-        update.run([reports.tap]);
-      },
-    };
-  };
-  /** Variance-reduced steps look at each batch from the current and the previous parameters, in one submit. */
-  const varianceReduced = async (a: number): Promise<Way> => {
-    const { parameters, trained } = model.trained!;
-    const { gradient } = trained!;
-    const storm = stormTensors(backend, tensors, parameters.length);
-    const start = await backend.plan("policy start", (recorder) => recorder.copy(parameters, storm.previous));
-    const step = await backend.plan("policy step", (recorder) => {
-      recordStorm(recorder, objective, tensors, controls, storm, a, {
-        parameters,
-        gradient,
-        count: parameters.length,
-        forward: () => model.recordForward(recorder, batch, logps),
-        zero: () => model.recordZero(recorder),
-        backward: (coefficients) => model.recordBackward(recorder, batch, coefficients),
-        report: () => recordReports(recorder, objective, tensors),
-      });
-      model.recordUpdate(recorder, parts.scalars);
-      reports.record(recorder);
-    });
-    start.run();
-    return {
-      plans: [start, step],
-      run(at: number): void {
-        load(batches.steps[at]!, 0);
-        step.run([reports.tap]);
-      },
-      carried: {
-        "storm state": storm.state,
-        "storm previous": storm.previous,
-        "storm direction": storm.direction,
-      },
-      free: () => storm.free(),
-    };
-  };
-  const whole = batches.parts.every((pieces) => pieces.length === 1);
-  if (objective.storm && unpaired) {
-    throw new TiltError("Variance-reduced steps are not worked out for unpaired losses.", {
-      where: "train.estimator",
-      remedy: "Use the exact batch or the running normaliser.",
-    });
-  }
-  if ((objective.storm || unpaired) && !whole) {
-    throw new TiltError("This objective needs the whole batch in one piece.", {
-      where: "train.microBatches",
-      remedy: "Use one piece, or a smaller batch.",
-    });
-  }
-  const way = objective.storm
-    ? await varianceReduced(objective.storm.a)
-    : whole
-      ? await oneSubmit()
-      : await inPieces();
+  const way = await openStepWay({ ...parts, backend, tensors, controls, reports, mismatch });
 
   const { parameters, trained } = model.trained!;
   const carried: Readonly<Record<string, Tensor>> = {
