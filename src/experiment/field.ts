@@ -89,6 +89,17 @@ export function numberOrNull(told: Ranged<number | null>) {
   );
 }
 
+/** A whole number in [min, max], or null for "not set". */
+export function integerOrNull(told: Ranged<number | null>) {
+  return v.optional(
+    v.pipe(
+      v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(told.min), v.maxValue(told.max))),
+      v.metadata(described({ kind: "integer", nullable: true, ...told })),
+    ),
+    told.default,
+  );
+}
+
 /** A whole number in [min, max]. */
 export function integer(told: Ranged<number>) {
   return v.optional(

@@ -1,11 +1,11 @@
 /** `tilt ratio`: how well target and synthetic text can be told apart, and what the ratios are worth, as plain JSON. */
 import type { Backend } from "../backend/backend.ts";
+import type { Csr } from "../base/csr.ts";
 import type { CalibrationMethod } from "../ratio/calibration.ts";
 import type { ClassifierProgress } from "../ratio/classifier.ts";
 import { pearson, slope } from "../ratio/correlation.ts";
 import {
   calibrationScores,
-  estimateRatios,
   RATIO_DEFAULTS,
   type RatioEstimate,
   type RatioOptions,
@@ -16,6 +16,7 @@ import { type ScoreReport, scoreReport } from "../ratio/score_report.ts";
 import { inHead } from "../ratio/task.ts";
 import type { RatioWarning } from "../ratio/warnings.ts";
 import type { NgramOptions } from "../text/ngrams.ts";
+import { estimateOnBest } from "./best_features.ts";
 import type { Pretrained } from "./pretrained.ts";
 import type { RatioSamples } from "./ratio_samples.ts";
 import { responseFeatures } from "./response_features.ts";
@@ -41,6 +42,8 @@ export interface RatioReportJson extends RatioScores {
   readonly backend: string;
   readonly samples: number;
   readonly features: number;
+  /** Shortest and longest run of characters that is a feature; null where none is. */
+  readonly characters: readonly [shortest: number, longest: number] | null;
   /** Characters read per text; null when no text was cut. */
   readonly read_up_to: number | null;
   /** Clock time of the stage alone: making features, training the classifier, and all of it. */
@@ -94,7 +97,7 @@ export async function ratioReport(
   const start = performance.now();
   const { reader } = options;
   const { texts, prompts } = samples;
-  const { features, readUpTo, training } = reader
+  const first = reader
     ? await stateFeatures(
         backend,
         reader,
@@ -103,7 +106,7 @@ export async function ratioReport(
       )
     : responseFeatures(samples.format, texts, options.ngrams);
   const featured = performance.now();
-  const task: RatioTask = {
+  const taskOf = (features: Csr): RatioTask => ({
     features,
     category: samples.category,
     synthetic: samples.names.length - 1,
@@ -112,12 +115,12 @@ export async function ratioReport(
     ...(samples.prompt && { prompt: samples.prompt }),
     lengths: samples.texts.map((text) => text.length),
     names: samples.names,
-  };
-  const run = estimateRatios(backend, task, {
-    ...options.ratio,
-    classifier: { ...training, ...options.ratio?.classifier },
   });
-  const estimate = await finished(run, (progress) => {
+  const run = estimateOnBest(backend, first, taskOf, {
+    ...options.ratio,
+    classifier: { ...first.training, ...options.ratio?.classifier },
+  });
+  const { estimate, task, features } = await finished(run, (progress) => {
     options.onProgress?.(progress);
     options.signal?.throwIfAborted();
   });
@@ -135,8 +138,9 @@ export async function ratioReport(
     name: samples.name,
     backend: backend.info.adapter,
     samples: samples.texts.length,
-    features: features.columns,
-    read_up_to: Number.isFinite(readUpTo) ? readUpTo : null,
+    features: task.features.columns,
+    characters: features.table?.chars ?? null,
+    read_up_to: Number.isFinite(features.readUpTo) ? features.readUpTo : null,
     ...scores(report.overall),
     seconds: {
       features: (featured - start) / 1000,

@@ -3,14 +3,16 @@
  * classifier sees who wrote what, never which response was preferred; held-out rows get their h the same way.
  */
 import type { Backend } from "../backend/backend.ts";
+import type { Csr } from "../base/csr.ts";
 import { TiltError } from "../base/errors.ts";
 import type { Dataset, Response } from "../data/dataset.ts";
 import { chatterTruth } from "../data/worlds/chatter_truth.ts";
 import { calibrateRatios, type Reduction, recommendReduction, reduceRatios } from "../objective/reduction.ts";
 import type { ClassifierOptions } from "../ratio/classifier.ts";
-import { estimateRatios, type RatioEstimate, type RatioTask } from "../ratio/estimate.ts";
+import type { RatioEstimate, RatioTask } from "../ratio/estimate.ts";
 import { groupedFolds } from "../ratio/folds.ts";
 import { clipRatios, selfNormalise } from "../ratio/weights.ts";
+import { estimateOnBest } from "./best_features.ts";
 import type { Control } from "./control.ts";
 import type { RatioSummary, ResponseEstimate, RunEvent } from "./events.ts";
 import { type EvidenceOf, evidenceOf, type KeptEvidence } from "./evidence.ts";
@@ -92,9 +94,13 @@ export async function estimateRatio(
     spec.ratio.classifier === "states"
       ? await readStates(backend, prepared, samples, control, emit, reader)
       : undefined;
-  const { task, features, training } = taskOf(spec, prepared, samples, states);
-  const settings = optionsOf(spec, task, training);
-  const run = estimateRatios(backend, task, settings);
+  const { taskFrom, first } = taskOf(spec, prepared, samples, states);
+  const run = estimateOnBest(
+    backend,
+    first,
+    taskFrom,
+    optionsOf(spec, taskFrom(first.features), first.training),
+  );
   let step = await run.next();
   while (!step.done) {
     emit({
@@ -107,7 +113,7 @@ export async function estimateRatio(
     await control.gate();
     step = await run.next();
   }
-  const estimate = step.value;
+  const { estimate, task, settings, features } = step.value;
   const { kind, foldWeights } = estimate.classifier;
   const { of } = orderOf(prepared);
   return {
@@ -187,29 +193,29 @@ function taskOf(
   prepared: Prepared,
   samples: readonly Sample[],
   states?: ResponseFeatures,
-): {
-  task: RatioTask;
-  features: Pick<ResponseFeatures, "table" | "transform" | "fitted">;
-  training: Partial<ClassifierOptions>;
-} {
+): { taskFrom: (features: Csr) => RatioTask; first: ResponseFeatures } {
   const { dataset } = prepared;
   const { names, of } = orderOf(prepared);
   const { folds } = spec.ratio;
   const keys = samples.map(({ group }) => foldKey(dataset.groups[group]!, group));
   const texts = samples.map(({ response }) => response.text);
-  const { features, training, transform, table, fitted } =
-    states ?? responseFeatures(dataset.format, texts, ngramOptions(spec));
-  const task: RatioTask = {
-    features,
-    category: Int32Array.from(samples, ({ response }) => of(response.source)),
-    synthetic: names.length - 1,
-    fold: groupedFolds(keys, folds, spec.seed),
-    folds,
-    prompt: numbered(keys),
-    lengths: texts.map((text) => text.length),
-    names,
+  const category = Int32Array.from(samples, ({ response }) => of(response.source));
+  const fold = groupedFolds(keys, folds, spec.seed);
+  const prompt = numbered(keys);
+  const lengths = texts.map((text) => text.length);
+  return {
+    first: states ?? responseFeatures(dataset.format, texts, ngramOptions(spec)),
+    taskFrom: (features) => ({
+      features,
+      category,
+      synthetic: names.length - 1,
+      fold,
+      folds,
+      prompt,
+      lengths,
+      names,
+    }),
   };
-  return { task, features: { transform, ...(table && { table }), ...(fitted && { fitted }) }, training };
 }
 
 /** @param training what fits the features, for settings that the spec leaves open */

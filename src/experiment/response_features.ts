@@ -17,6 +17,8 @@ export interface ResponseFeatures {
   readonly table?: NgramTable;
   /** The same as plain data, to keep. */
   readonly fitted?: FittedNgrams;
+  /** The same texts with longer runs of characters; absent where nobody left their length open. */
+  readonly longer?: () => ResponseFeatures;
   /** How to train a linear classifier on them, where the defaults for text do not fit. */
   readonly training: Partial<ClassifierOptions>;
 }
@@ -28,9 +30,16 @@ export interface ResponseFeatures {
 const POINTS_TRAINING = { kind: "nway", l2: [1e-4], steps: 200, every: 200 } as const;
 const CHATTER_TRAINING = { l2: [1e-3, 3e-3, 1e-2], steps: 120, every: 60 };
 
+/** Runs of characters that are tried after the default's, where that may help. */
+const LONGER = [2, 5] as const;
+
 /** Which n-grams a spec asks for. */
 export function ngramOptions({ ratio: { hashBits, ngrams, chars } }: Spec): Partial<NgramOptions> {
-  return { bits: hashBits, words: [1, ngrams], chars: chars === 0 ? null : [Math.min(2, chars), chars] };
+  return {
+    bits: hashBits,
+    words: [1, ngrams],
+    ...(chars !== null && { chars: chars === 0 ? null : [Math.min(2, chars), chars] }),
+  };
 }
 
 /**
@@ -58,5 +67,11 @@ export function responseFeatures(
     const plain = { words: [1, 1], chars: null, weighting: "plain", minTexts: 3, idf: 0 } as const;
     return { ...hashedNgrams(texts, { ...options, ...plain }), training: CHATTER_TRAINING };
   }
-  return { ...hashedNgrams(texts, options), training: {} };
+  return {
+    ...hashedNgrams(texts, options),
+    training: {},
+    ...(options.chars === undefined && {
+      longer: () => responseFeatures(format, texts, { ...options, chars: LONGER }),
+    }),
+  };
 }

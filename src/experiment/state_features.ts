@@ -41,11 +41,8 @@ export async function stateFeatures(
   between: (done: number) => Promise<void> = async () => {},
 ): Promise<ResponseFeatures> {
   const { config } = checkpoint;
-  const parts: { readonly of: number; readonly tokens: EncodedGroup }[] = [];
-  responses.forEach((response, of) => {
-    for (const tokens of partsOf(response, tokenizer, config.maxPositions)) parts.push({ of, tokens });
-  });
   const room = Math.max(TOKENS_AT_ONCE, config.maxPositions);
+  const parts = partsOf(responses, tokenizer, config.maxPositions, room);
   const model = createLlama(backend, config, {
     capacity: { tokens: room, rows: room, responses: room },
     train: "none",
@@ -60,11 +57,15 @@ export async function stateFeatures(
       const all = encoded.map((_, index) => index);
       for (const batch of microBatches(encoded, all, room)) {
         const states = await reader.read(packGroups(batch.map((index) => encoded[index]!)));
-        batch.forEach((index, r) => {
+        let r = 0;
+        for (const index of batch) {
           const { of, tokens } = parts[index]!;
-          addPart(rows[of]!, states.subarray(r * 2 * config.dim, (r + 1) * 2 * config.dim), tokens);
-        });
-        await between(parts[batch.at(-1)!]!.of + 1);
+          of.forEach((response, k) => {
+            const own = states.subarray(r * 2 * config.dim, ++r * 2 * config.dim);
+            addPart(rows[response]!, own, tokens.responses[k]!.length);
+          });
+        }
+        await between(Math.floor((responses.length * (batch.at(-1)! + 1)) / parts.length));
       }
     } finally {
       reader.free();
@@ -87,24 +88,58 @@ export async function stateFeatures(
   };
 }
 
-/** The response as groups of one, cut so that prompt and part fit the window; the end of the text counts as a token. */
-function* partsOf({ prompt, text }: Answered, tokenizer: Tokenizer, window: number): Generator<EncodedGroup> {
-  const before = promptTokens(prompt, tokenizer);
-  const kept = before.length > window / 2 ? before.slice(before.length - Math.floor(window / 2)) : before;
+/** What one pass reads together: a prompt, and a part of some responses to it. */
+interface Part {
+  /** The responses that `tokens` holds a part of. */
+  readonly of: readonly number[];
+  readonly tokens: EncodedGroup;
+}
+
+/**
+ * The responses cut so that prompt and part fit the window; the end of the text counts as a token. Responses to the same
+ * prompt are read behind one copy of it, in passes of at most `most` tokens. Parts of a response keep their order.
+ */
+function partsOf(responses: readonly Answered[], tokenizer: Tokenizer, window: number, most: number): Part[] {
+  const to = new Map<string, number[]>();
+  responses.forEach(({ prompt }, index) => {
+    const siblings = to.get(prompt);
+    if (siblings) siblings.push(index);
+    else to.set(prompt, [index]);
+  });
+  const together = Math.max(1, Math.floor(most / window));
+  const parts: Part[] = [];
+  for (const [prompt, all] of to) {
+    const before = promptTokens(prompt, tokenizer);
+    const kept = before.length > window / 2 ? before.slice(before.length - Math.floor(window / 2)) : before;
+    const room = window - kept.length;
+    for (let first = 0; first < all.length; first += together) {
+      const siblings = all.slice(first, first + together);
+      const own = siblings.map((index) => withEnd(responses[index]!.text, tokenizer));
+      for (let from = 0; own.some(({ length }) => from < length); from += room) {
+        const there = own.flatMap((ids, k) => (from < ids.length ? [k] : []));
+        const cuts = there.map((k) => own[k]!.subarray(from, from + room));
+        const none = there.map(() => 0);
+        parts.push({
+          of: there.map((k) => siblings[k]!),
+          tokens: { prompt: kept, responses: cuts, scores: none, sources: none },
+        });
+      }
+    }
+  }
+  return parts;
+}
+
+function withEnd(text: string, tokenizer: Tokenizer): Uint32Array {
   const own = tokenizer.encode(text).subarray(0, READ_UP_TO);
   const ids = new Uint32Array(own.length + 1);
   ids.set(own);
   ids[own.length] = tokenizer.eosId;
-  for (let from = 0; from < ids.length; from += window - kept.length) {
-    const part = ids.subarray(from, from + window - kept.length);
-    yield { prompt: kept, responses: [part], scores: [0], sources: [0] };
-  }
+  return ids;
 }
 
 /** Adds a part to its response: sums of states and tokens, and the last state so far. */
-function addPart(row: Float64Array, states: Float32Array, { responses }: EncodedGroup): void {
+function addPart(row: Float64Array, states: Float32Array, count: number): void {
   const dim = states.length / 2;
-  const count = responses[0]!.length;
   for (let j = 0; j < dim; j++) {
     row[j]! += count * states[j]!;
     row[dim + j] = states[dim + j]!;

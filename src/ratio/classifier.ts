@@ -4,7 +4,7 @@
  */
 import type { Backend } from "../backend/backend.ts";
 import type { FloatArray } from "../backend/contract.ts";
-import { fitTemperature } from "./calibration.ts";
+import { fitPlatt } from "./calibration.ts";
 import { type Columns, judgedSamples, layOutColumns } from "./columns.ts";
 import { hiddenLearner } from "./hidden.ts";
 import type { Learner } from "./learner.ts";
@@ -17,6 +17,8 @@ export interface ClassifierOptions {
   readonly kind: HeadKind;
   /** Penalties on the squared weights, trained side by side; the best per head is kept. */
   readonly l2: readonly number[];
+  /** Stronger penalties, tried after those two at a time for as long as some head does best with the strongest so far. */
+  readonly stronger: readonly number[];
   /** Most steps taken, and how often the out-of-fold loss is looked at. */
   readonly steps: number;
   readonly every: number;
@@ -34,7 +36,8 @@ export interface ClassifierOptions {
 export const CLASSIFIER_DEFAULTS: ClassifierOptions = {
   model: "linear",
   kind: "binary",
-  l2: [1e-6],
+  l2: [1e-6, 1e-4],
+  stronger: [1e-3, 1e-2],
   steps: 160,
   every: 4,
   patience: 3,
@@ -46,11 +49,15 @@ export const CLASSIFIER_DEFAULTS: ClassifierOptions = {
 
 /** A look counts as better when it lowers the loss by this share. */
 const GAIN = 1e-3;
+/** Below this loss all is told apart, and more steps only stretch the logits. */
+const PERFECT = 1e-6;
+/** Stronger penalties tried at once. */
+const AT_ONCE = 2;
 
 export interface ClassifierProgress {
   readonly step: number;
   readonly steps: number;
-  /** Balanced out-of-fold log loss after temperature scaling, per head (one entry for "nway"), at this step. */
+  /** Balanced out-of-fold log loss after Platt scaling, per head (one entry for "nway"), at this step. */
   readonly logLoss: readonly number[];
 }
 
@@ -83,20 +90,61 @@ export async function* trainSourceClassifier(
   task: ClassifierTask,
   options: Partial<ClassifierOptions> = {},
 ): AsyncGenerator<ClassifierProgress, TrainedClassifier> {
-  const settings = { ...CLASSIFIER_DEFAULTS, ...options };
+  const settings = withDefaults(options);
   checkTask(task);
+  const state: Search = {
+    judges: Array.from({ length: settings.kind === "nway" ? 1 : task.synthetic }, (_, head) =>
+      judge(task, settings.kind, head),
+    ),
+    best: [],
+    history: [],
+  };
   // The hidden model's penalty is not a grid: its columns are hidden units.
-  const penalties = settings.model === "linear" ? settings.l2 : settings.l2.slice(0, 1);
+  const linear = settings.model === "linear";
+  yield* trainOn(backend, task, settings, linear ? settings.l2 : settings.l2.slice(0, 1), state);
+  let strongest = Math.max(...settings.l2);
+  for (let at = 0; linear && at < settings.stronger.length; at += AT_ONCE) {
+    if (!state.best.some(({ choice }) => choice.l2 === strongest)) break;
+    const next = settings.stronger.slice(at, at + AT_ONCE);
+    strongest = Math.max(...next);
+    yield* trainOn(backend, task, settings, next, state);
+  }
+  const { best, history } = state;
+  return {
+    kind: settings.kind,
+    logits: best.flatMap((head) => head.logits),
+    chosen: best.map((head) => head.choice),
+    history,
+    ...(linear && weightsOf(best, task.folds)),
+  };
+}
+
+/** Settings with what was left open filled in. Penalties that somebody names are all that is tried. */
+function withDefaults(options: Partial<ClassifierOptions>): ClassifierOptions {
+  return { ...CLASSIFIER_DEFAULTS, ...(options.l2 && { stronger: [] }), ...options };
+}
+
+/** What training has found so far. */
+interface Search {
+  readonly judges: readonly ((scores: Float64Array[]) => number)[];
+  /** By head, or one for all heads of "nway". */
+  readonly best: Best[];
+  readonly history: ClassifierProgress[];
+}
+
+/** Trains every fold and head under some penalties at once, and keeps what is better than anything before. */
+async function* trainOn(
+  backend: Backend,
+  task: ClassifierTask,
+  settings: ClassifierOptions,
+  penalties: readonly number[],
+  { judges, best, history }: Search,
+): AsyncGenerator<ClassifierProgress, void> {
   const columns = layOutColumns(task, settings.kind, penalties, settings.balanced);
-  const judges = Array.from({ length: settings.kind === "nway" ? 1 : columns.heads }, (_, head) =>
-    judge(task, settings.kind, head),
-  );
   const learner: Learner =
     settings.model === "linear"
       ? await linearLearner(backend, task, columns)
       : await hiddenLearner(backend, task, columns, settings);
-  const best: Best[] = [];
-  const history: ClassifierProgress[] = [];
   let stale = 0;
   try {
     for (let step = 1; step <= settings.steps && stale < settings.patience; step++) {
@@ -126,17 +174,11 @@ export async function* trainSourceClassifier(
       const progress = { step, steps: settings.steps, logLoss: losses };
       history.push(progress);
       yield progress;
+      if (best.every(({ choice }) => choice.logLoss < PERFECT)) return;
     }
   } finally {
     learner.destroy();
   }
-  return {
-    kind: settings.kind,
-    logits: best.flatMap((head) => head.logits),
-    chosen: best.map((head) => head.choice),
-    history,
-    ...(settings.model === "linear" && weightsOf(best, task.folds)),
-  };
 }
 
 /** What was best so far for one head, or for all heads of "nway". */
@@ -170,7 +212,7 @@ function outOfFold(
   );
 }
 
-/** Balanced log loss of out-of-fold scores after the best temperature: what stopping and penalties are chosen by. */
+/** Balanced log loss of out-of-fold scores after Platt scaling: what stopping and penalties are chosen by. */
 function judge(task: ClassifierTask, kind: HeadKind, head: number): (scores: Float64Array[]) => number {
   const samples = judgedSamples(task, kind, head);
   if (kind === "binary") {
@@ -179,7 +221,7 @@ function judge(task: ClassifierTask, kind: HeadKind, head: number): (scores: Flo
     const weights = Float64Array.from(samples, (i) => all[i]! * samples.length);
     return ([scores]) => {
       const own = Float64Array.from(samples, (i) => scores![i]!);
-      return fitTemperature(labels, own, weights).objective;
+      return fitPlatt(labels, own, { weights }).objective;
     };
   }
   const weights = nwayWeights(task, NO_FOLD, true);

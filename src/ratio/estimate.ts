@@ -19,6 +19,7 @@ import {
   mixtureFromCounts,
   type RatioForm,
 } from "./estimators.ts";
+import { type RatioValues as KernelValues, kernelRatios } from "./kernel_ratios.ts";
 import { lengthOnlyLogits } from "./length_baseline.ts";
 import { logSumExp } from "./numerics.ts";
 import { type CalibrationScores, calibrationOf, type ScoreReport, scoreReport } from "./score_report.ts";
@@ -114,23 +115,54 @@ export async function* estimateRatios(
     ...(settings.form === "posterior" && { kind: "nway" as const }),
     ...settings.classifier,
   });
-  return finishEstimate(task, settings, classifier);
+  if (backend.info.kind === "cpu") return finishEstimate(task, settings, classifier);
+  const calibrated = calibratedRatios(task, settings, classifier);
+  return assemble(task, classifier, calibrated, await ratiosByKernel(backend, task, settings, calibrated));
 }
 
-/** Everything after training: pure and quick, so that a changed form or clip needs no new training. */
+/** Everything after training, in float64: pure and quick, so that a changed form or clip needs no new training. */
 export function finishEstimate(
   task: RatioTask,
   settings: RatioOptions,
   classifier: TrainedClassifier,
 ): RatioEstimate {
+  const calibrated = calibratedRatios(task, settings, classifier);
+  return assemble(task, classifier, calibrated, ratiosInLoops(task, settings, calibrated));
+}
+
+/** Ratios of all samples. */
+interface RatioValues extends KernelValues {
+  /** log Q0/P in the exact form, whatever the form asked for: what probabilities come from. */
+  readonly logMixture: Float64Array;
+}
+
+/** Calibrated log-ratios of all sources, and the shares of their mixture. */
+interface CalibratedRatios {
+  readonly mixture: Mixture;
+  /** log Q0/Qi, [source][sample] */
+  readonly logW: readonly Float64Array[];
+  readonly calibrators: readonly Calibrator[];
+}
+
+function calibratedRatios(
+  task: RatioTask,
+  settings: RatioOptions,
+  classifier: TrainedClassifier,
+): CalibratedRatios {
   const counts = countBySource(task);
   const mixture = settings.mixture ?? mixtureFromCounts(counts);
-  const { logW, calibrators } = sourceRatios(task, settings, classifier, counts);
+  return { mixture, ...sourceRatios(task, settings, classifier, counts) };
+}
+
+/** What `ratio_log` computes, in float64: where there is no GPU, and as the oracle of the kernel. */
+function ratiosInLoops(
+  task: RatioTask,
+  settings: RatioOptions,
+  { mixture, logW }: CalibratedRatios,
+): RatioValues {
   const samples = task.category.length;
   const ofSample = (i: number) => logW.map((column) => column[i]!);
-
   const logMixture = Float64Array.from({ length: samples }, (_, i) => logMixtureRatio(ofSample(i), mixture));
-  const probs = logMixture.map((value) => mixture.alpha * Math.exp(value));
   const pooled = pooledLogits(logW, mixture);
   const logRatio = logMixture.map((exact, i) => {
     const { form } = settings;
@@ -140,16 +172,38 @@ export function finishEstimate(
     const share = category > 0 ? mixture.beta[category - 1]! : mixture.alpha;
     return logReleasedWeight(pooled[i]!, 1 / (task.synthetic + 1), share);
   });
-  const raw = logRatio.map(Math.exp);
-  const clipped = clipRatios(raw, settings.clip);
-  const h = settings.normalise ? selfNormalise(clipped) : clipped;
+  const clipped = clipRatios(logRatio.map(Math.exp), settings.clip);
+  return { logMixture, logRatio, clipped, h: settings.normalise ? selfNormalise(clipped) : clipped };
+}
+
+/** The same by the kernels. @throws TiltError when every h is 0 */
+async function ratiosByKernel(
+  backend: Backend,
+  { category }: RatioTask,
+  { form, clip, normalise }: RatioOptions,
+  { mixture, logW }: CalibratedRatios,
+): Promise<RatioValues> {
+  const run = (wanted: RatioForm) =>
+    kernelRatios(backend, { logW, mixture, category, form: wanted, clip, normalise });
+  const values = await run(form);
+  const exact = form === "posterior" || form === "mixture";
+  return { logMixture: exact ? values.logRatio : (await run("mixture")).logRatio, ...values };
+}
+
+function assemble(
+  task: RatioTask,
+  classifier: TrainedClassifier,
+  { mixture, logW, calibrators }: CalibratedRatios,
+  { logMixture, logRatio, clipped, h }: RatioValues,
+): RatioEstimate {
+  const pooled = pooledLogits(logW, mixture);
   return {
     mixture,
     logSourceRatios: logW,
-    probs,
+    probs: logMixture.map((value) => mixture.alpha * Math.exp(value)),
     logRatio,
     h,
-    report: report(task, mixture, logW, pooled, raw, clipped, classifier, calibrators),
+    report: report(task, mixture, logW, pooled, logRatio.map(Math.exp), clipped, classifier, calibrators),
     classifier,
     calibrators,
   };

@@ -12,15 +12,18 @@ export function clipRatios(h: ArrayLike<number>, { low, high }: ClipRange): Floa
   return Float64Array.from(h, (value) => Math.min(high, Math.max(low, value)));
 }
 
+/** The error of a ratio that would leave nothing to train on. */
+export function allZero(): TiltError {
+  return new TiltError("Every likelihood ratio is 0, so no sample would be trained on.", {
+    where: "ratio",
+    remedy: "Raise the lower clip, or check that the target source is named correctly.",
+  });
+}
+
 /** h / mean h. @throws TiltError when every h is 0 */
 export function selfNormalise(h: ArrayLike<number>): Float64Array {
   const average = mean(h);
-  if (!(average > 0)) {
-    throw new TiltError("Every likelihood ratio is 0, so no sample would be trained on.", {
-      where: "ratio",
-      remedy: "Raise the lower clip, or check that the target source is named correctly.",
-    });
-  }
+  if (!(average > 0)) throw allZero();
   return Float64Array.from(h, (value) => value / average);
 }
 

@@ -5,6 +5,7 @@ import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
 import { chatterWorld } from "../../src/data/worlds/chatter.ts";
 import { samplesOfDataset } from "../../src/experiment/ratio_samples.ts";
 import { type ClassifierOptions, trainSourceClassifier } from "../../src/ratio/classifier.ts";
+import { estimateRatios, finishEstimate, RATIO_DEFAULTS } from "../../src/ratio/estimate.ts";
 import type { ClassifierTask } from "../../src/ratio/task.ts";
 import { hashedNgrams } from "../../src/text/ngrams.ts";
 import { webgpuBackend } from "./backend.ts";
@@ -57,3 +58,33 @@ describe("source classifier on WebGPU", () => {
     expect(backend.bytesInUse).toBe(before);
   });
 });
+
+it.each(["mixture", "posterior", "averaged", "stabilised", "released"] as const)(
+  "the kernels' %s ratios are the loops' within float32, the same bits each time",
+  async (form) => {
+    const backend = await webgpuBackend();
+    const before = backend.bytesInUse;
+    const task = { ...chatterTask(), lengths: [], names: ["people", "a", "b"] };
+    const settings = { ...RATIO_DEFAULTS, form, clip: { low: 0.05, high: 2 } };
+    const estimate = async () => {
+      const run = estimateRatios(backend, task, {
+        ...settings,
+        classifier: { steps: 4, every: 4, l2: [1e-3] },
+      });
+      for (;;) {
+        const next = await run.next();
+        if (next.done) return next.value;
+      }
+    };
+    const got = await estimate();
+    const want = finishEstimate(task, settings, got.classifier);
+    for (const name of ["logRatio", "h", "probs"] as const) {
+      want[name].forEach((value, i) => {
+        expect(Math.abs(got[name][i]! - value)).toBeLessThan(2e-6 * (1 + Math.abs(value)));
+      });
+    }
+    expect(got.report.meanH).toBeCloseTo(want.report.meanH, 5);
+    expect((await estimate()).h).toEqual(got.h);
+    expect(backend.bytesInUse).toBe(before);
+  },
+);

@@ -32,14 +32,14 @@ function textFile(name: string, text: string): FileInput {
 const BARS = [
   { set: "qa_feedback", file: "qa_feedback/dev_feedback.json", auc: 0.626 },
   { set: "wp_a", file: "wp_a/wp_a.json", auc: 0.69 },
-  { set: "hanna", file: "hanna/hanna_llm_stories.csv", auc: 0.999 },
+  { set: "hanna", file: "hanna/hanna_llm_stories.csv", auc: 0.999, slow: true },
   { set: "m4_wikipedia", file: "m4_llama2/test_wikipedia_llama2.jsonl", auc: 0.999, slow: true },
   { set: "m4_reddit", file: "m4_llama2/test_reddit_llama2.jsonl", auc: 0.999, slow: true },
   { set: "truthfulqa", file: "truthfulqa_mgtbench/TruthfulQA_chatgpt_prompt1.csv", auc: 0.994, slow: true },
   { set: "hc3_open_qa", file: "hc3/open_qa.jsonl", auc: 0.995, slow: true },
   { set: "hc3_wiki_csai", file: "hc3/wiki_csai.jsonl", auc: 0.993, slow: true },
 ];
-/** TILT_ALL_FOLDS=1 runs the larger sets too (about a minute on an idle machine). */
+/** TILT_ALL_FOLDS=1 runs the larger sets too (some minutes on an idle machine). */
 const sets = BARS.filter(({ slow }) => !slow || process.env.TILT_ALL_FOLDS === "1");
 
 describeShared("ratio report on shared folds", () => {

@@ -92,6 +92,20 @@ describe("linear source classifier", () => {
     });
   });
 
+  it("tries stronger penalties for as long as the strongest does best, and none where somebody named them", async () => {
+    const { task } = gaussians(80, 1, 24);
+    const options = { steps: 60, every: 60 };
+    const all = await train(task, { ...options, l2: [1e-6, 0.3, 10, 300, 1000] });
+    const found = await train(task, { ...options, l2: [1e-6], stronger: [0.3, 10, 300, 1000] });
+    // A round of two penalties, then one of two more, which are worse.
+    expect(found.chosen[0]!.l2).toBe(10);
+    expect(found.chosen[0]!.logLoss).toBeCloseTo(all.chosen[0]!.logLoss, 10);
+    expect(found.history).toHaveLength(3);
+    const weakIsBest = await train(task, { ...options, l2: [10, 1e3], stronger: [1e4] });
+    expect(weakIsBest.history).toHaveLength(1);
+    expect((await train(task, { ...options, l2: [1e-6] })).history).toHaveLength(1);
+  });
+
   it("solves the n-way problem to where its gradient vanishes", async () => {
     const { task } = gaussians(300, 2);
     const trained = await train(task, { kind: "nway", l2: [0.05], steps: 400, every: 400 });

@@ -1,0 +1,61 @@
+/** Ratios from the features that suit the data: short runs of characters, or longer ones where those tell more. */
+import type { Backend } from "../backend/backend.ts";
+import type { Csr } from "../base/csr.ts";
+import type { ClassifierProgress, TrainedClassifier } from "../ratio/classifier.ts";
+import { estimateRatios, type RatioEstimate, type RatioOptions, type RatioTask } from "../ratio/estimate.ts";
+import type { ResponseFeatures } from "./response_features.ts";
+
+/**
+ * Mean log loss of the heads below which longer runs are tried. Sources that are nearly told apart differ in a few places,
+ * and a longer run may be one; where they are not, longer runs add noise and cost three times as much.
+ */
+const NEARLY_APART = 0.1;
+/** Entries of the features beyond which a file says enough by its size. */
+const LARGE = 2_000_000;
+
+/** An estimate, and what it was made from. */
+export interface EstimateOnBest {
+  readonly estimate: RatioEstimate;
+  readonly task: RatioTask;
+  readonly settings: Partial<RatioOptions>;
+  readonly features: ResponseFeatures;
+}
+
+/**
+ * Estimates on `first` and, where that may help, on its longer runs of characters under the penalties found; keeps
+ * what has the lower out-of-fold log loss. Yields progress; stop iterating to cancel.
+ * @throws TiltError when a source has too few samples for the folds
+ */
+export async function* estimateOnBest(
+  backend: Backend,
+  first: ResponseFeatures,
+  taskOf: (features: Csr) => RatioTask,
+  settings: Partial<RatioOptions>,
+): AsyncGenerator<ClassifierProgress, EstimateOnBest> {
+  const short = yield* estimateOn(backend, first, taskOf, settings);
+  const { classifier } = short.estimate;
+  const worthIt = lossOf(classifier) < NEARLY_APART && first.features.column.length <= LARGE;
+  if (!first.longer || !worthIt || lossOf(classifier) === 0) return short;
+  const l2 = [...new Set(classifier.chosen.map((choice) => choice.l2))];
+  const long = yield* estimateOn(backend, first.longer(), taskOf, {
+    ...settings,
+    classifier: { ...settings.classifier, l2 },
+  });
+  return lossOf(long.estimate.classifier) < lossOf(classifier) ? long : short;
+}
+
+async function* estimateOn(
+  backend: Backend,
+  features: ResponseFeatures,
+  taskOf: (features: Csr) => RatioTask,
+  settings: Partial<RatioOptions>,
+): AsyncGenerator<ClassifierProgress, EstimateOnBest> {
+  const task = taskOf(features.features);
+  const estimate = yield* estimateRatios(backend, task, settings);
+  return { estimate, task, settings, features };
+}
+
+/** Mean over heads of the out-of-fold log loss that the penalty and the step were chosen by. */
+function lossOf({ chosen }: TrainedClassifier): number {
+  return chosen.reduce((sum, { logLoss }) => sum + logLoss, 0) / chosen.length;
+}
