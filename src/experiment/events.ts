@@ -87,6 +87,8 @@ export interface RatioDetails {
     readonly model: "linear" | "hidden" | "states";
     readonly kind: "binary" | "nway";
     readonly features: number;
+    /** Longest run of characters among the features; null or absent where none is. */
+    readonly characters?: number | null;
     readonly folds: number;
     /** Width of the hidden layer; null without one. */
     readonly hidden: number | null;

@@ -17,13 +17,17 @@ import type { Spec } from "./spec.ts";
 const ROC_POINTS = 80;
 const SCATTER_POINTS = 400;
 
-/** @param truth true log Q0/P by sample; undefined entries mean that nobody knows it */
+/**
+ * @param truth true log Q0/P by sample; undefined entries mean that nobody knows it
+ * @param characters longest run of characters among the features; null where none is
+ */
 export function ratioDetails(
   spec: Spec,
   task: RatioTask,
   settings: Partial<RatioOptions>,
   estimate: RatioEstimate,
   truth: readonly (number | undefined)[],
+  characters: number | null,
 ): RatioDetails {
   const { report, classifier } = estimate;
   const { model, kind } = { model: spec.ratio.classifier, kind: classifier.kind };
@@ -39,6 +43,7 @@ export function ratioDetails(
       model,
       kind,
       features: task.features.columns,
+      characters,
       folds: task.folds,
       hidden: model === "hidden" ? spec.ratio.hidden : null,
       calibration: spec.ratio.calibration,

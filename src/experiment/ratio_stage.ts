@@ -129,6 +129,7 @@ export async function estimateRatio(
         settings,
         estimate,
         samples.map((sample) => sample.trueLogRatio),
+        features.table?.chars?.[1] ?? null,
       ),
     ),
     evidence: evidenceOf({

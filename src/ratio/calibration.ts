@@ -55,6 +55,9 @@ export function fitTemperature(
   return { a, b: 0, objective: logLoss(labels, scaled, weights) };
 }
 
+/** Fall of the mean objective, as a Newton step foresees it, that rounding hides. */
+const ROUNDING = 1e-15;
+
 export interface PlattOptions {
   /** Use Platt's smoothed targets (n+ + 1)/(n+ + 2) and 1/(n- + 2), a guard against separable logits. */
   readonly smoothed?: boolean;
@@ -87,7 +90,14 @@ export function fitPlatt(
   let b = 0;
   let objective = objectiveAt(a, b);
   for (let iteration = 0; iteration < 100; iteration++) {
-    const [stepA, stepB] = newtonStep(targets, logits, weights, a, b);
+    const { stepA, stepB, gain } = newtonStep(targets, logits, weights, a, b);
+    if (gain <= ROUNDING * logits.length) {
+      // Too near for the objective to tell: the last step squares what error is left.
+      a += stepA;
+      b += stepB;
+      objective = objectiveAt(a, b);
+      break;
+    }
     let size = 1;
     let next = objectiveAt(a + stepA, b + stepB);
     while (!(next <= objective) && size > 1e-10) {
@@ -99,18 +109,18 @@ export function fitPlatt(
     b += size * stepB;
     objective = next;
     if (Math.abs(a) > MAX_SLOPE) break;
-    if (Math.abs(stepA) <= 1e-13 * (1 + Math.abs(a)) && Math.abs(stepB) <= 1e-13 * (1 + Math.abs(b))) break;
   }
   return { a, b, objective };
 }
 
+/** One step, and by how much the sum of the objective would fall if it were a parabola. */
 function newtonStep(
   targets: ArrayLike<number>,
   logits: ArrayLike<number>,
   weights: ArrayLike<number> | undefined,
   a: number,
   b: number,
-): [number, number] {
+): { stepA: number; stepB: number; gain: number } {
   let gradA = 0;
   let gradB = 0;
   // A little ridge keeps the Hessian invertible when every p is 0 or 1.
@@ -129,5 +139,7 @@ function newtonStep(
     hbb += curvature;
   }
   const determinant = haa * hbb - hab * hab;
-  return [(-hbb * gradA + hab * gradB) / determinant, (hab * gradA - haa * gradB) / determinant];
+  const stepA = (-hbb * gradA + hab * gradB) / determinant;
+  const stepB = (hab * gradA - haa * gradB) / determinant;
+  return { stepA, stepB, gain: -(gradA * stepA + gradB * stepB) / 2 };
 }

@@ -5,7 +5,8 @@ import { integer, plain } from "../text.ts";
 const MODELS: Readonly<
   Record<RatioDetails["classifier"]["model"], (of: RatioDetails["classifier"]) => string>
 > = {
-  linear: ({ features }) => `Logistic regression on ${integer(features)} features of each response`,
+  linear: ({ features, characters }) =>
+    `Logistic regression on ${integer(features)} features of each response${characters ? `, words and runs of up to ${characters} characters` : ""}`,
   hidden: ({ features, hidden }) =>
     `A network with one hidden layer of ${hidden ?? 0} units over ${integer(features)} features of each response`,
   states: ({ features }) =>

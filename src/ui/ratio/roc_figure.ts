@@ -28,7 +28,7 @@ export function rocFigure(scores: readonly SourceScore[], lookOf: (source: strin
         )}
         <path class="axis" d=${`M${x(0)} ${y(0)}H${x(1)}`} />
         <path class="zero" d=${`M${x(0)} ${y(0)}L${x(1)} ${y(1)}`} />
-        <g class="haloed"><text x=${x(0) + 5} y=${y(1) + 12}>target text found</text></g>
+        <text x=${x(0)} y=${y(1) - 8}>target text found</text>
         <text x=${x(1)} y=${y(0) + 28} text-anchor="end">synthetic text taken for it</text>
         ${layout.curves.map(({ source, path, lengthPath }) => {
           const { key } = lookOf(source);

@@ -21,7 +21,8 @@ export interface RocLayout {
 
 const LEFT = 34;
 const FOOT = 32;
-const TOP = 8;
+/** Room for the name of the vertical axis, above the curves that end there. */
+const TOP = 20;
 const RIGHT = 10;
 /** Largest side of the plot. */
 const MOST = 264;
