@@ -3,11 +3,16 @@ import { TiltError } from "../base/errors.ts";
 
 const where = "the rule that names the target";
 
-/** Most characters of a pattern, and of a response that a pattern looks at. */
+/** Most characters of a pattern. */
 const LONGEST = 200;
-const SEEN = 4000;
-/** `*`, `+` and `{n,}` allowed in one pattern: each one may multiply the time by the length of the text. */
-const OPEN_ENDED = 3;
+/**
+ * Most characters of a response that a pattern looks at, by how many `*`, `+` and `{n,}` it has; more of these are refused. Each one may
+ * multiply the time by the length of the text.
+ */
+const SEEN = [4000, 4000, 800, 200] as const;
+const OPEN_ENDED = SEEN.length - 1;
+/** Milliseconds that one expression may take for all texts together. */
+const PATIENCE = 30_000;
 /** `?` allowed: each one may double the time. */
 const OPTIONAL = 8;
 
@@ -16,10 +21,10 @@ const TOKEN =
   /\\.|\[(?:\\.|[^\]\\])*\]|\((?:\?(?:<?[=!]|<\w+>|[:\w-]+:?))?|\)|[*+?]|\{\d+(?:,\d*)?\}|[^\\[(){*+?]|./gsu;
 
 /**
- * Why a pattern could keep the page busy for ever; null when it cannot. Repeated groups that hold a choice or a repetition
+ * Why a pattern could keep the page busy for ever; where it cannot, how many open-ended repetitions it has. Repeated groups that hold a choice or a repetition
  * ("(a+)+"), back-references and many open-ended repetitions are what makes matching explode.
  */
-function risk(pattern: string): string | null {
+function risk(pattern: string): string | number {
   const groups: boolean[] = [false];
   let open = 0;
   let optional = 0;
@@ -43,13 +48,14 @@ function risk(pattern: string): string | null {
       if (closed) groups[groups.length - 1] = true;
     }
   }
-  return null;
+  return open;
 }
 
 /**
  * @param pattern what to look for; letters of either case are the same
  * @param regex whether it is a regular expression, as JavaScript's `RegExp` with the flags "iu"
- * @returns whether a text has it (of long texts only the first 4,000 characters are looked at by an expression)
+ * @returns whether a text has it. Of long texts an expression looks at the first 4,000 characters only; at 800 when it has two open-ended
+ *   repetitions, at 200 when it has three. The function throws a TiltError when all texts together take too long
  * @throws TiltError when the pattern is empty, no expression, or one that could run for ever
  */
 export function matcher(pattern: string, regex: boolean): (text: string) => boolean {
@@ -68,7 +74,7 @@ export function matcher(pattern: string, regex: boolean): (text: string) => bool
       remedy: "Use a shorter one.",
     });
   const risky = risk(pattern);
-  if (risky !== null)
+  if (typeof risky === "string")
     throw new TiltError(`The expression could take for ever: ${risky}.`, {
       where,
       remedy: "Use a simpler one.",
@@ -83,5 +89,17 @@ export function matcher(pattern: string, regex: boolean): (text: string) => bool
       cause,
     });
   }
-  return (text) => compiled.test(text.length > SEEN ? text.slice(0, SEEN) : text);
+  const seen = SEEN[risky]!;
+  let spent = 0;
+  return (text) => {
+    if (spent > PATIENCE)
+      throw new TiltError("The expression takes too long on these texts.", {
+        where,
+        remedy: "Use a simpler one, or look for a plain text instead.",
+      });
+    const started = performance.now();
+    const found = compiled.test(text.length > seen ? text.slice(0, seen) : text);
+    spent += performance.now() - started;
+    return found;
+  };
 }

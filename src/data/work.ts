@@ -5,10 +5,9 @@ export interface WorkOptions {
   readonly signal?: AbortSignal | undefined;
   /** Share of the work that is done, in [0, 1]. */
   readonly onProgress?: ((done: number) => void) | undefined;
+  /** Milliseconds between two breaks. */
+  readonly breath?: number;
 }
-
-/** Milliseconds between two breaks. */
-const BREATH = 30;
 
 export interface Work {
   /** Whether it is time for a break. Cheap: the clock is looked at once in a while. */
@@ -18,14 +17,14 @@ export interface Work {
 }
 
 /** @param often units (characters, say) between two looks at the clock */
-export function steadyWork({ signal, onProgress }: WorkOptions, often = 50_000): Work {
+export function steadyWork({ signal, onProgress, breath = 30 }: WorkOptions, often = 50_000): Work {
   let spent = 0;
   let last = performance.now();
   return {
     due(units) {
       if ((spent += units) < often) return false;
       spent = 0;
-      return performance.now() - last > BREATH;
+      return performance.now() - last >= breath;
     },
     async rest(done) {
       onProgress?.(done);

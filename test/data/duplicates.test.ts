@@ -74,6 +74,37 @@ describe("near copies", () => {
   });
 });
 
+describe("a comparison of many rows", () => {
+  // Nearly one text, but for words that make them too different to be copies: all of them meet in the same buckets.
+  const shared = "the same old story told again by the same old people in the same old words";
+  const crowd = Array.from({ length: 2000 }, (_, i) =>
+    group(`Tell ${i % 1990}`, [`${shared} ${i} ${i + 1} ${i + 2} ${i + 3}`, 0], ["no", 1]),
+  );
+
+  it("says how far it is, and which texts it could not compare with all that look alike", async () => {
+    const told: number[] = [];
+    const copies = await findCopies(crowd, { onProgress: (done) => told.push(done), breath: 0 });
+    expect(told.length).toBeGreaterThan(0);
+    expect(told).toEqual(told.toSorted((a, b) => a - b));
+    expect(told.every((done) => done >= 0 && done <= 1)).toBe(true);
+    expect(copies.unsure).toBeGreaterThan(1000);
+    // What is exact stays so.
+    expect(copies.promptExact[1995]).toBe(5);
+    expect(new Set([...copies.responseExact].filter((_, r) => r % 2 === 1))).toEqual(new Set([1]));
+  });
+
+  it("can be cancelled", async () => {
+    const stop = new AbortController();
+    const reason = new Error("enough");
+    const going = findCopies(crowd, {
+      signal: stop.signal,
+      onProgress: () => stop.abort(reason),
+      breath: 0,
+    });
+    await expect(going).rejects.toBe(reason);
+  });
+});
+
 describeShared("duplicates in real data", () => {
   it("counts the repeated texts that the reference counts", async () => {
     const { dataset } = await importFiles([fileAt(sharedPath("data", "hc3", "wiki_csai.jsonl"))]);
