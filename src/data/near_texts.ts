@@ -3,8 +3,8 @@
  * come from one-permutation MinHash sketches (Li, Owen and Zhang, arXiv 1208.1259), cut into bands; each is then checked
  * exactly, so that a sketch never calls texts alike that are not.
  *
- * Time and memory grow with the number of texts, whatever they say: a text is compared with a few others of its bucket, and with no
- * more than LIMIT in crowded ones. Texts that this may have kept apart are counted.
+ * Time and memory grow with the number of texts, whatever they say: a text is compared with a few others of its bucket, and with a
+ * bounded number in crowded ones. Texts that this may have kept apart are counted.
  */
 import { disjointSets } from "../base/disjoint_sets.ts";
 import { BANDS, type Prints, print, printsFor, shinglesOf } from "./text_print.ts";
@@ -13,11 +13,14 @@ import { steadyWork, type Work } from "./work.ts";
 /** Share of shingles in common from which two texts are near copies. */
 export const SIMILAR = 0.8;
 
-/** Members of a band's bucket that a newcomer is compared with: a bucket of thousands must not take thousands squared. */
+/**
+ * Members of a band's bucket that a newcomer is compared with, at least: a bucket of thousands must not take thousands squared. Few texts
+ * are compared with more, up to about WORK comparisons in all.
+ */
 const COMPARED = 6;
-/** Members from which a bucket is crowded, and comparisons in such buckets that a text may have in vain. */
+const WORK = 200_000;
+/** Members from which a bucket is crowded. In such buckets a text may be compared in vain twice as often as in one. */
 const CROWDED = 64;
-const LIMIT = 12;
 
 export interface NearClasses {
   /** Class per text: equal numbers for texts joined by a chain of near copies, the first text's index. */
@@ -48,7 +51,8 @@ export async function nearAmong(
   share: (done: number) => number,
 ): Promise<NearClasses> {
   const sets = disjointSets(own.length);
-  const vain = new Uint8Array(own.length);
+  const most = Math.max(COMPARED, Math.floor(WORK / Math.max(1, own.length)));
+  const vain = new Uint32Array(own.length);
   const doubtful = new Uint8Array(own.length);
   for (let band = 0; band < BANDS; band++) {
     const { members, ends } = bucketsOf(own, prints, band);
@@ -68,7 +72,7 @@ export async function nearAmong(
             alike = true;
             continue;
           }
-          if (crowded && vain[one]! >= LIMIT) {
+          if (crowded && vain[one]! >= 2 * most) {
             skipped = true;
             continue;
           }
@@ -81,7 +85,7 @@ export async function nearAmong(
           if (work.due(20 * shingles.length)) await work.rest(share((band + from / members.length) / BANDS));
         }
         if (alike) continue;
-        if (models.length < COMPARED) models.push({ of: one, shingles });
+        if (models.length < most) models.push({ of: one, shingles });
         else skipped = true;
         if (skipped) doubtful[one] = 1;
       }

@@ -9,10 +9,10 @@ const LONGEST = 200;
  * Most characters of a response that a pattern looks at, by how many `*`, `+` and `{n,}` it has; more of these are refused. Each one may
  * multiply the time by the length of the text.
  */
-const SEEN = [4000, 4000, 800, 200] as const;
+const SEEN = [4000, 2000, 300, 100] as const;
 const OPEN_ENDED = SEEN.length - 1;
 /** Milliseconds that one expression may take for all texts together. */
-const PATIENCE = 30_000;
+const PATIENCE = 10_000;
 /** `?` allowed: each one may double the time. */
 const OPTIONAL = 8;
 
@@ -54,8 +54,8 @@ function risk(pattern: string): string | number {
 /**
  * @param pattern what to look for; letters of either case are the same
  * @param regex whether it is a regular expression, as JavaScript's `RegExp` with the flags "iu"
- * @returns whether a text has it. Of long texts an expression looks at the first 4,000 characters only; at 800 when it has two open-ended
- *   repetitions, at 200 when it has three. The function throws a TiltError when all texts together take too long
+ * @returns whether a text has it. Of long texts an expression looks at the first 4,000 characters only; with one, two or
+ *   three open-ended repetitions at 2,000, 300 or 100. The function throws a TiltError when all texts together take too long
  * @throws TiltError when the pattern is empty, no expression, or one that could run for ever
  */
 export function matcher(pattern: string, regex: boolean): (text: string) => boolean {

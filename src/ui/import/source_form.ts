@@ -74,7 +74,15 @@ function details(form: Form, rule: RuleKind): TemplateResult | typeof nothing {
       ) =>
         put(
           tidy({ ...sourceRule, regex: checkedIn(event) || undefined }),
-        )} /><span>It is a regular expression</span></label>`;
+        )} /><span>It is a regular expression</span></label>
+        ${
+          sourceRule.regex
+            ? html`<p class="small dim">
+                It looks at the first 4 000 characters of a response; with one, two or three of <code>*</code>, <code>+</code> and
+                <code>{n,}</code> at the first 2 000, 300 or 100, so that it cannot run for ever.
+              </p>`
+            : nothing
+        }`;
   if (sourceRule?.kind === "score")
     return html`<div class="map-row"><label for="rule-score">The target’s have at least</label>
       <input id="rule-score" type="number" step="any" .value=${String(sourceRule.atLeast)} @input=${(

@@ -1,5 +1,7 @@
 /** Data: what was read, from whom, what was left out, and every row. */
+
 import { html, nothing, type PropertyValues } from "lit";
+import { nextTask } from "../../base/pause.ts";
 import type { DataChecks, DatasetSummary } from "../../worker/api.ts";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
@@ -20,7 +22,13 @@ const LIVE = 2_000;
 const PHONE = matchMedia("(max-width: 640px)");
 
 class TiltDataStage extends TiltElement {
-  static override properties = { app: {}, state: {}, lost: { state: true }, aside: { state: true } };
+  static override properties = {
+    app: {},
+    state: {},
+    lost: { state: true },
+    aside: { state: true },
+    opened: { state: true },
+  };
   declare app: App;
   declare state: State;
   /** What is wrong with the row that the address names. */
@@ -31,6 +39,8 @@ class TiltDataStage extends TiltElement {
     readonly checks: DataChecks | null;
     readonly checking: number;
   } | null;
+  /** The table is drawn in a task of its own: somebody who brings a file sees at once that it is read. */
+  declare opened: boolean;
   #frame = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
   /** The address that was followed last, so that it is followed once. */
@@ -43,6 +53,7 @@ class TiltDataStage extends TiltElement {
     super();
     this.lost = null;
     this.aside = null;
+    this.opened = false;
   }
 
   override connectedCallback(): void {
@@ -75,8 +86,10 @@ class TiltDataStage extends TiltElement {
             : nothing
         }
         ${
-          dataset
-            ? html`<tilt-row-table
+          !this.opened && state.importing
+            ? nothing
+            : dataset
+              ? html`<tilt-row-table
                 .app=${app}
                 .data=${dataset}
                 .page=${state.page}
@@ -87,7 +100,7 @@ class TiltDataStage extends TiltElement {
                 .runs=${datasetRuns(state)}
                 .run=${shownRun(state)}
               ></tilt-row-table>`
-            : html`<p class="dim">${state.datasetsLoaded ? "No data yet. Drop a file." : "Making the built-in data."}</p>`
+              : html`<p class="dim">${state.datasetsLoaded ? "No data yet. Drop a file." : "Making the built-in data."}</p>`
         }
       </section>
       <section class="side" aria-label=${open && !sheet ? "One row" : "Dataset"}>
@@ -129,6 +142,7 @@ class TiltDataStage extends TiltElement {
     this.#follow(state);
     this.#check(state);
     this.#beside();
+    if (!this.opened) void nextTask().then(() => (this.opened = true));
     if (!before) return;
     if (before.row !== state.row || before.group !== state.group) this.#address(state);
     if (before.row !== state.row && state.row === null) this.#focusRow(before.row);
@@ -141,6 +155,8 @@ class TiltDataStage extends TiltElement {
     };
     const { data, checks, checking } = now();
     const { aside } = this;
+    // Not before the table.
+    if (!this.opened && this.state.importing) return;
     if (aside && data === aside.data && checks === aside.checks && checking === aside.checking) return;
     cancelAnimationFrame(this.#frame);
     this.#frame = requestAnimationFrame(() => (this.aside = now()));
