@@ -32,7 +32,8 @@ export function storageError(thrown: unknown, what: string): TiltError {
       `The browser's storage is full, so ${what} was not saved. Nothing stored before is lost.`,
       {
         where: "storage",
-        remedy: "Delete datasets or runs in the storage panel, or free disk space, then save again.",
+        remedy:
+          "Delete datasets or runs in the storage panel, or free disk space, then save again. Some browsers give room back only a while after a deletion.",
         cause: thrown,
       },
     );

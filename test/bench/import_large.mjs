@@ -86,7 +86,10 @@ const kinds = {
   },
 };
 
-/** Every thousandth row is broken. */
+/** Every thousandth row is broken, and the sixth. @param {number} i */
+const broken = (i) => i === 5 || i % 1000 === 999;
+
+/** Writes the file. */
 async function make() {
   const file = createWriteStream(path);
   let written = 0;
@@ -95,8 +98,8 @@ async function make() {
   for (let i = 0; written < bytes; i++) {
     const [prompt, chosen, rejected] = say(i);
     const row = { prompt, chosen, rejected };
-    const line = i % 1000 === 999 ? `{"prompt": "cut off ${i}\n` : `${JSON.stringify(row)}\n`;
-    if (i % 1000 !== 999) good++;
+    const line = broken(i) ? `{"prompt": "cut off ${i}\n` : `${JSON.stringify(row)}\n`;
+    if (!broken(i)) good++;
     written += Buffer.byteLength(line);
     if (!file.write(line)) await new Promise((resolve) => file.once("drain", () => resolve(undefined)));
   }

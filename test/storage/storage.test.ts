@@ -180,6 +180,32 @@ describe("storage", () => {
     ]);
   });
 
+  it("has room again for a dataset once another is deleted", async () => {
+    const records = memoryKeyValue();
+    const held = new Map<string, number>();
+    const tight: KeyValue = {
+      ...records,
+      async write(change) {
+        const after = new Map(held);
+        for (const [key, value] of change.put ?? []) after.set(key, approximateBytes(value));
+        for (const key of change.remove ?? []) after.delete(key);
+        if ([...after.values()].reduce((sum, bytes) => sum + bytes, 0) > 12_000)
+          throw new DOMException("over", "QuotaExceededError");
+        await records.write(change);
+        held.clear();
+        for (const [key, bytes] of after) held.set(key, bytes);
+      },
+    };
+    const storage = storageOver(tight, "");
+    const wide = (hash: string): Dataset => ({ ...dataset(hash), name: hash.repeat(4000) });
+    await storage.putDataset(wide("a"), {});
+    await expect(storage.putDataset(wide("b"), {})).rejects.toThrow(/storage is full/);
+    expect((await storage.listDatasets()).map(({ id }) => id)).toEqual(["a"]);
+    await storage.deleteDataset("a");
+    await storage.putDataset(wide("b"), {});
+    expect((await storage.listDatasets()).map(({ id }) => id)).toEqual(["b"]);
+  });
+
   it("gives back a dataset that is too large for one value, and lists it as any other", async () => {
     const text = "x".repeat(2 ** 20);
     const groups = Array.from({ length: 40 }, (_, i) => ({
