@@ -14,3 +14,14 @@ export function pointIn(event: PointerEvent): readonly [x: number, y: number] {
   const zoom = pageZoom();
   return [(event.clientX - box.left) / zoom, (event.clientY - box.top) / zoom];
 }
+
+/** Tells when the page grows or shrinks as a whole: on another screen, elements may keep the size that they measure. */
+export function onZoom(listener: () => void): void {
+  let before = pageZoom();
+  addEventListener("resize", () => {
+    const now = pageZoom();
+    if (now === before) return;
+    before = now;
+    listener();
+  });
+}

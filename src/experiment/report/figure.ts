@@ -21,7 +21,7 @@ export interface Figure {
 const WIDTH = 400;
 const HEIGHT = 200;
 const LEFT = 46;
-const RIGHT = WIDTH - 128;
+const RIGHT = WIDTH - 150;
 const TOP = 8;
 const BOTTOM = HEIGHT - 24;
 /** Most points drawn of one line. */

@@ -5,7 +5,7 @@
 import uPlot from "uplot";
 import sheet from "uplot/dist/uPlot.min.css?url";
 import { addSheet } from "../sheet.ts";
-import { pageZoom } from "../zoom.ts";
+import { onZoom, pageZoom } from "../zoom.ts";
 import type { CurveFrame } from "./curves.ts";
 import { type LiveLine, liveData } from "./live_data.ts";
 
@@ -66,6 +66,9 @@ function changeLooks(): void {
 }
 new MutationObserver(changeLooks).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changeLooks);
+onZoom(() => {
+  for (const restyle of restyles) restyle();
+});
 
 /**
  * @param host an empty element; looks are read from `path.curve.k-…` inside it

@@ -131,7 +131,7 @@ function ratioSegment({ ratio, going, data }: RailFacts): Segment {
     out: "h per response",
     spark: svg`${curves}<path class="axis" d="M0 35.5H92"/>`,
     lines: [
-      html`AUC <b>${fixed(auc, 2)}</b>, by length alone ${fixed(lengthOnlyAuc, 2)}`,
+      html`AUC <b>${fixed(auc, 2)}</b>, by length ${fixed(lengthOnlyAuc, 2)}`,
       html`effective sample <b>${percent(essFraction)}</b>`,
     ],
   };

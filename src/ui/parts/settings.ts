@@ -167,7 +167,7 @@ class TiltSettings extends TiltElement {
   #keeps(): TemplateResult {
     return html`<p class="small dim keeps">${
       this.running
-        ? "The run going on keeps the settings it started with. Changes apply to the next one."
+        ? "The run going on keeps its settings; changes apply to the next one."
         : "Changes apply to the next run."
     }</p>`;
   }
