@@ -2,6 +2,7 @@
 import { openSha256 } from "../../base/sha256.ts";
 import type { FileInput, ImportLimits } from "../options.ts";
 import { FileFault } from "./fault.ts";
+import { giveBack } from "./slices.ts";
 
 export interface ByteSource {
   /** Content, unpacked. Throws a `FileFault` when the packing is broken. */
@@ -62,15 +63,6 @@ async function* inflate(
   }
 }
 
-/**
- * Gives the memory of a chunk back at once: the garbage collector lets a hundred megabytes of them pile up. Only for chunks that a `Blob`
- * made for nobody else.
- */
-function giveBack({ buffer, byteLength }: Uint8Array): void {
-  if (buffer.byteLength === byteLength && "transfer" in buffer)
-    (buffer as { transfer(length: number): ArrayBuffer }).transfer(0);
-}
-
 /** Opens a file. Nothing is read before the first `chunks.next()` except its first bytes. */
 export async function openBytes(file: FileInput, options: OpenOptions): Promise<ByteSource> {
   const hash = openSha256();
@@ -122,11 +114,11 @@ export async function openBytes(file: FileInput, options: OpenOptions): Promise<
   async function* stored(done: boolean): AsyncGenerator<Uint8Array, void, void> {
     for (const chunk of first.splice(0)) {
       yield chunk;
-      if (done) giveBack(chunk);
+      if (done && chunk.byteLength === chunk.buffer.byteLength) giveBack(chunk);
     }
     for (let chunk = await pull(); chunk !== null; chunk = await pull()) {
       yield chunk;
-      if (done) giveBack(chunk);
+      if (done && chunk.byteLength === chunk.buffer.byteLength) giveBack(chunk);
     }
   }
 

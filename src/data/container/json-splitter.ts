@@ -31,7 +31,7 @@ export function jsonSplitter(elements: boolean, limit: number): JsonSplitter {
   let over = false;
 
   const cut = (slices: Slice[]): void => {
-    slices.push({ bytes: held.take(), line: startLine, offset: startOffset });
+    slices.push({ ...held.take(), line: startLine, offset: startOffset });
     inside = false;
   };
 
@@ -80,7 +80,7 @@ export function jsonSplitter(elements: boolean, limit: number): JsonSplitter {
           cut(slices);
         }
       }
-      if (inside) held.add(chunk.slice(from));
+      if (inside) held.add(chunk.slice(from), true);
       offset += chunk.length;
       return slices;
     },

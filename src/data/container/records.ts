@@ -8,7 +8,7 @@ import { type ContainerKind, containerKind, lookahead } from "./head.ts";
 import { parseJsonSlice } from "./json-record.ts";
 import { jsonSplitter } from "./json-splitter.ts";
 import type { RawRecord } from "./record.ts";
-import { lineSplitter, type Splitter } from "./slices.ts";
+import { giveBack, lineSplitter, type Splitter } from "./slices.ts";
 
 export interface RecordOptions {
   readonly limits: ImportLimits;
@@ -57,12 +57,17 @@ async function* split(
   splitter: Splitter,
   parse: (slice: ReturnType<Splitter["push"]>[number]) => RawRecord,
 ): AsyncGenerator<RawRecord[], void, void> {
+  const read = (slice: ReturnType<Splitter["push"]>[number]): RawRecord => {
+    const record = parse(slice);
+    if (slice.own && slice.bytes) giveBack(slice.bytes);
+    return record;
+  };
   for await (const chunk of chunks) {
     const slices = splitter.push(chunk);
-    if (slices.length > 0) yield slices.map(parse);
+    if (slices.length > 0) yield slices.map(read);
   }
   const last = splitter.end();
-  if (last.length > 0) yield last.map(parse);
+  if (last.length > 0) yield last.map(read);
 }
 
 async function* arrayElements(

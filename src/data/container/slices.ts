@@ -7,6 +7,15 @@ export interface Slice {
   readonly line: number;
   /** Byte offset of its start in the unpacked file. */
   readonly offset: number;
+  /** Whether the memory behind the bytes is nobody else's: it may be given back once they are read. */
+  readonly own?: boolean;
+}
+
+/**
+ * Gives memory back at once: the garbage collector lets a hundred megabytes of it pile up. Whoever still reads it reads nothing.
+ */
+export function giveBack({ buffer }: Uint8Array): void {
+  if ("transfer" in buffer) (buffer as { transfer(length: number): ArrayBuffer }).transfer(0);
 }
 
 /** A splitter is fed chunks and hands back whatever records they complete. */
@@ -19,37 +28,39 @@ export interface Splitter {
 
 /** Bytes that wait for their end, in the chunks they came in, at most `limit` of them. */
 export interface Holder {
-  add(bytes: Uint8Array): void;
+  /** @param own whether the memory behind them is nobody else's */
+  add(bytes: Uint8Array, own?: boolean): void;
   /** Everything held as one array, or null when it grew beyond the limit; empties the holder. */
-  take(): Uint8Array | null;
+  take(): { readonly bytes: Uint8Array | null; readonly own: boolean };
   readonly length: number;
 }
 
 /** Keeps pieces of a record. Beyond `limit` bytes it drops them and remembers only that it did. */
 export function holder(limit: number): Holder {
-  let pieces: Uint8Array[] = [];
+  let pieces: { readonly bytes: Uint8Array; readonly own: boolean }[] = [];
   let length = 0;
   return {
-    add(bytes) {
+    add(bytes, own = false) {
       if (bytes.length === 0) return;
       length += bytes.length;
       if (length > limit) pieces = [];
-      else pieces.push(bytes);
+      else pieces.push({ bytes, own });
     },
     take() {
       const whole = length;
       const parts = pieces;
       pieces = [];
       length = 0;
-      if (whole > limit) return null;
+      if (whole > limit) return { bytes: null, own: false };
       if (parts.length === 1) return parts[0]!;
       const joined = new Uint8Array(whole);
       let at = 0;
-      for (const part of parts) {
-        joined.set(part, at);
-        at += part.length;
+      for (const { bytes, own } of parts) {
+        joined.set(bytes, at);
+        at += bytes.length;
+        if (own) giveBack(bytes);
       }
-      return joined;
+      return { bytes: joined, own: true };
     },
     get length() {
       return length;
@@ -65,8 +76,8 @@ export function lineSplitter(limit: number): Splitter {
   let start = 0;
 
   const cut = (): Slice[] => {
-    const bytes = held.take();
-    const slice: Slice = { bytes: bytes === null ? null : trimmed(bytes), line, offset: start };
+    const { bytes, own } = held.take();
+    const slice: Slice = { bytes: bytes === null ? null : trimmed(bytes), line, offset: start, own };
     return slice.bytes !== null && slice.bytes.length === 0 ? [] : [slice];
   };
 
@@ -81,7 +92,7 @@ export function lineSplitter(limit: number): Splitter {
         at = end + 1;
         start = offset + at;
       }
-      held.add(chunk.slice(at));
+      held.add(chunk.slice(at), true);
       offset += chunk.length;
       return slices;
     },
