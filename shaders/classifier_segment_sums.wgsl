@@ -2,7 +2,8 @@
 //
 // segmentStart [segments + 1]; index, value [entries]; dense [denseRows, columns]; sums [segments, columns]; columns
 // is a multiple of 4. One invocation per segment and four columns. Rows of a sparse matrix are cut into segments of
-// bounded length, so no invocation walks a common n-gram's whole column. Called forward (rows of texts times the
+// bounded length, so no invocation walks a common n-gram's whole column; four entries a turn, since on some adapters a turn
+// costs more than what is done in it. Called forward (rows of texts times the
 // weights of all folds) and backward (rows of the transpose times the residuals).
 import package::lib::grid::flatIndex;
 
@@ -33,8 +34,11 @@ fn main(
   let quad = item % quads;
   let end = segmentStart[segment + 1u];
   var sum = vec4f(0.0);
-  for (var e = segmentStart[segment]; e < end; e++) {
-    sum = fma(vec4f(value[e]), dense[index[e] * quads + quad], sum);
+  var e = segmentStart[segment];
+  for (; e + 4u <= end; e += 4u) {
+    @repeat(k, 4) { let row#k = dense[index[e + #k] * quads + quad]; }
+    @repeat(k, 4) { sum = fma(vec4f(value[e + #k]), row#k, sum); }
   }
+  for (; e < end; e++) { sum = fma(vec4f(value[e]), dense[index[e] * quads + quad], sum); }
   sums[item] = sum;
 }

@@ -29,8 +29,8 @@ const READ_UP_TO = 512;
 
 /** Whitened features are equally steep in every direction, so that few steps suffice. */
 const TRAINING: Partial<ClassifierOptions> = {
-  l2: [1e-4, 1e-3],
-  stronger: [3e-3, 1e-2],
+  candidates: [1e-4, 1e-3, 3e-3, 1e-2],
+  first: 1e-3,
   steps: 60,
   every: 4,
 };

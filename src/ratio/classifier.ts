@@ -5,7 +5,7 @@
 import type { Backend } from "../backend/backend.ts";
 import type { FloatArray } from "../backend/contract.ts";
 import { fitPlatt } from "./calibration.ts";
-import { type Columns, judgedSamples, layOutColumns } from "./columns.ts";
+import { type Columns, judgedSamples, layOutColumns, type Model } from "./columns.ts";
 import { hiddenLearner } from "./hidden.ts";
 import type { Learner } from "./learner.ts";
 import { linearLearner } from "./linear.ts";
@@ -15,10 +15,15 @@ import { type ClassifierTask, checkTask, type HeadKind, headWeights, NO_FOLD, nw
 export interface ClassifierOptions {
   readonly model: "linear" | "hidden";
   readonly kind: HeadKind;
-  /** Penalties on the squared weights, trained side by side; the best per head is kept. */
+  /** Penalties on the squared weights, trained side by side; the best per head is kept. None: the best of `candidates`. */
   readonly l2: readonly number[];
-  /** Stronger penalties, tried after those two at a time for as long as some head does best with the strongest so far. */
-  readonly stronger: readonly number[];
+  /**
+   * Penalties to choose from, rising. Training starts from `first` with its neighbours beside it, these on as few folds as
+   * tell; a neighbour that does better is trained next, with the one behind it beside it.
+   */
+  readonly candidates: readonly number[];
+  /** One of them. */
+  readonly first: number;
   /** Most steps taken, and how often the out-of-fold loss is looked at. */
   readonly steps: number;
   readonly every: number;
@@ -36,8 +41,9 @@ export interface ClassifierOptions {
 export const CLASSIFIER_DEFAULTS: ClassifierOptions = {
   model: "linear",
   kind: "binary",
-  l2: [1e-6, 1e-4],
-  stronger: [1e-3, 1e-2],
+  l2: [],
+  candidates: [1e-6, 1e-4, 1e-3, 1e-2],
+  first: 1e-4,
   steps: 160,
   every: 4,
   patience: 3,
@@ -51,8 +57,8 @@ export const CLASSIFIER_DEFAULTS: ClassifierOptions = {
 const GAIN = 1e-3;
 /** Below this loss all is told apart, and more steps only stretch the logits. */
 const PERFECT = 1e-6;
-/** Stronger penalties tried at once. */
-const AT_ONCE = 2;
+/** Samples of every source that the folds have together by which neighbours are judged. */
+const TELLING = 80;
 
 export interface ClassifierProgress {
   readonly step: number;
@@ -90,26 +96,17 @@ export async function* trainSourceClassifier(
   task: ClassifierTask,
   options: Partial<ClassifierOptions> = {},
 ): AsyncGenerator<ClassifierProgress, TrainedClassifier> {
-  const settings = withDefaults(options);
+  const settings = { ...CLASSIFIER_DEFAULTS, ...options };
   checkTask(task);
-  const state: Search = {
-    judges: Array.from({ length: settings.kind === "nway" ? 1 : task.synthetic }, (_, head) =>
-      judge(task, settings.kind, head),
-    ),
-    best: [],
-    history: [],
-  };
-  // The hidden model's penalty is not a grid: its columns are hidden units.
+  const search: Search = { best: [], history: [] };
   const linear = settings.model === "linear";
-  yield* trainOn(backend, task, settings, linear ? settings.l2 : settings.l2.slice(0, 1), state);
-  let strongest = Math.max(...settings.l2);
-  for (let at = 0; linear && at < settings.stronger.length; at += AT_ONCE) {
-    if (!state.best.some(({ choice }) => choice.l2 === strongest)) break;
-    const next = settings.stronger.slice(at, at + AT_ONCE);
-    strongest = Math.max(...next);
-    yield* trainOn(backend, task, settings, next, state);
+  if (settings.l2.length === 0 && linear) yield* climb(backend, task, settings, search);
+  else {
+    // The hidden model's columns are hidden units: one penalty, which nobody chooses.
+    const named = linear ? settings.l2 : [settings.l2[0] ?? settings.first];
+    yield* trainOn(backend, task, settings, named, [], search);
   }
-  const { best, history } = state;
+  const { best, history } = search;
   return {
     kind: settings.kind,
     logits: best.flatMap((head) => head.logits),
@@ -119,62 +116,143 @@ export async function* trainSourceClassifier(
   };
 }
 
-/** Settings with what was left open filled in. Penalties that somebody names are all that is tried. */
-function withDefaults(options: Partial<ClassifierOptions>): ClassifierOptions {
-  return { ...CLASSIFIER_DEFAULTS, ...(options.l2 && { stronger: [] }), ...options };
-}
-
 /** What training has found so far. */
 interface Search {
-  readonly judges: readonly ((scores: Float64Array[]) => number)[];
   /** By head, or one for all heads of "nway". */
   readonly best: Best[];
   readonly history: ClassifierProgress[];
 }
 
-/** Trains every fold and head under some penalties at once, and keeps what is better than anything before. */
+/** Trains under one penalty, then under its neighbour for as long as that does better. */
+async function* climb(
+  backend: Backend,
+  task: ClassifierTask,
+  settings: ClassifierOptions,
+  search: Search,
+): AsyncGenerator<ClassifierProgress, void> {
+  const { candidates, first } = settings;
+  const tried = new Set<number>();
+  let next: number | undefined = first;
+  while (next !== undefined) {
+    const here: number = next;
+    const at = candidates.indexOf(here);
+    const beside = candidates.filter((l2, i) => Math.abs(i - at) === 1 && !tried.has(l2));
+    for (const l2 of [here, ...beside]) tried.add(l2);
+    next = yield* trainOn(backend, task, settings, [here], beside, search);
+  }
+}
+
+/**
+ * Trains every fold and head under some penalties, and keeps what is better than anything before.
+ * @param beside penalties tried on a few folds at the same time
+ * @returns the one of these that did best on those folds, if it did better than all penalties in full
+ */
 async function* trainOn(
   backend: Backend,
   task: ClassifierTask,
   settings: ClassifierOptions,
   penalties: readonly number[],
-  { judges, best, history }: Search,
-): AsyncGenerator<ClassifierProgress, void> {
-  const columns = layOutColumns(task, settings.kind, penalties, settings.balanced);
+  beside: readonly number[],
+  { best, history }: Search,
+): AsyncGenerator<ClassifierProgress, number | undefined> {
+  const { kind, steps } = settings;
+  const folds = Array.from({ length: task.folds }, (_, fold) => fold);
+  const few = beside.length > 0 ? tellingFolds(task) : [];
+  const judges = judgesOf(task, kind, folds);
+  const trials = judgesOf(task, kind, few);
+  const models: Model[] = [];
+  const add = (l2: number, leftOut: readonly number[]): readonly number[] =>
+    leftOut.map((fold) => models.push({ l2, leftOut: fold }) - 1);
+  const full = penalties.map((l2) => ({ l2, models: add(l2, [...folds, NO_FOLD]) }));
+  const tried = [
+    ...full.map(({ l2, models }) => ({ l2, models: few.map((fold) => models[fold]!), full: true })),
+    ...beside.map((l2) => ({ l2, models: add(l2, few), full: false })),
+  ].map((one) => ({ ...one, lowest: trials.map(() => Infinity) }));
+
+  let stale = 0;
+  for await (const look of looks(backend, task, settings, models)) {
+    const losses: number[] = [];
+    let improved = false;
+    for (const [j, judge] of judges.entries()) {
+      let lowest = Infinity;
+      for (const { l2, models } of full) {
+        const scores = look.scores(models, j);
+        const logLoss = judge(scores);
+        lowest = Math.min(lowest, logLoss);
+        if (logLoss >= (best[j]?.choice.logLoss ?? Infinity) * (1 - GAIN)) continue;
+        improved = true;
+        const choice = { l2, step: look.step, logLoss };
+        best[j] = { choice, logits: scores, weights: await look.weights(models, j) };
+      }
+      losses.push(lowest);
+    }
+    for (const { models, lowest } of beside.length > 0 ? tried : []) {
+      for (const [j, trial] of trials.entries())
+        lowest[j] = Math.min(lowest[j]!, trial(look.scores(models, j)));
+    }
+    stale = improved ? 0 : stale + 1;
+    const progress = { step: look.step, steps, logLoss: losses };
+    history.push(progress);
+    yield progress;
+    if (stale >= settings.patience || best.every(({ choice }) => choice.logLoss < PERFECT)) break;
+  }
+  const byLoss = tried
+    .map(({ l2, full, lowest }) => ({ l2, full, sum: lowest.reduce((sum, loss) => sum + loss, 0) }))
+    .sort((a, b) => a.sum - b.sum);
+  const winner = byLoss[0];
+  const inFull = Math.min(...byLoss.filter(({ full }) => full).map(({ sum }) => sum));
+  return winner && !winner.full && winner.sum < inFull * (1 - GAIN) ? winner.l2 : undefined;
+}
+
+/** The fewest folds that hold enough samples of every source to tell penalties apart, or all. */
+function tellingFolds(task: ClassifierTask): readonly number[] {
+  const counts = new Uint32Array(task.synthetic + 1);
+  const folds: number[] = [];
+  for (let fold = 0; fold < task.folds && counts.some((count) => count < TELLING); fold++) {
+    folds.push(fold);
+    task.category.forEach((source, i) => {
+      if (source >= 0 && task.fold[i] === fold) counts[source]!++;
+    });
+  }
+  return folds;
+}
+
+/** The models as they are after a step. */
+interface Look {
+  readonly step: number;
+  /** Logits of judge `j`'s heads, each sample's from the one of these models that left its fold out. */
+  scores(models: readonly number[], j: number): Float64Array[];
+  /** Weights of the same heads, those of these models one after the other; none for a hidden layer. */
+  weights(models: readonly number[], j: number): Promise<readonly Float64Array[]>;
+}
+
+/** Trains models side by side, and stops for a look at them every few steps. Everything is freed when the looking ends. */
+async function* looks(
+  backend: Backend,
+  task: ClassifierTask,
+  settings: ClassifierOptions,
+  models: readonly Model[],
+): AsyncGenerator<Look, void> {
+  const { model, kind, balanced, steps, every } = settings;
+  const columns = layOutColumns(task, kind, models, balanced);
+  const headsOf = (j: number) => (kind === "nway" ? Array.from({ length: columns.heads }, (_, k) => k) : [j]);
   const learner: Learner =
-    settings.model === "linear"
+    model === "linear"
       ? await linearLearner(backend, task, columns)
       : await hiddenLearner(backend, task, columns, settings);
-  let stale = 0;
   try {
-    for (let step = 1; step <= settings.steps && stale < settings.patience; step++) {
+    for (let step = 1; step <= steps; step++) {
       learner.step();
-      if (step % settings.every !== 0 && step !== settings.steps) continue;
+      if (step % every !== 0 && step !== steps) continue;
       const logits = await learner.logits();
-      const losses: number[] = [];
-      let improved = false;
-      for (let j = 0; j < judges.length; j++) {
-        let lowest = Infinity;
-        for (let p = 0; p < penalties.length; p++) {
-          const heads = settings.kind === "nway" ? Array.from({ length: columns.heads }, (_, k) => k) : [j];
-          const scores = heads.map((head) => outOfFold(logits, task, columns, p, head));
-          const logLoss = judges[j]!(scores);
-          lowest = Math.min(lowest, logLoss);
-          if (logLoss >= (best[j]?.choice.logLoss ?? Infinity) * (1 - GAIN)) continue;
-          improved = true;
-          const models = heads.flatMap((head) =>
-            Array.from({ length: task.folds + 1 }, (_, fold) => columns.column(p, fold, head)),
-          );
-          const weights = (await learner.weights?.(models)) ?? [];
-          best[j] = { choice: { l2: penalties[p]!, step, logLoss }, logits: scores, weights };
-        }
-        losses.push(lowest);
-      }
-      stale = improved ? 0 : stale + 1;
-      const progress = { step, steps: settings.steps, logLoss: losses };
-      history.push(progress);
-      yield progress;
-      if (best.every(({ choice }) => choice.logLoss < PERFECT)) return;
+      yield {
+        step,
+        scores: (of, j) => headsOf(j).map((head) => outOfFold(logits, task, columns, of, head)),
+        weights: async (of, j) => {
+          const wanted = headsOf(j).flatMap((head) => of.map((m) => columns.column(m, head)));
+          return (await learner.weights?.(wanted)) ?? [];
+        },
+      };
     }
   } finally {
     learner.destroy();
@@ -198,23 +276,40 @@ function weightsOf(best: readonly Best[], folds: number): Pick<TrainedClassifier
   };
 }
 
-/** Each sample's logit from the model of the fold that left it out. */
+/** Each sample's logit from the one of these models that left its fold out; NaN where none did. */
 function outOfFold(
   logits: FloatArray,
   task: ClassifierTask,
   columns: Columns,
-  penalty: number,
+  of: readonly number[],
   head: number,
 ): Float64Array {
-  return Float64Array.from(
-    task.fold,
-    (fold, i) => logits[i * columns.padded + columns.column(penalty, fold, head)]!,
+  const byFold = new Map(of.map((m) => [columns.models[m]!.leftOut, m]));
+  return Float64Array.from(task.fold, (fold, i) => {
+    const m = byFold.get(fold);
+    return m === undefined ? Number.NaN : logits[i * columns.padded + columns.column(m, head)]!;
+  });
+}
+
+/** By head, or one for all heads of "nway". */
+function judgesOf(
+  task: ClassifierTask,
+  kind: HeadKind,
+  folds: readonly number[],
+): ((scores: Float64Array[]) => number)[] {
+  return Array.from({ length: kind === "nway" ? 1 : task.synthetic }, (_, head) =>
+    judgeOf(task, kind, head, folds),
   );
 }
 
 /** Balanced log loss of out-of-fold scores after Platt scaling: what stopping and penalties are chosen by. */
-function judge(task: ClassifierTask, kind: HeadKind, head: number): (scores: Float64Array[]) => number {
-  const samples = judgedSamples(task, kind, head);
+function judgeOf(
+  task: ClassifierTask,
+  kind: HeadKind,
+  head: number,
+  folds: readonly number[],
+): (scores: Float64Array[]) => number {
+  const samples = judgedSamples(task, kind, head, folds);
   if (kind === "binary") {
     const labels = Float64Array.from(samples, (i) => (task.category[i] === 0 ? 1 : 0));
     const all = headWeights(task, NO_FOLD, head, true);

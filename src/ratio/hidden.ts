@@ -77,7 +77,7 @@ export async function hiddenLearner(
     recorder.dispatch(classifierOuterBackward, { a, residual, douter }, shape);
     recorder.dispatch(classifierHiddenBackward, { a, outer, residual, dpre: pre }, shape);
     const sums = base.backward(recorder, pre, units);
-    const [l2 = 0] = columns.penalties;
+    const l2 = columns.models[0]?.l2 ?? 0;
     recorder.dispatch(
       classifierAdam,
       { featureSegment, sums, weight: inner, ...innerMoments },

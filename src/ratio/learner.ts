@@ -7,7 +7,7 @@ import { classifierLogistic, classifierSoftmax } from "../ops/classifier_losses.
 import { classifierCombine, classifierSegmentSums } from "../ops/classifier_sparse.ts";
 import { type CentredDesign, centredDesign, columnMeans, steepestCurvature } from "./centred.ts";
 import type { Columns } from "./columns.ts";
-import type { ClassifierTask } from "./task.ts";
+import { type ClassifierTask, headWeights, NO_FOLD, nwayWeights } from "./task.ts";
 
 /** Longest run of entries one invocation sums. */
 const SEGMENT = 256;
@@ -76,17 +76,13 @@ export function learnerBase(
 ): LearnerBase {
   const mean = columnMeans(task.features);
   const samples = task.category.length;
-  const everything = columns.column(0, task.folds, 0);
-  const curvature = Array.from({ length: columns.kind === "nway" ? 1 : columns.heads }, (_, head) =>
-    steepestCurvature(
-      task.features,
-      mean,
-      Float64Array.from(
-        { length: samples },
-        (_, i) => columns.sampleWeights[i * columns.padded + everything + head]!,
-      ),
-    ),
-  );
+  const curvature = Array.from({ length: columns.kind === "nway" ? 1 : columns.heads }, (_, head) => {
+    const weights =
+      columns.kind === "nway"
+        ? nwayWeights(task, NO_FOLD, columns.balanced)
+        : headWeights(task, NO_FOLD, head, columns.balanced);
+    return steepestCurvature(task.features, mean, weights);
+  });
   const rates = new Float32Array(columns.padded);
   // A softmax is at most twice as curved as a sigmoid.
   const scale = columns.kind === "nway" ? 0.5 : 1;

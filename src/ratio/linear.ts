@@ -1,5 +1,6 @@
 /** Logistic regression of all folds, heads and penalties at once: one sparse product forward, one back, per step. */
 import { type Backend, readFloats, scalar } from "../backend/backend.ts";
+import type { FloatArray } from "../backend/contract.ts";
 import { classifierNesterov } from "../ops/classifier_nesterov.ts";
 import type { Columns } from "./columns.ts";
 import { type Learner, learnerBase, tensorPool } from "./learner.ts";
@@ -32,6 +33,8 @@ export async function linearLearner(
   });
 
   let done = 0;
+  /** All weights as they were after some step: heads ask one after the other. */
+  let held: { readonly at: number; readonly values: FloatArray } | undefined;
   return {
     step() {
       if (done > 0) {
@@ -44,12 +47,16 @@ export async function linearLearner(
     },
     logits: base.readLogits,
     async weights(wanted) {
-      const all = await readFloats(backend, ahead);
-      const { constant, mean } = base.design;
+      if (held?.at !== done) held = { at: done, values: await readFloats(backend, ahead) };
+      const all = held.values;
+      const { constant, mean, place } = base.design;
       return wanted.map((c) => {
-        const weights = Float64Array.from({ length: features }, (_, f) => all[f * width + c]!);
-        weights[0]! *= constant;
-        for (let f = 1; f < features; f++) weights[0]! -= mean[f - 1]! * weights[f]!;
+        const weights = new Float64Array(features);
+        weights[0] = all[c]! * constant;
+        for (let f = 1; f < features; f++) {
+          weights[f] = all[(place[f - 1]! + 1) * width + c]!;
+          weights[0]! -= mean[f - 1]! * weights[f]!;
+        }
         return weights;
       });
     },
