@@ -1,15 +1,10 @@
 /** Ratios from the features that suit the data: short runs of characters, or longer ones where those tell more. */
 import type { Backend } from "../backend/backend.ts";
 import type { Csr } from "../base/csr.ts";
-import type { ClassifierProgress, TrainedClassifier } from "../ratio/classifier.ts";
+import { type ClassifierProgress, NEARLY_APART, type TrainedClassifier } from "../ratio/classifier.ts";
 import { estimateRatios, type RatioEstimate, type RatioOptions, type RatioTask } from "../ratio/estimate.ts";
 import type { ResponseFeatures } from "./response_features.ts";
 
-/**
- * Mean log loss of the heads below which longer runs are tried. Sources that are nearly told apart differ in a few places,
- * and a longer run may be one; where they are not, longer runs add noise and cost three times as much.
- */
-const NEARLY_APART = 0.1;
 /** Entries of the features beyond which a file says enough by its size. */
 const LARGE = 2_000_000;
 
@@ -34,6 +29,8 @@ export async function* estimateOnBest(
 ): AsyncGenerator<ClassifierProgress, EstimateOnBest> {
   const short = yield* estimateOn(backend, first, taskOf, settings);
   const { classifier } = short.estimate;
+  // Sources that are nearly told apart differ in a few places, and a longer run may be one; where they are not, longer runs
+  // add noise and cost three times as much.
   const worthIt = lossOf(classifier) < NEARLY_APART && first.features.column.length <= LARGE;
   if (!first.longer || !worthIt || lossOf(classifier) === 0) return short;
   const l2 = [...new Set(classifier.chosen.map((choice) => choice.l2))];

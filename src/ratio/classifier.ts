@@ -57,6 +57,8 @@ export const CLASSIFIER_DEFAULTS: ClassifierOptions = {
 const GAIN = 1e-3;
 /** Below this loss all is told apart, and more steps only stretch the logits. */
 const PERFECT = 1e-6;
+/** Mean log loss of the heads below which sources count as nearly told apart. */
+export const NEARLY_APART = 0.1;
 /** Samples of every source that the folds have together by which neighbours are judged. */
 const TELLING = 80;
 
@@ -123,7 +125,10 @@ interface Search {
   readonly history: ClassifierProgress[];
 }
 
-/** Trains under one penalty, then under its neighbour for as long as that does better. */
+/**
+ * Trains under one penalty, then under its neighbour for as long as that does better. Where sources are nearly told apart
+ * a few folds hold too few mistakes to tell, and less of a penalty is likely right: the weaker neighbour is trained anyway.
+ */
 async function* climb(
   backend: Backend,
   task: ClassifierTask,
@@ -139,7 +144,12 @@ async function* climb(
     const beside = candidates.filter((l2, i) => Math.abs(i - at) === 1 && !tried.has(l2));
     for (const l2 of [here, ...beside]) tried.add(l2);
     next = yield* trainOn(backend, task, settings, [here], beside, search);
+    if (next === undefined && here === first && nearlyApart(search)) next = candidates[at - 1];
   }
+}
+
+function nearlyApart({ best }: Search): boolean {
+  return best.reduce((sum, { choice }) => sum + choice.logLoss, 0) < NEARLY_APART * best.length;
 }
 
 /**
@@ -169,6 +179,8 @@ async function* trainOn(
     ...beside.map((l2) => ({ l2, models: add(l2, few), full: false })),
   ].map((one) => ({ ...one, lowest: trials.map(() => Infinity) }));
 
+  /** By head, in these models. */
+  const reached = judges.map(() => Infinity);
   let stale = 0;
   for await (const look of looks(backend, task, settings, models)) {
     const losses: number[] = [];
@@ -179,8 +191,11 @@ async function* trainOn(
         const scores = look.scores(models, j);
         const logLoss = judge(scores);
         lowest = Math.min(lowest, logLoss);
+        if (logLoss < reached[j]! * (1 - GAIN)) {
+          reached[j] = logLoss;
+          improved = true;
+        }
         if (logLoss >= (best[j]?.choice.logLoss ?? Infinity) * (1 - GAIN)) continue;
-        improved = true;
         const choice = { l2, step: look.step, logLoss };
         best[j] = { choice, logits: scores, weights: await look.weights(models, j) };
       }
@@ -194,7 +209,7 @@ async function* trainOn(
     const progress = { step: look.step, steps, logLoss: losses };
     history.push(progress);
     yield progress;
-    if (stale >= settings.patience || best.every(({ choice }) => choice.logLoss < PERFECT)) break;
+    if (stale >= settings.patience || reached.every((loss) => loss < PERFECT)) break;
   }
   const byLoss = tried
     .map(({ l2, full, lowest }) => ({ l2, full, sum: lowest.reduce((sum, loss) => sum + loss, 0) }))
