@@ -39,7 +39,7 @@ test("it is alive at once, steps, resets to the same numbers, looks back, and be
   const before = await picture();
   const early = await step();
   const tasks = await visit.mainTasks(() =>
-    expect.poll(step, { timeout: 60_000 }).toBeGreaterThan(early + 20),
+    expect.poll(step, { timeout: 60_000 }).toBeGreaterThan(early + 60),
   );
   await expect.poll(() => picture()).not.toBe(before);
   await expect.poll(() => page.locator(".prov").innerText()).toMatch(/Live on this (GPU|CPU) · \d+ steps\/s/);
@@ -47,7 +47,7 @@ test("it is alive at once, steps, resets to the same numbers, looks back, and be
   console.log(
     `main thread while four policies trained: longest task ${Math.max(...tasks).toFixed(0)} ms of processor time (${wall.toFixed(0)} ms on the clock, 0: none over 50), ${tasks.length} tasks`,
   );
-  expect(tasks.length).toBeGreaterThan(50);
+  expect(tasks.length).toBeGreaterThan(20);
   // One or two may be the collector of garbage, or the script that drives this browser.
   expect(tasks.filter((ms) => ms > 50).length).toBeLessThanOrEqual(2);
 

@@ -1,4 +1,4 @@
-/** One arm of the ablation on a reference that speaks: its numbers are those of the rows that are kept. */
+/** One arm of the ablation on a reference that speaks: its numbers stay, so that rows kept at different times go together. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, it } from "vitest";
@@ -10,7 +10,7 @@ import { createControl } from "../../../src/experiment/control.ts";
 
 const models = resolve(import.meta.dirname, "../../../public/models");
 
-it("an arm gives the numbers that it gave when rows were kept first", { timeout: 120_000 }, async () => {
+it("an arm gives the numbers that it gave before", { timeout: 120_000 }, async () => {
   const pretrained = await openBuiltinModel("builtin:chatter", async (path) =>
     readFileSync(resolve(models, path)),
   );
@@ -32,8 +32,8 @@ it("an arm gives the numbers that it gave when rows were kept first", { timeout:
     lambda: 1,
   } as const;
   const outcome = await trial.run(arm, createControl());
-  expect(outcome.rewK).toBeCloseTo(-0.52951026994374, 6);
-  expect(outcome.kl).toBeCloseTo(0.07340859178543191, 6);
-  expect(outcome.effective).toBeCloseTo(3.6667776643020593, 6);
+  expect(outcome.rewK).toBeCloseTo(-0.5294842529262638, 6);
+  expect(outcome.kl).toBeCloseTo(0.07341050302097527, 6);
+  expect(outcome.effective).toBeCloseTo(3.6672153349420142, 6);
   expect(backend.bytesInUse).toBe(0);
 });
