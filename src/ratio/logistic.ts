@@ -2,6 +2,7 @@
  * Dense logistic regression solved to machine precision: the oracle of the kernels, and the length-only baseline.
  * Objective: sum s_i logloss_i / sum s + (l2/2) |w|^2; the bias is not penalised.
  */
+import { choleskyFactor, solveLower } from "../base/cholesky.ts";
 import { sigmoid, softplus } from "./numerics.ts";
 
 export interface LogisticFit {
@@ -93,19 +94,8 @@ function linear(theta: Float64Array, row: ArrayLike<number>): number {
 /** Solves A x = b by Cholesky; only the lower triangle of A (row-major, positive definite) is read. */
 function solveSymmetric(a: Float64Array, b: Float64Array): Float64Array {
   const n = b.length;
-  const l = a.slice();
-  for (let j = 0; j < n; j++) {
-    for (let i = j; i < n; i++) {
-      let value = l[i * n + j]!;
-      for (let k = 0; k < j; k++) value -= l[i * n + k]! * l[j * n + k]!;
-      l[i * n + j] = i === j ? Math.sqrt(value) : value / l[j * n + j]!;
-    }
-  }
-  const x = b.slice();
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) x[i]! -= l[i * n + k]! * x[k]!;
-    x[i]! /= l[i * n + i]!;
-  }
+  const l = choleskyFactor(a.slice(), n);
+  const x = solveLower(l, b);
   for (let i = n - 1; i >= 0; i--) {
     for (let k = i + 1; k < n; k++) x[i]! -= l[k * n + i]! * x[k]!;
     x[i]! /= l[i * n + i]!;
