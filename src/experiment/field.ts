@@ -64,27 +64,20 @@ export type FieldMetadata = Omit<Field, "path" | "group">;
 
 const described = (field: FieldMetadata): { field: FieldMetadata } => ({ field });
 
+const finiteIn = ({ min, max }: Ranged<number | null>) =>
+  v.pipe(v.number(), v.finite(), v.minValue(min), v.maxValue(max));
+const wholeIn = ({ min, max }: Ranged<number | null>) =>
+  v.pipe(v.number(), v.safeInteger(), v.minValue(min), v.maxValue(max));
+
 /** A finite number in [min, max]. */
 export function number(told: Ranged<number>) {
-  return v.optional(
-    v.pipe(
-      v.number(),
-      v.finite(),
-      v.minValue(told.min),
-      v.maxValue(told.max),
-      v.metadata(described({ kind: "number", ...told })),
-    ),
-    told.default,
-  );
+  return v.optional(v.pipe(finiteIn(told), v.metadata(described({ kind: "number", ...told }))), told.default);
 }
 
 /** A finite number in [min, max], or null for "not set". */
 export function numberOrNull(told: Ranged<number | null>) {
   return v.optional(
-    v.pipe(
-      v.nullable(v.pipe(v.number(), v.finite(), v.minValue(told.min), v.maxValue(told.max))),
-      v.metadata(described({ kind: "number", nullable: true, ...told })),
-    ),
+    v.pipe(v.nullable(finiteIn(told)), v.metadata(described({ kind: "number", nullable: true, ...told }))),
     told.default,
   );
 }
@@ -92,26 +85,14 @@ export function numberOrNull(told: Ranged<number | null>) {
 /** A whole number in [min, max], or null for "not set". */
 export function integerOrNull(told: Ranged<number | null>) {
   return v.optional(
-    v.pipe(
-      v.nullable(v.pipe(v.number(), v.safeInteger(), v.minValue(told.min), v.maxValue(told.max))),
-      v.metadata(described({ kind: "integer", nullable: true, ...told })),
-    ),
+    v.pipe(v.nullable(wholeIn(told)), v.metadata(described({ kind: "integer", nullable: true, ...told }))),
     told.default,
   );
 }
 
 /** A whole number in [min, max]. */
 export function integer(told: Ranged<number>) {
-  return v.optional(
-    v.pipe(
-      v.number(),
-      v.safeInteger(),
-      v.minValue(told.min),
-      v.maxValue(told.max),
-      v.metadata(described({ kind: "integer", ...told })),
-    ),
-    told.default,
-  );
+  return v.optional(v.pipe(wholeIn(told), v.metadata(described({ kind: "integer", ...told }))), told.default);
 }
 
 /** One of a few names. `choices` maps each to its label. */
