@@ -6,7 +6,7 @@ import type { Backend } from "../backend/backend.ts";
 import { problemOf } from "../base/errors.ts";
 import { sha256 } from "../base/sha256.ts";
 import { Stopped } from "./control.ts";
-import type { Environment, RatioSummary } from "./events.ts";
+import type { Environment } from "./events.ts";
 import type { Lab } from "./job.ts";
 import { labMemory, ratioKey } from "./lab_memory.ts";
 import { prepareRun } from "./run_job.ts";
@@ -37,19 +37,15 @@ export function createLab(backend: Backend, environment: Environment): Lab {
       memory.progress = undefined;
       const finish = await prepareRun(backend, memory, job, log);
 
-      let ratio: RatioSummary | null = null;
       let how: Pick<Ending, "outcome" | "problem"> = { outcome: "done" };
       try {
-        await finish((summary) => {
-          ratio = summary;
-        });
+        await finish();
       } catch (thrown) {
         const stopped = thrown instanceof Stopped || control.signal.aborted;
         how = stopped ? { outcome: "stopped" } : { outcome: "failed", problem: problemOf(thrown) };
       }
       return log.end({
         ...how,
-        ratio,
         environment: { ...environment, choices: { ...backend.info.choices } },
       });
     },

@@ -32,7 +32,7 @@ interface Run {
 
 /**
  * Splits and tokenises the data of a job.
- * @returns a function that does its remaining stages, and tells of the ratio as soon as it is known
+ * @returns a function that does its remaining stages
  * @throws TiltError when the data cannot carry the spec
  */
 export async function prepareRun(
@@ -40,7 +40,7 @@ export async function prepareRun(
   memory: LabMemory,
   job: Job,
   log: RunLog,
-): Promise<(onRatio: (summary: RatioSummary | null) => void) => Promise<void>> {
+): Promise<() => Promise<void>> {
   const { spec, dataset, control, pretrained, only } = job;
   const prepared = await log.timed("data", "Splitting and tokenising", () =>
     memory.prepared(preparedKey(spec, dataset.hash), () =>
@@ -52,10 +52,10 @@ export async function prepareRun(
     const estimates = memory.known.get(dataset.hash)?.estimates ?? null;
     memory.known.set(dataset.hash, { estimates, heldOut: new Set(prepared.heldOut) });
   }
-  return async (onRatio) => {
-    if (only) await prepareAlone(run, only, onRatio);
-    else if (spec.online.rounds > 0) onRatio((await trainInRounds(run)).summary);
-    else await trainOnce(run, onRatio);
+  return async () => {
+    if (only) await prepareAlone(run, only);
+    else if (spec.online.rounds > 0) log.keepRatio((await trainInRounds(run)).summary);
+    else await trainOnce(run);
   };
 }
 
@@ -73,18 +73,14 @@ function tellAgain({ train, evaluation }: RunState, { emit }: Job): void {
   for (const record of evaluation) emit({ kind: "eval", record });
 }
 
-async function prepareAlone(
-  run: Run,
-  stage: PreparingStage,
-  onRatio: (summary: RatioSummary | null) => void,
-): Promise<void> {
+async function prepareAlone(run: Run, stage: PreparingStage): Promise<void> {
   const { backend, job, log, prepared } = run;
   const { spec, dataset, emit } = job;
   emit({ kind: "prepared", summary: prepareSummary(backend, spec, prepared) });
   if (stage === "sft") await findReference(run);
   else if (stage === "ratio") {
     if (prepared.dataset.target < 0) throw withoutTarget(dataset);
-    log.begin(unitInfos(spec, prepared, await findRatio(run, onRatio)));
+    log.begin(unitInfos(spec, prepared, await findRatio(run)));
   }
 }
 
@@ -120,7 +116,7 @@ function statesOfReference({ job: { checkpoints }, log }: Run): SftStates | unde
   );
 }
 
-async function findRatio(run: Run, onRatio: (summary: RatioSummary | null) => void): Promise<Ratio> {
+async function findRatio(run: Run): Promise<Ratio> {
   const { backend, memory, job, log, prepared } = run;
   const { spec, dataset, control, reader, emit } = job;
   const key = ratioKey(spec, dataset.hash);
@@ -133,7 +129,7 @@ async function findRatio(run: Run, onRatio: (summary: RatioSummary | null) => vo
     return memory.ratio(key, () => estimateRatio(backend, spec, prepared, control, emit, reader));
   });
   const summary = summaryOf(spec, prepared, found);
-  onRatio(summary);
+  log.keepRatio(summary);
   if (summary) emit({ kind: "ratio", summary });
   if (rowsAreGroups(spec)) {
     memory.known.set(dataset.hash, { estimates: found.estimates, heldOut: new Set(prepared.heldOut) });
@@ -179,10 +175,10 @@ async function trainInRounds(run: Run): Promise<Ratio> {
   });
 }
 
-async function trainOnce(run: Run, onRatio: (summary: RatioSummary | null) => void): Promise<void> {
+async function trainOnce(run: Run): Promise<void> {
   const { backend, memory, job, log, prepared } = run;
   const { spec, dataset, control, keep, keepTrained, checkpoints, training, emit } = job;
-  const units = unitInfos(spec, prepared, await findRatio(run, onRatio));
+  const units = unitInfos(spec, prepared, await findRatio(run));
   memory.progress = log.begin(units);
   const policy = openPolicy(backend, spec, prepared, units);
   try {

@@ -30,6 +30,8 @@ export interface RunLog {
   /** Training on these units begins: of their weights nothing is known but what the kept state says. */
   begin(units: readonly UnitInfo[]): Progress;
   endRound(round: OnlineRound): void;
+  /** What the ratio stage found; of a run without one, null. */
+  keepRatio(summary: RatioSummary | null): void;
   /** Steps of the reference so far. */
   fineTuning(): readonly StepRecord[];
   /** All of it as a state to go on from. @param within where the reference stands while it is not done */
@@ -42,7 +44,6 @@ export interface RunLog {
 export interface Ending {
   readonly outcome: RunRecord["outcome"];
   readonly problem?: Problem;
-  readonly ratio: RatioSummary | null;
   readonly environment: Environment;
 }
 
@@ -64,6 +65,7 @@ export function runLog(
   const rounds: OnlineRound[] = [...(from?.rounds?.done ?? [])];
   /** A round's weights are those of its own units. */
   const within = from?.rounds ? undefined : from;
+  let ratio: RatioSummary | null = null;
   let units: readonly UnitInfo[] = [];
   let lastWeights: (number | null)[] = [];
   let draws = drawLog();
@@ -107,6 +109,9 @@ export function runLog(
       return { datasetHash: dataset.hash, spec, units, lastWeights, draws };
     },
     endRound: (round) => void rounds.push(round),
+    keepRatio(summary) {
+      ratio = summary;
+    },
     fineTuning: () => sft.slice(),
     state: (state, reference, within) =>
       runState({ ...state, ...(within && { sft: within }), ...soFar(), reference }),
@@ -118,7 +123,7 @@ export function runLog(
         ...soFar(),
         reference,
       }),
-    end: ({ outcome, problem, ratio, environment }) => ({
+    end: ({ outcome, problem, environment }) => ({
       id,
       name: runName(spec),
       spec,
