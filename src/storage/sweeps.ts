@@ -1,9 +1,7 @@
 /** Where sweeps are kept: the sweep with its queue under one key, every finished cell under its own. */
 import type { KeyValue } from "./key-value.ts";
 import { CELL, SWEEP } from "./keys.ts";
-import { approximateBytes } from "./size.ts";
-import type { Entry } from "./storage.ts";
-import { storageError } from "./storage-errors.ts";
+import { bytesOf, doing, type Entry, entryOf, keysOf, listUnder, under, valueAt } from "./record.ts";
 
 export interface SweepRecords {
   /** Stores a sweep's state, replacing an older one. The summary is what a listing needs; both come back as given. */
@@ -22,66 +20,38 @@ export interface SweepRecords {
 }
 
 export function sweepRecords(records: KeyValue): SweepRecords {
-  const doing = async <T>(what: string, act: () => Promise<T>): Promise<T> => {
-    try {
-      return await act();
-    } catch (thrown) {
-      throw storageError(thrown, what);
-    }
-  };
-  const entry = (id: string, value: unknown, summary: unknown): Entry<unknown> => ({
-    id,
-    savedAt: new Date().toISOString(),
-    bytes: approximateBytes(value),
-    summary,
-  });
-  // Encoded, so that no sweep's id is the beginning of another's keys.
-  const under = (sweep: string) => `${encodeURIComponent(sweep)}/`;
-
   return {
     put: (id, state, summary) =>
       doing("the sweep", () =>
         records.write({
           put: [
             [SWEEP.value + id, state],
-            [SWEEP.entry + id, entry(id, state, summary)],
+            [SWEEP.entry + id, entryOf(id, state, summary)],
           ],
         }),
       ),
-    get: (id) => doing("the sweep", async () => (await records.get(SWEEP.value + id)) ?? null),
-    list: () =>
-      doing("the list of sweeps", async () => {
-        const entries = (await records.valuesUnder(SWEEP.entry)) as Entry<unknown>[];
-        return entries.sort((a, b) => (a.savedAt < b.savedAt ? 1 : a.savedAt > b.savedAt ? -1 : 0));
-      }),
-    cellBytes: (sweep) =>
-      doing("the list of a sweep's runs", async () => {
-        const entries = (await records.valuesUnder(CELL.entry + under(sweep))) as Entry<unknown>[];
-        return entries.reduce((sum, { bytes }) => sum + bytes, 0);
-      }),
+    get: (id) => valueAt(records, "the sweep", SWEEP.value + id),
+    list: () => listUnder(records, "the list of sweeps", SWEEP.entry),
+    cellBytes: async (sweep) =>
+      bytesOf(await listUnder(records, "the list of a sweep's runs", CELL.entry + under(sweep))),
     putCell: (sweep, cell, result, name) => {
       const id = under(sweep) + cell;
       return doing("a finished run of the sweep", () =>
         records.write({
           put: [
             [CELL.value + id, result],
-            [CELL.entry + id, entry(id, result, { name })],
+            [CELL.entry + id, entryOf(id, result, { name })],
           ],
         }),
       );
     },
     cells: (sweep) => doing("the sweep's results", () => records.valuesUnder(CELL.value + under(sweep))),
     deleteCell: (sweep, cell) =>
-      doing("a run of the sweep", () =>
-        records.write({ remove: Object.values(CELL).map((prefix) => prefix + under(sweep) + cell) }),
-      ),
+      doing("a run of the sweep", () => records.write({ remove: keysOf(CELL, under(sweep) + cell) })),
     delete: (id) =>
       doing("the sweep", async () => {
-        const cells = await Promise.all(
-          Object.values(CELL).map((prefix) => records.keysUnder(prefix + under(id))),
-        );
-        const own = Object.values(SWEEP).map((prefix) => prefix + id);
-        await records.write({ remove: [...own, ...cells.flat()] });
+        const cells = await Promise.all(keysOf(CELL, under(id)).map((prefix) => records.keysUnder(prefix)));
+        await records.write({ remove: [...keysOf(SWEEP, id), ...cells.flat()] });
       }),
   };
 }

@@ -22,7 +22,7 @@ self.onmessage = async ({ data: name }: MessageEvent<string>) => {
       problems: [],
       problemsOmitted: 0,
     };
-    await storage.putDataset(dataset);
+    await storage.datasets.put(dataset);
     self.postMessage(saved);
   }
 };

@@ -43,21 +43,20 @@ describe("IndexedDB", () => {
     const name = fresh();
     const before = await openStorage(name);
     expect(before.lasting).toBe(true);
-    await before.putDataset(dataset("a"), { notes: ["n"], files: [new Blob(["{}\n"])] });
-    await before.putRun("r1", { losses: Float64Array.of(1, 2) }, { title: "DoRA" });
-    await before.putCheckpoint("r1", 400, { weights: new Float32Array(1000).fill(0.5) });
-    await before.putSetting("theme", "dark");
+    await before.datasets.put(dataset("a"), { notes: ["n"], files: [new Blob(["{}\n"])] });
+    await before.runs.put("r1", { losses: Float64Array.of(1, 2) }, { title: "DoRA" });
+    await before.checkpoints.put("r1", 400, { weights: new Float32Array(1000).fill(0.5) });
+    await before.settings.put("theme", "dark");
 
     const after = await openStorage(name);
-    expect(await after.getDataset("a")).toEqual(dataset("a"));
-    expect(await (await after.getDatasetFiles("a"))[0]!.text()).toBe("{}\n");
-    expect(await after.getRun("r1")).toEqual({ losses: Float64Array.of(1, 2) });
-    expect(await after.getLatestCheckpoint("r1")).toMatchObject({ step: 400 });
-    expect(await after.getSetting("theme")).toBe("dark");
-    expect(await after.listDatasets()).toMatchObject([{ id: "a", summary: { name: "set a", groups: 1 } }]);
-    const usage = await after.usage();
-    expect(usage.checkpoints).toBeGreaterThanOrEqual(4000);
-    expect(usage.quota).toBeGreaterThan(0);
+    expect(await after.datasets.get("a")).toEqual(dataset("a"));
+    expect(await (await after.datasets.files("a"))[0]!.text()).toBe("{}\n");
+    expect(await after.runs.get("r1")).toEqual({ losses: Float64Array.of(1, 2) });
+    expect(await after.checkpoints.latest("r1")).toMatchObject({ step: 400 });
+    expect(await after.settings.get("theme")).toBe("dark");
+    expect(await after.datasets.list()).toMatchObject([{ id: "a", summary: { name: "set a", groups: 1 } }]);
+    expect((await after.checkpoints.list())[0]?.bytes).toBeGreaterThanOrEqual(4000);
+    expect((await after.room()).quota).toBeGreaterThan(0);
   });
 
   it("keeps both records when two tabs save at once", async () => {
@@ -65,37 +64,37 @@ describe("IndexedDB", () => {
     const [one, two] = await Promise.all([openStorage(name), openStorage(name)]);
     await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
-        (i % 2 ? one : two).putDataset(dataset(`h${i}`, "x".repeat(10_000))),
+        (i % 2 ? one : two).datasets.put(dataset(`h${i}`, "x".repeat(10_000))),
       ),
     );
-    expect(await one.listDatasets()).toHaveLength(20);
+    expect(await one.datasets.list()).toHaveLength(20);
     await Promise.all([
-      one.putDataset(dataset("same", "from one")),
-      two.putDataset(dataset("same", "from two")),
+      one.datasets.put(dataset("same", "from one")),
+      two.datasets.put(dataset("same", "from two")),
     ]);
-    const entry = (await one.listDatasets()).filter(({ id }) => id === "same");
+    const entry = (await one.datasets.list()).filter(({ id }) => id === "same");
     expect(entry).toHaveLength(1);
-    expect((await two.getDataset("same"))!.groups[0]!.responses[0]!.text).toMatch(/^from (one|two)$/);
+    expect((await two.datasets.get("same"))!.groups[0]!.responses[0]!.text).toMatch(/^from (one|two)$/);
   });
 
   it("moves everything to another database in one file", async () => {
     const before = await openStorage(fresh());
     const original = new File(["{}\n"], "march.jsonl", { type: "application/jsonl", lastModified: 5 });
-    await before.putDataset(dataset("a"), { files: [original], notes: ["n"] });
-    await before.putRun("r1", { losses: Float64Array.of(1, 2) }, { name: "DoRA" }, [[{ h: 2 }]]);
-    await before.putCheckpoint("r1", 400, { weights: new Float32Array(1000).fill(0.5) });
-    await before.putSetting("theme", "dark");
+    await before.datasets.put(dataset("a"), { files: [original], notes: ["n"] });
+    await before.runs.put("r1", { losses: Float64Array.of(1, 2) }, { name: "DoRA" }, [[{ h: 2 }]]);
+    await before.checkpoints.put("r1", 400, { weights: new Float32Array(1000).fill(0.5) });
+    await before.settings.put("theme", "dark");
     const file = await before.exportAll();
 
     const after = await openStorage(fresh());
     const report = await after.importAll(file);
     expect(report).toMatchObject({ kept: [], lost: [], damage: null });
     expect(report.restored).toHaveLength(4);
-    const [restored] = await after.getDatasetFiles("a");
+    const [restored] = await after.datasets.files("a");
     expect(restored).toMatchObject({ name: "march.jsonl", type: "application/jsonl", lastModified: 5 });
     expect(await restored!.text()).toBe("{}\n");
-    expect(await after.getLatestCheckpoint("r1")).toEqual(await before.getLatestCheckpoint("r1"));
-    expect(await after.getRunEstimates("r1")).toEqual([[{ h: 2 }]]);
+    expect(await after.checkpoints.latest("r1")).toEqual(await before.checkpoints.latest("r1"));
+    expect(await after.runs.estimates("r1")).toEqual([[{ h: 2 }]]);
     expect((await after.importAll(file)).kept).toHaveLength(4);
 
     const cut = await (await openStorage(fresh())).importAll(file.slice(0, file.size - 100));
@@ -106,19 +105,21 @@ describe("IndexedDB", () => {
   it("leaves nothing of a record that cannot be written whole", async () => {
     const name = fresh();
     const storage = await openStorage(name);
-    await storage.putRun("r", { good: 1 }, {});
+    await storage.runs.put("r", { good: 1 }, {});
     // The value is put first; the summary then fails to be cloned.
-    await expect(storage.putRun("r", { bad: 2 }, { title: () => "no" })).rejects.toThrow(/cannot be stored/);
-    expect(await storage.getRun("r")).toEqual({ good: 1 });
-    await expect(storage.putRun("new", { bad: 2 }, { title: () => "no" })).rejects.toThrow();
-    expect(await storage.getRun("new")).toBeNull();
-    expect(await storage.listRuns()).toHaveLength(1);
+    await expect(storage.runs.put("r", { bad: 2 }, { title: () => "no" })).rejects.toThrow(
+      /cannot be stored/,
+    );
+    expect(await storage.runs.get("r")).toEqual({ good: 1 });
+    await expect(storage.runs.put("new", { bad: 2 }, { title: () => "no" })).rejects.toThrow();
+    expect(await storage.runs.get("new")).toBeNull();
+    expect(await storage.runs.list()).toHaveLength(1);
   });
 
   it("loses nothing when the writer is killed in the middle", async () => {
     const name = fresh();
     const storage = await openStorage(name);
-    await storage.putDataset(dataset("old"));
+    await storage.datasets.put(dataset("old"));
     // A second context that writes without end and is torn down at an arbitrary moment.
     const worker = new Worker(new URL("./storage-worker.ts", import.meta.url), { type: "module" });
     const saved = await new Promise<number>((resolve, reject) => {
@@ -129,21 +130,21 @@ describe("IndexedDB", () => {
       worker.postMessage(name);
     });
     worker.terminate();
-    const entries = await storage.listDatasets();
+    const entries = await storage.datasets.list();
     expect(entries.length).toBeGreaterThan(saved);
     for (const { id } of entries) {
-      const whole = await storage.getDataset(id);
+      const whole = await storage.datasets.get(id);
       expect(whole).not.toBeNull();
       if (id !== "old") expect(whole!.groups).toHaveLength(200);
     }
-    await storage.putDataset(dataset("after"));
-    expect(await storage.getDataset("after")).not.toBeNull();
+    await storage.datasets.put(dataset("after"));
+    expect(await storage.datasets.get("after")).not.toBeNull();
   });
 
   it("never blocks another tab's upgrade, and finds everything after it", async () => {
     const name = fresh();
     const storage = await openStorage(name);
-    await storage.putDataset(dataset("a"));
+    await storage.datasets.put(dataset("a"));
     const upgraded = await new Promise<IDBDatabase>((resolve, reject) => {
       const request = indexedDB.open(name, 7);
       request.onblocked = () => reject(new Error("the open connection was not given up"));
@@ -151,15 +152,15 @@ describe("IndexedDB", () => {
       request.onsuccess = () => resolve(request.result);
     });
     upgraded.close();
-    expect(await storage.getDataset("a")).toEqual(dataset("a"));
-    await storage.putDataset(dataset("b"));
-    expect(await storage.listDatasets()).toHaveLength(2);
+    expect(await storage.datasets.get("a")).toEqual(dataset("a"));
+    await storage.datasets.put(dataset("b"));
+    expect(await storage.datasets.list()).toHaveLength(2);
   });
 
   it("does not wait for ever for a tab that holds an upgrade back, and loses nothing by it", async () => {
     const name = fresh();
     const before = await openStorage(name);
-    await before.putDataset(dataset("a"));
+    await before.datasets.put(dataset("a"));
     // An older page: its connection ignores that another tab wants to upgrade.
     const stubborn = await new Promise<IDBDatabase>((resolve, reject) => {
       const request = indexedDB.open(name);
@@ -177,11 +178,11 @@ describe("IndexedDB", () => {
     const meanwhile = await openStorage(name, 200);
     expect(meanwhile.lasting).toBe(false);
     expect(meanwhile.why).toMatch(/another tab keeps the database busy.*Close the other tabs/);
-    await meanwhile.putDataset(dataset("only here"));
+    await meanwhile.datasets.put(dataset("only here"));
     stubborn.close();
     (await done).close();
     const after = await openStorage(name);
     expect(after.lasting).toBe(true);
-    expect((await after.listDatasets()).map(({ id }) => id)).toEqual(["a"]);
+    expect((await after.datasets.list()).map(({ id }) => id)).toEqual(["a"]);
   });
 });

@@ -85,12 +85,12 @@ describe("packed rows", () => {
     const [plain, packed] = await both(rows);
     const records = memoryKeyValue();
     const storage = storageOver(records, "");
-    await storage.putDataset(packed);
+    await storage.datasets.put(packed);
     expect(((await records.get(`dataset/value/${packed.hash}`)) as Dataset).groups).toEqual([]);
-    expect(await storage.listDatasets()).toMatchObject([{ summary: { groups: 8 } }]);
+    expect(await storage.datasets.list()).toMatchObject([{ summary: { groups: 8 } }]);
     const other = storageOver(memoryKeyValue(), "");
     expect((await other.importAll(await storage.exportAll())).restored).toHaveLength(1);
-    for (const back of [await storage.getDataset(packed.hash), await other.getDataset(packed.hash)]) {
+    for (const back of [await storage.datasets.get(packed.hash), await other.datasets.get(packed.hash)]) {
       expect(back!.groups).toEqual(plain.groups);
       expect(columnsOf(back!.groups)).toBeDefined();
     }
@@ -102,7 +102,7 @@ describe("packed rows", () => {
     const { groups, ...rest } = plain;
     const packed = [groups.slice(0, 3), groups.slice(3)].map((piece) => new Blob([JSON.stringify(piece)]));
     await records.write({ put: [[`dataset/value/${plain.hash}`, { ...rest, groups: [], packed }]] });
-    expect(await storageOver(records, "").getDataset(plain.hash)).toEqual(plain);
+    expect(await storageOver(records, "").datasets.get(plain.hash)).toEqual(plain);
   });
 
   it("hold texts that are longer than their buffers", () => {

@@ -34,15 +34,15 @@ const fresh = (records: KeyValue = memoryKeyValue()): Storage => storageOver(rec
 /** Two datasets, a run with its checkpoint, a setting. */
 async function filled(): Promise<Storage> {
   const storage = fresh();
-  await storage.putDataset(dataset("a"), {
+  await storage.datasets.put(dataset("a"), {
     notes: ["n"],
     files: [new Blob(["raw"])],
     options: { format: "trl" },
   });
-  await storage.putDataset(dataset("b"));
-  await storage.putRun("r", { losses: Float64Array.of(1, Number.NaN) }, { name: "DoRA" }, [[{ h: 1 }]]);
-  await storage.putCheckpoint("r", 40, { weights: Float32Array.of(0.5, -0), step: 40n });
-  await storage.putSetting("theme", "dark");
+  await storage.datasets.put(dataset("b"));
+  await storage.runs.put("r", { losses: Float64Array.of(1, Number.NaN) }, { name: "DoRA" }, [[{ h: 1 }]]);
+  await storage.checkpoints.put("r", 40, { weights: Float32Array.of(0.5, -0), step: 40n });
+  await storage.settings.put("theme", "dark");
   return storage;
 }
 
@@ -56,15 +56,15 @@ describe("backup", () => {
     const report = await after.importAll(file);
     expect(report).toMatchObject({ kept: [], lost: [], damage: null });
     expect(names(report.restored)).toEqual(["set a", "set b", "DoRA", "checkpoint of r", "theme"]);
-    expect(await after.getDataset("a")).toEqual(dataset("a"));
-    expect(await (await after.getDatasetFiles("a"))[0]!.text()).toBe("raw");
-    expect(await after.getDatasetNotes("a")).toEqual(["n"]);
-    expect(await after.getDatasetOptions("a")).toEqual({ format: "trl" });
-    expect(await after.getRun("r")).toEqual({ losses: Float64Array.of(1, Number.NaN) });
-    expect(await after.getRunEstimates("r")).toEqual([[{ h: 1 }]]);
-    expect(await after.getLatestCheckpoint("r")).toEqual(await before.getLatestCheckpoint("r"));
-    expect(await after.getSetting("theme")).toBe("dark");
-    expect(await after.listDatasets()).toEqual(await before.listDatasets());
+    expect(await after.datasets.get("a")).toEqual(dataset("a"));
+    expect(await (await after.datasets.files("a"))[0]!.text()).toBe("raw");
+    expect(await after.datasets.notes("a")).toEqual(["n"]);
+    expect(await after.datasets.options("a")).toEqual({ format: "trl" });
+    expect(await after.runs.get("r")).toEqual({ losses: Float64Array.of(1, Number.NaN) });
+    expect(await after.runs.estimates("r")).toEqual([[{ h: 1 }]]);
+    expect(await after.checkpoints.latest("r")).toEqual(await before.checkpoints.latest("r"));
+    expect(await after.settings.get("theme")).toBe("dark");
+    expect(await after.datasets.list()).toEqual(await before.datasets.list());
     expect(names((await after.importAll(file)).kept)).toHaveLength(5);
   });
 
@@ -73,21 +73,21 @@ describe("backup", () => {
     const old = await before.exportAll();
     await new Promise((done) => setTimeout(done, 5));
     const here = fresh();
-    await here.putDataset(dataset("a", "newer"));
-    await here.putCheckpoint("r", 30, { weights: [] });
-    await here.putSetting("theme", "light");
+    await here.datasets.put(dataset("a", "newer"));
+    await here.checkpoints.put("r", 30, { weights: [] });
+    await here.settings.put("theme", "light");
     const first = await here.importAll(old);
     expect(names(first.kept)).toEqual(["set a", "checkpoint of r", "theme"]);
-    expect((await here.getDataset("a"))!.groups[0]!.prompt).toBe("newer");
-    expect(await here.getLatestCheckpoint("r")).toMatchObject({ step: 30 });
-    expect(await here.getSetting("theme")).toBe("light");
+    expect((await here.datasets.get("a"))!.groups[0]!.prompt).toBe("newer");
+    expect(await here.checkpoints.latest("r")).toMatchObject({ step: 30 });
+    expect(await here.settings.get("theme")).toBe("light");
 
     const newer = await here.exportAll();
     const report = await before.importAll(newer);
     expect(names(report.restored)).toEqual(["set a", "checkpoint of r"]);
-    expect((await before.getDataset("a"))!.groups[0]!.prompt).toBe("newer");
-    expect(await before.getDatasetFiles("a")).toEqual([]);
-    expect(await before.listCheckpoints()).toMatchObject([{ summary: { run: "r", step: 30 } }]);
+    expect((await before.datasets.get("a"))!.groups[0]!.prompt).toBe("newer");
+    expect(await before.datasets.files("a")).toEqual([]);
+    expect(await before.checkpoints.list()).toMatchObject([{ summary: { run: "r", step: 30 } }]);
   });
 
   it("restores what is whole in a file that is cut, at any place, and names the rest", async () => {
@@ -98,7 +98,7 @@ describe("backup", () => {
       if (report.damage === null) expect(report.restored.length + report.lost.length).toBe(5);
       else expect(report.restored).toEqual([]);
       if (report.lost.length > 0) expect(report.lost[0]!.why).toMatch(/ends|cut off/);
-      expect(await after.listDatasets()).toHaveLength(
+      expect(await after.datasets.list()).toHaveLength(
         report.restored.filter(({ kind }) => kind === "dataset").length,
       );
     }
@@ -174,7 +174,7 @@ describe("backup", () => {
     const report = await fresh(tight).importAll(file);
     expect(report.restored).toHaveLength(4);
     expect(report.lost).toMatchObject([{ name: "set a", why: expect.stringContaining("full") }]);
-    expect(await fresh(records).getDataset("a")).toBeNull();
+    expect(await fresh(records).datasets.get("a")).toBeNull();
   });
 
   it("carries any value a database holds", async () => {

@@ -42,8 +42,8 @@ describe("storage", () => {
       const storage = await openStorage();
       expect(storage.lasting).toBe(false);
       expect(storage.why).toMatch(/private window this is normal/);
-      await storage.putDataset(dataset("a"));
-      expect(await storage.listDatasets()).toHaveLength(1);
+      await storage.datasets.put(dataset("a"));
+      expect(await storage.datasets.list()).toHaveLength(1);
     }
   });
 
@@ -51,87 +51,89 @@ describe("storage", () => {
     const storage = await openStorage();
     expect(storage.lasting).toBe(false);
     expect(storage.why).toMatch(/gone when the tab closes/);
-    await storage.putDataset(dataset("a"));
-    expect((await storage.getDataset("a"))?.name).toBe("set a");
-    expect((await storage.usage()).datasets).toBeGreaterThan(0);
+    await storage.datasets.put(dataset("a"));
+    expect((await storage.datasets.get("a"))?.name).toBe("set a");
+    expect((await storage.datasets.list())[0]?.bytes).toBeGreaterThan(0);
   });
 
   it("replaces a dataset of the same hash, lists and deletes", async () => {
     const storage = storageOver(memoryKeyValue(), "");
-    await storage.putDataset(dataset("a"), { notes: ["gold wins"] });
-    await storage.putDataset({ ...dataset("a"), target: 1 });
-    await storage.putDataset(dataset("b"));
-    expect((await storage.listDatasets()).map(({ id, summary }) => [id, summary.target]).toSorted()).toEqual([
-      ["a", 1],
-      ["b", 0],
-    ]);
-    expect(await storage.getDatasetNotes("a")).toEqual([]);
-    await storage.deleteDataset("a");
-    expect(await storage.getDataset("a")).toBeNull();
-    expect(await storage.listDatasets()).toHaveLength(1);
+    await storage.datasets.put(dataset("a"), { notes: ["gold wins"] });
+    await storage.datasets.put({ ...dataset("a"), target: 1 });
+    await storage.datasets.put(dataset("b"));
+    expect((await storage.datasets.list()).map(({ id, summary }) => [id, summary.target]).toSorted()).toEqual(
+      [
+        ["a", 1],
+        ["b", 0],
+      ],
+    );
+    expect(await storage.datasets.notes("a")).toEqual([]);
+    await storage.datasets.delete("a");
+    expect(await storage.datasets.get("a")).toBeNull();
+    expect(await storage.datasets.list()).toHaveLength(1);
   });
 
   it("keeps only a run's latest checkpoint, and deletes it with the run, and no other run's", async () => {
     const records = memoryKeyValue();
     const storage = storageOver(records, "");
     for (const run of ["r", "r/2"]) {
-      await storage.putRun(run, { spec: run }, { title: run });
+      await storage.runs.put(run, { spec: run }, { title: run });
       for (const step of [9, 10, 100])
-        await storage.putCheckpoint(run, step, { weights: Float32Array.of(step) });
+        await storage.checkpoints.put(run, step, { weights: Float32Array.of(step) });
     }
-    expect(await storage.getLatestCheckpoint("r")).toMatchObject({ run: "r", step: 100 });
-    expect(await storage.listCheckpoints()).toHaveLength(2);
-    await storage.deleteRun("r");
-    expect(await storage.getRun("r")).toBeNull();
-    expect(await storage.getLatestCheckpoint("r")).toBeNull();
-    expect(await storage.getLatestCheckpoint("r/2")).toMatchObject({ step: 100 });
-    expect(await storage.listRuns()).toMatchObject([{ id: "r/2", summary: { title: "r/2" } }]);
-    await storage.deleteCheckpoints("r/2");
-    expect(await storage.listCheckpoints()).toEqual([]);
+    expect(await storage.checkpoints.latest("r")).toMatchObject({ run: "r", step: 100 });
+    expect(await storage.checkpoints.list()).toHaveLength(2);
+    await storage.runs.delete("r");
+    expect(await storage.runs.get("r")).toBeNull();
+    expect(await storage.checkpoints.latest("r")).toBeNull();
+    expect(await storage.checkpoints.latest("r/2")).toMatchObject({ step: 100 });
+    expect(await storage.runs.list()).toMatchObject([{ id: "r/2", summary: { title: "r/2" } }]);
+    await storage.checkpoints.delete("r/2");
+    expect(await storage.checkpoints.list()).toEqual([]);
   });
 
   it("keeps weights and answers beside a run, in its size, and lets them go with it; a new name keeps its place", async () => {
     const storage = storageOver(memoryKeyValue(), "a test");
-    for (const id of ["a", "b"]) await storage.putRun(id, { spec: id }, { name: id });
-    const [before] = await storage.listRuns();
+    for (const id of ["a", "b"]) await storage.runs.put(id, { spec: id }, { name: id });
+    const [before] = await storage.runs.list();
     const weights = { trained: new Float32Array([1, 2, 3]) };
-    await storage.putBesideRun("a", "weights", weights);
-    await storage.putBesideRun("a", "judged", { items: [1] });
-    await storage.putBesideRun("gone", "weights", weights);
-    expect(await storage.runsWith("weights")).toEqual(["a"]);
-    expect(await storage.getBesideRun("a", "weights")).toEqual(weights);
-    expect(await storage.getBesideRun("b", "weights")).toBeNull();
-    const bytesOf = async (id: string) => (await storage.listRuns()).find((run) => run.id === id)!.bytes;
+    await storage.runs.putBeside("a", "weights", weights);
+    await storage.runs.putBeside("a", "judged", { items: [1] });
+    await storage.runs.putBeside("gone", "weights", weights);
+    expect(await storage.runs.having("weights")).toEqual(["a"]);
+    expect(await storage.runs.beside("a", "weights")).toEqual(weights);
+    expect(await storage.runs.beside("b", "weights")).toBeNull();
+    const bytesOf = async (id: string) => (await storage.runs.list()).find((run) => run.id === id)!.bytes;
     const once = await bytesOf("a");
     expect(once).toBeGreaterThanOrEqual((await bytesOf("b")) + 12);
     // Kept again, it takes no more room.
-    await storage.putBesideRun("a", "weights", weights);
+    await storage.runs.putBeside("a", "weights", weights);
     expect(await bytesOf("a")).toBe(once);
 
-    await storage.changeRun("b", { spec: "b", name: "new" }, { name: "new" });
-    const renamed = (await storage.listRuns()).find((run) => run.id === "b")!;
+    await storage.runs.change("b", { spec: "b", name: "new" }, { name: "new" });
+    const renamed = (await storage.runs.list()).find((run) => run.id === "b")!;
     expect(renamed.summary).toEqual({ name: "new" });
-    expect((await storage.listRuns())[0]!.id).toBe(before!.id);
-    expect(await storage.getRun("b")).toEqual({ spec: "b", name: "new" });
-    await storage.deleteRun("a");
-    expect(await storage.runsWith("weights")).toEqual([]);
-    expect(await storage.getBesideRun("a", "judged")).toBeNull();
+    expect((await storage.runs.list())[0]!.id).toBe(before!.id);
+    expect(await storage.runs.get("b")).toEqual({ spec: "b", name: "new" });
+    await storage.runs.delete("a");
+    expect(await storage.runs.having("weights")).toEqual([]);
+    expect(await storage.runs.beside("a", "judged")).toBeNull();
   });
 
   it("keeps a classifier once for all runs of one ratio, and lets it go with the last", async () => {
     const storage = storageOver(memoryKeyValue(), "");
     const learned = { foldWeights: [[Float32Array.of(1, 2, 3)]] };
     for (const run of ["erm", "dora", "other"]) {
-      await storage.putRun(run, { spec: run }, { name: run });
+      await storage.runs.put(run, { spec: run }, { name: run });
       await storage.classifiers.put(run === "other" ? "two" : "one", run, learned, { name: "human, ai" });
     }
     const ids = async () => (await storage.classifiers.list()).map(({ id }) => id).toSorted();
     expect(await ids()).toEqual(["one", "two"]);
     expect((await storage.classifiers.list())[0]).toMatchObject({ summary: { name: "human, ai" } });
     expect(await storage.classifiers.ofRun("dora")).toEqual(learned);
-    await storage.deleteRun("erm");
+    await storage.runs.delete("erm");
     expect(await storage.classifiers.ofRun("dora")).toEqual(learned);
-    await storage.deleteRun("dora");
+    await storage.runs.delete("dora");
     expect(await ids()).toEqual(["two"]);
     await storage.classifiers.delete("two");
     expect(await storage.classifiers.ofRun("other")).toBeNull();
@@ -139,14 +141,14 @@ describe("storage", () => {
 
   it("explains a full disk and other failures", async () => {
     const full = storageOver(failing(new DOMException("over", "QuotaExceededError")), "");
-    await expect(full.putDataset(dataset("a"))).rejects.toThrow(TiltError);
-    await expect(full.putDataset(dataset("a"))).rejects.toMatchObject({
+    await expect(full.datasets.put(dataset("a"))).rejects.toThrow(TiltError);
+    await expect(full.datasets.put(dataset("a"))).rejects.toMatchObject({
       what: expect.stringContaining("full"),
       remedy: expect.stringContaining("Delete"),
     });
     const broken = storageOver(failing(new Error("disk on fire")), "");
-    await expect(broken.putSetting("theme", "dark")).rejects.toThrow(/disk on fire/);
-    await expect(storageOver(memoryKeyValue(), "").putSetting("f", () => 1)).rejects.toThrow(
+    await expect(broken.settings.put("theme", "dark")).rejects.toThrow(/disk on fire/);
+    await expect(storageOver(memoryKeyValue(), "").settings.put("f", () => 1)).rejects.toThrow(
       /cannot be stored/,
     );
   });
@@ -161,10 +163,10 @@ describe("storage", () => {
           : records.write(change),
     };
     const storage = storageOver(tight, "");
-    await storage.putDataset(dataset("a"), { files: [new Blob(["x"])], notes: ["n"] });
-    expect((await storage.getDataset("a"))?.hash).toBe("a");
-    expect(await storage.getDatasetFiles("a")).toEqual([]);
-    expect(await storage.getDatasetNotes("a")).toEqual(["n"]);
+    await storage.datasets.put(dataset("a"), { files: [new Blob(["x"])], notes: ["n"] });
+    expect((await storage.datasets.get("a"))?.hash).toBe("a");
+    expect(await storage.datasets.files("a")).toEqual([]);
+    expect(await storage.datasets.notes("a")).toEqual(["n"]);
   });
 
   it("measures what it keeps", () => {
@@ -198,12 +200,12 @@ describe("storage", () => {
     };
     const storage = storageOver(tight, "");
     const wide = (hash: string): Dataset => ({ ...dataset(hash), name: hash.repeat(4000) });
-    await storage.putDataset(wide("a"), {});
-    await expect(storage.putDataset(wide("b"), {})).rejects.toThrow(/storage is full/);
-    expect((await storage.listDatasets()).map(({ id }) => id)).toEqual(["a"]);
-    await storage.deleteDataset("a");
-    await storage.putDataset(wide("b"), {});
-    expect((await storage.listDatasets()).map(({ id }) => id)).toEqual(["b"]);
+    await storage.datasets.put(wide("a"), {});
+    await expect(storage.datasets.put(wide("b"), {})).rejects.toThrow(/storage is full/);
+    expect((await storage.datasets.list()).map(({ id }) => id)).toEqual(["a"]);
+    await storage.datasets.delete("a");
+    await storage.datasets.put(wide("b"), {});
+    expect((await storage.datasets.list()).map(({ id }) => id)).toEqual(["b"]);
   });
 
   it("gives back a dataset that is too large for one value, and lists it as any other", async () => {
@@ -221,12 +223,12 @@ describe("storage", () => {
     const records = memoryKeyValue();
     const storage = storageOver(records, "");
     const large = { ...dataset("large"), groups };
-    await storage.putDataset(large);
+    await storage.datasets.put(large);
     expect(((await records.get("dataset/value/large")) as Dataset).groups).toEqual([]);
-    expect(await storage.getDataset("large")).toEqual(large);
-    expect(await storage.listDatasets()).toMatchObject([{ summary: { groups: 40 } }]);
+    expect(await storage.datasets.get("large")).toEqual(large);
+    expect(await storage.datasets.list()).toMatchObject([{ summary: { groups: 40 } }]);
     const other = storageOver(memoryKeyValue(), "");
     expect((await other.importAll(await storage.exportAll())).restored).toHaveLength(1);
-    expect(await other.getDataset("large")).toEqual(large);
+    expect(await other.datasets.get("large")).toEqual(large);
   });
 });

@@ -17,9 +17,12 @@ it("keeps a state at most every two seconds, and rarer when that takes long", as
   const store = storageOver(memoryKeyValue(), "");
   const slow: Storage = {
     ...store,
-    async putCheckpoint(...of) {
-      now += 500;
-      await store.putCheckpoint(...of);
+    checkpoints: {
+      ...store.checkpoints,
+      async put(...of) {
+        now += 500;
+        await store.checkpoints.put(...of);
+      },
     },
   };
   const keeper = createKeeper(
@@ -54,16 +57,17 @@ it("lets go of a run that ended, and of all but the newest three", async () => {
     await new Promise((done) => setTimeout(done, 3));
     await keeper.end(true);
   }
-  expect((await store.listCheckpoints()).map(({ summary }) => summary.run)).toEqual(["d", "c", "b"]);
+  expect((await store.checkpoints.list()).map(({ summary }) => summary.run)).toEqual(["d", "c", "b"]);
   const last = createKeeper(async () => store, {}, state("d", 1));
   await last.end(false);
-  expect((await store.listCheckpoints()).map(({ summary }) => summary.run)).toEqual(["c", "b"]);
+  expect((await store.checkpoints.list()).map(({ summary }) => summary.run)).toEqual(["c", "b"]);
 });
 
 it("a storage that is full costs the state, not the run", async () => {
-  const full = {
-    ...storageOver(memoryKeyValue(), ""),
-    putCheckpoint: () => Promise.reject(new Error("full")),
+  const store = storageOver(memoryKeyValue(), "");
+  const full: Storage = {
+    ...store,
+    checkpoints: { ...store.checkpoints, put: () => Promise.reject(new Error("full")) },
   };
   const keeper = createKeeper(async () => full, {});
   await keeper.keep(state("r", 5));
@@ -75,15 +79,15 @@ it("goes on from what a tab left behind, under the same id, to the same digest",
   const core = createCore(undefined, "test");
   const tab = runCalls(core);
   const store = await core.store();
-  let left: Awaited<ReturnType<Storage["getLatestCheckpoint"]>> = null;
+  let left: Awaited<ReturnType<Storage["checkpoints"]["latest"]>> = null;
   const whole = await tab.run(
     spec,
     (event) => {
       if (event.kind !== "train" || left) return;
-      void store
-        .listCheckpoints()
+      void store.checkpoints
+        .list()
         .then(async ([entry]) => {
-          left = structuredClone(await store.getLatestCheckpoint(entry!.summary.run));
+          left = structuredClone(await store.checkpoints.latest(entry!.summary.run));
         })
         .catch(() => {});
     },
@@ -103,8 +107,8 @@ it("goes on from what a tab left behind, under the same id, to the same digest",
     of: 4,
     rest: ["erm"],
   };
-  await store.deleteRun(whole.id);
-  await store.putCheckpoint(run, step, stored, about);
+  await store.runs.delete(whole.id);
+  await store.checkpoints.put(run, step, stored, about);
   const other = runCalls({ ...createCore(undefined, "test"), store: core.store });
   expect(await other.keptStates()).toMatchObject([about]);
   expect(await other.keptSpec(run)).toEqual(spec);

@@ -156,9 +156,11 @@ describe("what is known of rows", () => {
   const sources = (live?: object) => ({
     device: { current: () => live as never },
     store: async () => ({
-      getRun: async (id: string) => (id === "stored" ? record : null),
-      getRunEstimates: async () => null,
-      getRunDraws: async () => run.draws,
+      runs: {
+        get: async (id: string) => (id === "stored" ? record : null),
+        estimates: async () => null,
+        draws: async () => run.draws,
+      },
       classifiers: { ofRun: async () => null },
     }),
   });

@@ -18,8 +18,7 @@ it("keeps choices by adapter, newest last", async () => {
 
 it("takes nothing from a damaged record, and nothing from storage that fails", async () => {
   const odd = tuningMemory(async () => ({
-    getSetting: async () => ({ a: 1, b: "quads" }),
-    putSetting: async () => {},
+    settings: { get: async () => ({ a: 1, b: "quads" }), put: async () => {} },
   }));
   expect(await odd.recall("card")).toEqual({ b: "quads" });
   const broken = tuningMemory(async () => {

@@ -1,16 +1,19 @@
 /** What this browser remembers: sizes, and everything as one file. */
 import type { RestoreReport } from "../../storage/backup.ts";
-import type { Usage } from "../../storage/storage.ts";
+import type { Room } from "../../storage/storage.ts";
 import type { ExportedFile } from "./exports.ts";
 
 export type { BackupItem, RestoreReport } from "../../storage/backup.ts";
 
 /** What is stored here, for a panel that lists and deletes it. */
-export interface StorageUsage extends Usage {
+export interface StorageUsage extends Room {
   /** False when nothing outlives the tab; `why` says the reason. */
   readonly lasting: boolean;
   readonly why: string;
-  /** About, with their finished runs. */
+  /** Bytes by kind of record, about; sweeps with their finished runs. */
+  readonly datasets: number;
+  readonly runs: number;
+  readonly checkpoints: number;
   readonly sweeps: number;
   /** Newest first, by kind. */
   readonly items: readonly {

@@ -78,7 +78,7 @@ export function createKeeper(
       };
       try {
         const records = await store();
-        await records.putCheckpoint(state.id, state.step, { state, options } satisfies StoredState, about);
+        await records.checkpoints.put(state.id, state.step, { state, options } satisfies StoredState, about);
         kept = placeOf(state);
       } catch {
         // Tried again later; until then the older state stays.
@@ -92,9 +92,9 @@ export function createKeeper(
     async end(stays) {
       release();
       const records = await store();
-      if (id !== undefined && !stays) await records.deleteCheckpoints(id);
-      for (const { summary } of (await records.listCheckpoints()).slice(MOST))
-        await records.deleteCheckpoints(summary.run);
+      if (id !== undefined && !stays) await records.checkpoints.delete(id);
+      for (const { summary } of (await records.checkpoints.list()).slice(MOST))
+        await records.checkpoints.delete(summary.run);
     },
   };
 }
@@ -102,7 +102,7 @@ export function createKeeper(
 /** Runs that broke off and can be gone on with, newest first; those that go on in another tab are left out. */
 export async function keptStates(store: Storage): Promise<KeptState[]> {
   const held = new Set((await locks()?.query())?.held?.map(({ name }) => name));
-  return (await store.listCheckpoints()).flatMap(({ summary, savedAt, bytes }) => {
+  return (await store.checkpoints.list()).flatMap(({ summary, savedAt, bytes }) => {
     const about = summary.about as About | undefined;
     return about && !held.has(lockName(summary.run)) ? [{ stage: "train", ...about, savedAt, bytes }] : [];
   });
@@ -110,7 +110,7 @@ export async function keptStates(store: Storage): Promise<KeptState[]> {
 
 /** @returns null when there is none */
 export async function readState(store: Storage, run: string): Promise<StoredState | null> {
-  return ((await store.getLatestCheckpoint(run))?.state as StoredState | undefined) ?? null;
+  return ((await store.checkpoints.latest(run))?.state as StoredState | undefined) ?? null;
 }
 
 function locks(): LockManager | undefined {

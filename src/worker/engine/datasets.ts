@@ -14,7 +14,7 @@ export function datasetCalls({ store, shelf }: Pick<Core, "store" | "shelf">): D
         .builtins()
         .slice(0, 1)
         .map(({ hash }) => hash);
-      const stored = (await records.listDatasets()).map(({ id }) => id);
+      const stored = (await records.datasets.list()).map(({ id }) => id);
       // One that another tab deletes in this moment is not worth an error.
       const all = [...made, ...stored].map((hash) => shelf.summaryOf(hash).catch(() => null));
       return (await Promise.all(all)).filter((one) => one !== null);
@@ -22,7 +22,7 @@ export function datasetCalls({ store, shelf }: Pick<Core, "store" | "shelf">): D
 
     async deleteDataset(hash) {
       shelf.drop(hash);
-      await (await store()).deleteDataset(hash);
+      await (await store()).datasets.delete(hash);
     },
 
     async setTarget(hash, target) {

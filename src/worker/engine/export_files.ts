@@ -18,8 +18,8 @@ export interface ExportedRun {
 
 /** @throws TiltError when it is not stored */
 export async function storedRun(store: Storage, id: string): Promise<ExportedRun> {
-  const record = (await store.getRun(id)) as RunRecord | null;
-  if (record) return { record, estimates: (await store.getRunEstimates(id)) as Estimates | null };
+  const record = (await store.runs.get(id)) as RunRecord | null;
+  if (record) return { record, estimates: (await store.runs.estimates(id)) as Estimates | null };
   throw new TiltError("This run is not stored here.", { where: id, remedy: "Run the experiment again." });
 }
 
@@ -47,8 +47,8 @@ export async function datasetFile(
   store: Storage,
 ): Promise<ExportedFile> {
   const [files, options] = await Promise.all([
-    store.getDatasetFiles(dataset.hash),
-    store.getDatasetOptions(dataset.hash),
+    store.datasets.files(dataset.hash),
+    store.datasets.options(dataset.hash),
   ]);
   const pieces = exportDataset({
     dataset,

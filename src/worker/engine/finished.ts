@@ -14,9 +14,9 @@ export async function finishedRun(
   id: string,
 ): Promise<Finished> {
   const records = await store();
-  const record = (await records.getRun(id)) as RunRecord | null;
+  const record = (await records.runs.get(id)) as RunRecord | null;
   if (!record) throw new TiltError("This run is not stored here.", { where: id, remedy: "Run it again." });
-  const weights = (await records.getBesideRun(id, "weights")) as TrainedWeights | null;
+  const weights = (await records.runs.beside(id, "weights")) as TrainedWeights | null;
   if (!weights) {
     throw new TiltError("This run kept no weights, so it can write nothing.", {
       where: record.name,

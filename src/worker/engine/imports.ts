@@ -14,7 +14,7 @@ export function importCalls({ store, shelf }: Core, reader: Reader): ImportApi {
 
   /** The stored files of a dataset, under the names they came with. */
   async function originals(hash: string): Promise<readonly File[]> {
-    const files = await (await store()).getDatasetFiles(hash);
+    const files = await (await store()).datasets.files(hash);
     const names = (await readingOf(hash))?.files ?? [];
     const named = (file: Blob, i: number): File =>
       file instanceof File ? file : new File([file], names[i]?.name ?? `file ${i + 1}`);
@@ -37,7 +37,7 @@ export function importCalls({ store, shelf }: Core, reader: Reader): ImportApi {
       problems,
       problemsOmitted,
     };
-    if (problemsOmitted === 0 || (await records.getDatasetFiles(hash)).length === 0) return listed;
+    if (problemsOmitted === 0 || (await records.datasets.files(hash)).length === 0) return listed;
     const { importFiles } = await readers();
     const { dataset } = await importFiles(await originals(hash), {
       ...reading.choices,
@@ -61,10 +61,10 @@ export function importCalls({ store, shelf }: Core, reader: Reader): ImportApi {
       const outcome = await reader.read({ files, choices, onProgress, origin });
       if (!outcome.ok || outcome.dataset.hash === hash) return outcome;
       // Runs speak of the rows they saw: the old reading goes only when nobody needs it.
-      const runs = (await records.listRuns()).map((entry) => entry.summary as RunSummary);
+      const runs = (await records.runs.list()).map((entry) => entry.summary as RunSummary);
       if (!runs.some((run) => run.datasetHash === hash)) {
         shelf.drop(hash);
-        await records.deleteDataset(hash);
+        await records.datasets.delete(hash);
       }
       return outcome;
     },

@@ -50,10 +50,10 @@ export function judgeCalls({ device, store, shelf, turns }: Core): JudgeApi {
   }
 
   return {
-    runsWithWeights: async () => (await store()).runsWith("weights"),
+    runsWithWeights: async () => (await store()).runs.having("weights"),
     async judgedRuns(ids) {
       const records = await store();
-      const all = await Promise.all(ids.map((id) => records.getBesideRun(id, "judged")));
+      const all = await Promise.all(ids.map((id) => records.runs.beside(id, "judged")));
       return all.filter((one) => one !== null) as JudgedRun[];
     },
     judgeRuns: (ids, settings, onEvent) =>
@@ -70,7 +70,7 @@ export function judgeCalls({ device, store, shelf, turns }: Core): JudgeApi {
               mine,
               onEvent,
             );
-            await (await store()).putBesideRun(id, "judged", judged);
+            await (await store()).runs.putBeside(id, "judged", judged);
             onEvent({ kind: "judged", judged });
           }
         },
@@ -95,11 +95,11 @@ export function judgeCalls({ device, store, shelf, turns }: Core): JudgeApi {
       const remedy = "Type at least one letter.";
       if (name === "") throw new TiltError("A run needs a name.", { where: "name", remedy });
       const records = await store();
-      const record = (await records.getRun(id)) as RunRecord | null;
-      const entry = (await records.listRuns()).find((one) => one.id === id);
+      const record = (await records.runs.get(id)) as RunRecord | null;
+      const entry = (await records.runs.list()).find((one) => one.id === id);
       if (!record || !entry)
         throw new TiltError("This run is not stored here.", { where: id, remedy: "Run it again." });
-      await records.changeRun(id, { ...record, name }, { ...(entry.summary as RunSummary), name });
+      await records.runs.change(id, { ...record, name }, { ...(entry.summary as RunSummary), name });
     },
   };
 }

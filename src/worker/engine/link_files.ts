@@ -32,7 +32,7 @@ export async function makeLink(core: Core, request: LinkRequest): Promise<MadeLi
   const dataset = fromFile ? await core.shelf.summaryOf(asked.data.source.slice("file:".length)) : null;
   const reading = dataset?.reading;
   const shape = reading?.choices ?? {};
-  const files = fromFile ? await (await core.store()).getDatasetFiles(dataset!.hash) : [];
+  const files = fromFile ? await (await core.store()).datasets.files(dataset!.hash) : [];
   const notInline = fromFile ? whyNotRows(files, reading) : null;
   const inline = request.inline && fromFile && notInline === null ? await files[0]!.text() : undefined;
   const byAddress = inline === undefined && reading?.origin ? addressed(asked, reading) : null;
@@ -86,11 +86,11 @@ export async function openLink(core: Core, address: string): Promise<OpenedLink>
   const content = await decodeLink(address);
   const store = await core.store();
   const { adapter } = (await core.device.open()).environment;
-  const newest = (await store.listRuns()).slice(0, MEASURED);
+  const newest = (await store.runs.list()).slice(0, MEASURED);
   const records: RunRecord[] = [];
   for (const { id } of newest) {
     try {
-      records.push(readRecord(await store.getRun(id), id));
+      records.push(readRecord(await store.runs.get(id), id));
     } catch {
       // One that another tab deleted, or that an older Tilt wrote: it measures nothing here.
     }
@@ -108,7 +108,7 @@ async function datasetHere(core: Core, { spec, reading = {} }: LinkContent): Pro
   const { source, sha256: bytes } = spec.data;
   if (source.startsWith("builtin:")) return null;
   const wanted = source.startsWith("file:") ? source.slice("file:".length) : addressOf(bytes!, reading);
-  const stored = await (await core.store()).listDatasets();
+  const stored = await (await core.store()).datasets.list();
   return stored.some(({ id }) => id === wanted) ? wanted : null;
 }
 
@@ -169,7 +169,7 @@ export function whyNotBuiltin(): ImportOutcome {
 }
 
 async function storedRecord(core: Core, id: string): Promise<RunRecord> {
-  const record = readRecord(await (await core.store()).getRun(id), id);
+  const record = readRecord(await (await core.store()).runs.get(id), id);
   if (builtinDataset(record.spec)) core.shelf.builtin(record.spec);
   return record;
 }

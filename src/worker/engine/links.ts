@@ -28,7 +28,7 @@ export function linkCalls(core: Core, reader: Reader, web: WebApi): LinkApi {
           problem: { what: "The link's data is a file.", remedy: "Drop it here." },
           problems: [],
         };
-      const before = new Set((await (await core.store()).listDatasets()).map(({ id }) => id));
+      const before = new Set((await (await core.store()).datasets.list()).map(({ id }) => id));
       const outcome = await web.importAddress(source.slice("url:".length), onProgress, reading);
       if (!outcome.ok) return outcome;
       const { hash, name, reading: read } = outcome.dataset;
@@ -36,7 +36,7 @@ export function linkCalls(core: Core, reader: Reader, web: WebApi): LinkApi {
       if (bytes === sha256) return outcome;
       if (!before.has(hash)) {
         core.shelf.drop(hash);
-        await (await core.store()).deleteDataset(hash);
+        await (await core.store()).datasets.delete(hash);
       }
       return { ok: false, problem: unlike(content, [{ name }], bytes), problems: [] };
     },

@@ -162,8 +162,8 @@ export function modelCalls({ device, store, shelf, turns }: Core): ModelApi {
 
     async exportModel(run, what) {
       const records = await store();
-      const record = (await records.getRun(run)) as RunRecord | null;
-      const weights = (await records.getBesideRun(run, "weights")) as TrainedWeights | null;
+      const record = (await records.runs.get(run)) as RunRecord | null;
+      const weights = (await records.runs.beside(run, "weights")) as TrainedWeights | null;
       if (!record || !weights) {
         throw new TiltError("This run kept no weights.", {
           where: record?.name ?? run,

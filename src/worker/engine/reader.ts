@@ -41,7 +41,7 @@ export function createReader({ store, shelf }: Core) {
     reading: Pick<Reading, "label" | "roles" | "examples">,
   ): Promise<DatasetSummary> {
     const about = summarise(dataset, false, notes, { ...reading, choices, files, counts, origin });
-    await (await store()).putDataset(dataset, { notes, files: originals, options: choices, about });
+    await (await store()).datasets.put(dataset, { notes, files: originals, options: choices, about });
     shelf.hold(dataset);
     return about;
   }

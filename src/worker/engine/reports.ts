@@ -13,11 +13,11 @@ export function reportCalls(core: Core): ReportApi {
       const store = await core.store();
       const reported = [];
       for (const id of runs) {
-        const record = readRecord(await store.getRun(id), id);
+        const record = readRecord(await store.runs.get(id), id);
         const request = { spec: record.spec, run: id, title: "", inline: false, page };
         // A run whose data cannot be named in a link is reported without one.
         const link = await makeLink(core, request).catch(() => null);
-        const judged = (await store.getBesideRun(id, "judged")) as JudgedRun | null;
+        const judged = (await store.runs.beside(id, "judged")) as JudgedRun | null;
         reported.push({ record, link: link?.url ?? null, judged });
       }
       const files = reportFiles(reported, new Date().toISOString());

@@ -41,11 +41,10 @@ export interface KnownRun {
 /** Where rows are joined from: the lab, once there is one, and the stored runs. */
 export interface RowSources {
   readonly device: { current(): Pick<Lab, "known" | "progress" | "evidence"> | undefined };
-  store(): Promise<
-    Pick<Storage, "getRun" | "getRunEstimates" | "getRunDraws"> & {
-      readonly classifiers: Pick<Storage["classifiers"], "ofRun">;
-    }
-  >;
+  store(): Promise<{
+    readonly runs: Pick<Storage["runs"], "get" | "estimates" | "draws">;
+    readonly classifiers: Pick<Storage["classifiers"], "ofRun">;
+  }>;
 }
 
 /** Stored runs held at once: each may have megabytes of estimates. */
@@ -71,9 +70,9 @@ export function rowKnowledge({ device, store }: RowSources) {
     const held = runs.get(id);
     if (held) return held;
     const records = await store();
-    const record = (await records.getRun(id)) as RunRecord | null;
+    const record = (await records.runs.get(id)) as RunRecord | null;
     if (!record) return null;
-    const [estimates, draws] = await Promise.all([records.getRunEstimates(id), records.getRunDraws(id)]);
+    const [estimates, draws] = await Promise.all([records.runs.estimates(id), records.runs.draws(id)]);
     const { spec, units, lastWeights, datasetHash } = record;
     const run: KnownRun = {
       id,

@@ -109,9 +109,9 @@ export function runCalls({ device, store, shelf, turns, doors }: Core): RunApi {
         const estimates = record.units.length > 0 ? (lab.known(dataset.hash)?.estimates ?? null) : null;
         const draws = lab.progress()?.draws.draws() ?? null;
         const records = await store();
-        await records.putRun(record.id, record, runSummary(record), estimates, draws);
+        await records.runs.put(record.id, record, runSummary(record), estimates, draws);
         // A run whose weights do not fit is a run all the same; it cannot be judged by its answers, and the page says so.
-        if (trained) await records.putBesideRun(record.id, "weights", trained).catch(() => {});
+        if (trained) await records.runs.putBeside(record.id, "weights", trained).catch(() => {});
         const moved = lab.keptEvidence(dataset.hash, spec);
         if (moved && record.units.length > 0 && approximateBytes(moved.kept) <= MOST_EVIDENCE) {
           const about = { name: `${dataset.name}, ${moved.kept.names.join(", ")}` };
@@ -150,7 +150,7 @@ export function runCalls({ device, store, shelf, turns, doors }: Core): RunApi {
       }
       return run(readSpec(kept.state.spec), onEvent, kept.options, kept.state);
     },
-    letGo: async (id) => (await store()).deleteCheckpoints(id),
+    letGo: async (id) => (await store()).checkpoints.delete(id),
 
     async pause() {
       control?.pause();
@@ -166,14 +166,14 @@ export function runCalls({ device, store, shelf, turns, doors }: Core): RunApi {
     },
 
     async runs() {
-      return (await (await store()).listRuns()).map((entry) => entry.summary as RunSummary);
+      return (await (await store()).runs.list()).map((entry) => entry.summary as RunSummary);
     },
     async runRecord(id) {
-      const record = (await (await store()).getRun(id)) as RunRecord | null;
+      const record = (await (await store()).runs.get(id)) as RunRecord | null;
       return record && { ...record, spec: readSpec(record.spec) };
     },
     async deleteRun(id) {
-      await (await store()).deleteRun(id);
+      await (await store()).runs.delete(id);
     },
   };
 }

@@ -33,7 +33,7 @@ export function createShelf(store: () => Promise<Storage>) {
 
   /** @throws TiltError when it is neither built in nor stored */
   async function find(hash: string): Promise<Dataset> {
-    const dataset = builtins.get(hash) ?? held.get(hash) ?? (await (await store()).getDataset(hash));
+    const dataset = builtins.get(hash) ?? held.get(hash) ?? (await (await store()).datasets.get(hash));
     if (!dataset) {
       throw new TiltError("This dataset is not stored here.", {
         where: hash.slice(0, 12),
@@ -68,7 +68,7 @@ export function createShelf(store: () => Promise<Storage>) {
     async summaryOf(hash: string): Promise<DatasetSummary> {
       const made = builtins.get(hash);
       if (made) return summarise(made, true);
-      const about = await (await store()).getDatasetAbout(hash);
+      const about = await (await store()).datasets.about(hash);
       return (about as DatasetSummary | null) ?? summarise(await find(hash), false);
     },
 
@@ -77,10 +77,10 @@ export function createShelf(store: () => Promise<Storage>) {
       const records = await store();
       const { hash } = dataset;
       const [notes, files, options, before] = await Promise.all([
-        records.getDatasetNotes(hash),
-        records.getDatasetFiles(hash),
-        records.getDatasetOptions(hash),
-        records.getDatasetAbout(hash) as Promise<DatasetSummary | null>,
+        records.datasets.notes(hash),
+        records.datasets.files(hash),
+        records.datasets.options(hash),
+        records.datasets.about(hash) as Promise<DatasetSummary | null>,
       ]);
       const now = { ...(options as ReadChoices | null), ...choices };
       const reading = before?.reading && {
@@ -89,7 +89,7 @@ export function createShelf(store: () => Promise<Storage>) {
         examples: (await import("./readers.ts")).examplesOf(dataset),
       };
       const about = summarise(dataset, false, notes, reading);
-      await records.putDataset(dataset, { notes, files, options: now, about });
+      await records.datasets.put(dataset, { notes, files, options: now, about });
       hold(dataset);
       return about;
     },

@@ -7,7 +7,7 @@ export function storageCalls({ store, shelf }: Core): StorageApi {
   return {
     storageUsage: async () => usageOf(await store()),
     async deleteCheckpoints(run) {
-      await (await store()).deleteCheckpoints(run);
+      await (await store()).checkpoints.delete(run);
     },
     async deleteClassifier(id) {
       await (await store()).classifiers.delete(id);

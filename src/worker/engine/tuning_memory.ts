@@ -7,12 +7,12 @@ import type { Storage } from "../../storage/storage.ts";
 const nameOf = (adapter: string): string => `kernels/${ENGINE_VERSION}/${adapter}`;
 
 /** Storage that fails costs a measurement, never a run. @param store opened on first use */
-export function tuningMemory(store: () => Promise<Pick<Storage, "getSetting" | "putSetting">>): TuningMemory {
+export function tuningMemory(store: () => Promise<Pick<Storage, "settings">>): TuningMemory {
   let writing: Promise<unknown> = Promise.resolve();
   return {
     async recall(adapter) {
       const kept: unknown = await store()
-        .then((open) => open.getSetting(nameOf(adapter)))
+        .then((open) => open.settings.get(nameOf(adapter)))
         .catch(() => null);
       if (typeof kept !== "object" || kept === null) return {};
       return Object.fromEntries(
@@ -22,7 +22,7 @@ export function tuningMemory(store: () => Promise<Pick<Storage, "getSetting" | "
     keep(adapter, choices) {
       // One after another, so that the newest is the one that stays.
       writing = writing
-        .then(async () => (await store()).putSetting(nameOf(adapter), choices))
+        .then(async () => (await store()).settings.put(nameOf(adapter), choices))
         .catch(() => undefined);
     },
   };

@@ -1,14 +1,15 @@
 /** What is stored, with sizes and names, for the storage panel. */
-import type { Entry, Storage } from "../../storage/storage.ts";
+import { bytesOf, type Entry } from "../../storage/record.ts";
+import type { Storage } from "../../storage/storage.ts";
 import type { RunSummary, StorageUsage, StoredModel, SweepSummary } from "../api.ts";
 
 /** Every record with a name that people know. */
 export async function usageOf(store: Storage): Promise<StorageUsage> {
-  const [usage, datasets, runs, checkpoints, sweeps, classifiers, models] = await Promise.all([
-    store.usage(),
-    store.listDatasets(),
-    store.listRuns() as Promise<readonly Entry<RunSummary>[]>,
-    store.listCheckpoints(),
+  const [room, datasets, runs, checkpoints, sweeps, classifiers, models] = await Promise.all([
+    store.room(),
+    store.datasets.list(),
+    store.runs.list() as Promise<readonly Entry<RunSummary>[]>,
+    store.checkpoints.list(),
     store.sweeps.list() as Promise<readonly Entry<SweepSummary>[]>,
     store.classifiers.list() as Promise<readonly Entry<{ readonly name: string }>[]>,
     store.models.list() as Promise<readonly Entry<StoredModel>[]>,
@@ -32,10 +33,13 @@ export async function usageOf(store: Storage): Promise<StorageUsage> {
     savedAt,
   });
   return {
-    ...usage,
+    ...room,
     lasting: store.lasting,
     why: store.why,
-    sweeps: whole.reduce((sum, { bytes }) => sum + bytes, 0),
+    datasets: bytesOf(datasets),
+    runs: bytesOf(runs),
+    checkpoints: bytesOf(checkpoints),
+    sweeps: bytesOf(whole),
     items: [
       ...datasets.map((entry) => item("dataset", entry, entry.summary.name)),
       ...runs.map((entry) => item("run", entry, entry.summary.name)),

@@ -131,9 +131,11 @@ export function fakeRows(fake: FakeRows): RowApi {
   return rowCalls({
     shelf: { find: async (hash) => datasetOf(hash), builtin: () => undefined },
     store: async () => ({
-      getRun: async (id) => fake.record(id) ?? null,
-      getRunEstimates: async () => estimates,
-      getRunDraws: async (id) => fake.draws(id) ?? null,
+      runs: {
+        get: async (id) => fake.record(id) ?? null,
+        estimates: async () => estimates,
+        draws: async (id) => fake.draws(id) ?? null,
+      },
       classifiers: { ofRun: async () => null },
     }),
     device: {

@@ -1,0 +1,90 @@
+/** Where datasets are kept, by the hash of their content, with the files they came from beside them. */
+import type { Dataset } from "../data/dataset.ts";
+import type { KeyValue } from "./key-value.ts";
+import { DATASET } from "./keys.ts";
+import { packGroups, unpackGroups } from "./large.ts";
+import { doing, type Entry, entryOf, keysOf, listUnder, valueAt } from "./record.ts";
+import { approximateBytes } from "./size.ts";
+import { isQuota } from "./storage-errors.ts";
+
+/** A dataset without its groups. */
+export interface DatasetStub {
+  readonly name: string;
+  readonly format: string;
+  readonly sources: readonly string[];
+  readonly target: number;
+  readonly groups: number;
+  readonly unpaired: number;
+  readonly rowsRead: number;
+}
+
+/** What is kept beside a dataset: all of it may be missing. */
+export interface DatasetExtra {
+  /** What was assumed while reading, in words. */
+  readonly notes?: readonly string[];
+  /** The original files, for an export with the original columns. */
+  readonly files?: readonly Blob[];
+  /** How they were read, where that was not guessed. */
+  readonly options?: unknown;
+  /** The dataset without its rows, for listings that should not load it; comes back as given. */
+  readonly about?: unknown;
+}
+
+export interface DatasetRecords {
+  /** Stores a dataset under its hash, replacing one with the same. Where its files do not fit beside it, it is kept alone. */
+  put(dataset: Dataset, extra?: DatasetExtra): Promise<void>;
+  get(hash: string): Promise<Dataset | null>;
+  /** The original files, for an export with the original columns; empty when they were not kept. */
+  files(hash: string): Promise<readonly Blob[]>;
+  notes(hash: string): Promise<readonly string[]>;
+  /** How its files were read, as given to `put`; null when by guess. */
+  options(hash: string): Promise<unknown>;
+  /** What was given as `about`; null in records older than it. */
+  about(hash: string): Promise<unknown>;
+  /** Newest first. */
+  list(): Promise<readonly Entry<DatasetStub>[]>;
+  delete(hash: string): Promise<void>;
+}
+
+export function datasetRecords(records: KeyValue): DatasetRecords {
+  return {
+    async put(dataset, { notes = [], files = [], options = null, about = null } = {}) {
+      const { hash, name } = dataset;
+      const { value, bytes } = await packGroups(dataset);
+      const put = (originals: readonly Blob[]) =>
+        records.write({
+          put: [
+            [DATASET.value + hash, value],
+            [DATASET.files + hash, originals],
+            [DATASET.notes + hash, notes],
+            [DATASET.options + hash, options],
+            [DATASET.about + hash, about],
+            [
+              DATASET.entry + hash,
+              entryOf(hash, value, stubOf(dataset), bytes + approximateBytes(originals)),
+            ],
+          ],
+        });
+      await doing(`the dataset “${name}”`, () =>
+        // The dataset matters more than the files it came from: where both do not fit, it is kept alone.
+        put(files).catch((thrown) =>
+          files.length > 0 && isQuota(thrown) ? put([]) : Promise.reject(thrown),
+        ),
+      );
+    },
+    async get(hash) {
+      const stored = await valueAt<Dataset>(records, "the dataset", DATASET.value + hash);
+      return stored && doing("the dataset", () => unpackGroups(stored));
+    },
+    files: async (hash) => (await valueAt<Blob[]>(records, "the files", DATASET.files + hash)) ?? [],
+    notes: async (hash) => (await valueAt<string[]>(records, "the notes", DATASET.notes + hash)) ?? [],
+    options: (hash) => valueAt(records, "the options", DATASET.options + hash),
+    about: (hash) => valueAt(records, "the summary", DATASET.about + hash),
+    list: () => listUnder<DatasetStub>(records, "the list of datasets", DATASET.entry),
+    delete: (hash) => doing("the dataset", () => records.write({ remove: keysOf(DATASET, hash) })),
+  };
+}
+
+function stubOf({ name, format, sources, target, groups, unpaired, rowsRead }: Dataset): DatasetStub {
+  return { name, format, sources, target, groups: groups.length, unpaired: unpaired.length, rowsRead };
+}
