@@ -7,7 +7,7 @@ import type { Csr } from "../base/csr.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { TrainedClassifier } from "../ratio/classifier.ts";
 import { type NgramPlaces, ngramPlaces } from "../text/ngram_places.ts";
-import { type FittedNgrams, keptNgrams, type NgramTable } from "../text/ngrams.ts";
+import { type FittedNgrams, keptNgrams, NGRAM_RULES, type NgramTable } from "../text/ngrams.ts";
 import type {
   HeadEvidence,
   NgramEvidence,
@@ -48,6 +48,11 @@ export function evidenceFrom(
   { groups }: Pick<Dataset, "groups">,
   estimates: readonly (readonly ResponseEstimate[])[],
 ): EvidenceOf {
+  if (ngrams.rules !== NGRAM_RULES)
+    return () => ({
+      ok: false,
+      why: "An earlier version of Tilt read this run’s text. Run it again to see.",
+    });
   return evidenceOf({
     sampleOf(group, response) {
       const fold = estimates[group]?.[response]?.fold;

@@ -2,6 +2,7 @@
 import { canonicalJson } from "../base/canonical.ts";
 import { remember } from "../base/remember.ts";
 import { lossById } from "../objective/losses/index.ts";
+import { NGRAM_RULES } from "../text/ngrams.ts";
 import type { EvidenceOf, KeptEvidence } from "./evidence.ts";
 import type { Known, Progress, Reference } from "./job.ts";
 import { readerName } from "./model_names.ts";
@@ -62,7 +63,12 @@ export function referenceKey(spec: Spec, dataset: string): string {
 }
 
 export function ratioKey(spec: Spec, dataset: string): string {
-  return canonicalJson({ dataKey: dataKey(spec, dataset), ratio: spec.ratio, reader: readerName(spec) });
+  return canonicalJson({
+    dataKey: dataKey(spec, dataset),
+    ratio: spec.ratio,
+    reader: readerName(spec),
+    ngrams: NGRAM_RULES,
+  });
 }
 
 /** @param stored form of the frozen weights that the scores come from */

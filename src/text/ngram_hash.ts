@@ -21,13 +21,8 @@ function mix(hash: number): number {
 /** Words are runs of letters, digits, underscores and apostrophes; every other visible character is a word too. */
 export const WORD = /[\p{L}\p{N}_']+|[^\s\p{L}\p{N}_']/gu;
 
-/** Told an n-gram's hash and its units, from the first to before `end`: words, or characters of the squeezed text. */
+/** Told an n-gram's hash and its units, from the first to before `end`: words, or UTF-16 units of the text. */
 export type NgramVisitor = (hash: number, first: number, end: number) => void;
-
-/** What character n-grams are taken of: every run of white space becomes one space. */
-export function squeeze(text: string): string {
-  return text.replace(/\s+/g, " ");
-}
 
 /** Calls `visit` with the hash of every word n-gram, case kept. */
 export function wordNgrams(text: string, range: NgramRange, visit: NgramVisitor): void {
@@ -47,16 +42,18 @@ export function wordNgrams(text: string, range: NgramRange, visit: NgramVisitor)
   }
 }
 
-/** Calls `visit` with the hash of every character n-gram, case kept; a run of white space counts as one space. */
+/**
+ * Calls `visit` with the hash of every character n-gram, case and white space kept: a language model reads these too, and
+ * how lines are broken is often what tells two sources apart.
+ */
 export function charNgrams(text: string, range: NgramRange, visit: NgramVisitor): void {
   if (!range) return;
   const [shortest, longest] = range;
-  const squeezed = squeeze(text);
-  for (let start = 0; start < squeezed.length; start++) {
+  for (let start = 0; start < text.length; start++) {
     let h = OFFSET;
-    const end = Math.min(squeezed.length, start + longest);
+    const end = Math.min(text.length, start + longest);
     for (let i = start; i < end; i++) {
-      h = Math.imul(h ^ squeezed.charCodeAt(i), PRIME);
+      h = Math.imul(h ^ text.charCodeAt(i), PRIME);
       if (i - start + 1 >= shortest) visit(mix(h + (i - start + 1)), start, i + 1);
     }
   }

@@ -1,5 +1,5 @@
 /** Finds the n-grams behind a classifier's columns again in a text: hashes forget which n-gram they were made from. */
-import { charNgrams, squeeze, WORD, wordNgrams } from "./ngram_hash.ts";
+import { charNgrams, WORD, wordNgrams } from "./ngram_hash.ts";
 import type { NgramTable } from "./ngrams.ts";
 
 /** All n-grams of one text that share a column. More than one form is a collision of their hashes. */
@@ -20,7 +20,9 @@ export function ngramPlaces(text: string, table: NgramTable): Map<number, NgramP
     let places = found.get(column);
     if (!places) found.set(column, (places = { kind, forms: new Set(), spans: [] }));
     places.spans.push([from, to]);
-    places.forms.add(squeeze(head.slice(from, to)));
+    const form = head.slice(from, to);
+    // Between words any white space will do.
+    places.forms.add(kind === "words" ? form.replace(/\s+/g, " ") : form);
   };
   const words = Array.from(
     head.matchAll(WORD),
@@ -29,23 +31,8 @@ export function ngramPlaces(text: string, table: NgramTable): Map<number, NgramP
   wordNgrams(head, table.words, (hash, first, end) =>
     add(table.columnOf(hash, "words"), "words", words[first]![0], words[end - 1]![1]),
   );
-  const at = squeezedPlaces(head);
   charNgrams(head, table.chars, (hash, first, end) =>
-    add(table.columnOf(hash, "chars"), "chars", at[first]!, at[end]!),
+    add(table.columnOf(hash, "chars"), "chars", first, end),
   );
   return found;
-}
-
-/** Where each unit of the squeezed text begins in the text itself; one more for its end. */
-function squeezedPlaces(text: string): Uint32Array {
-  const places = new Uint32Array(squeeze(text).length + 1);
-  let to = 0;
-  let from = 0;
-  for (const { index, 0: run } of text.matchAll(/\s+/g)) {
-    while (from < index) places[to++] = from++;
-    places[to++] = from;
-    from += run.length;
-  }
-  while (from <= text.length) places[to++] = from++;
-  return places;
 }

@@ -49,8 +49,13 @@ export interface NgramFeatures {
   readonly fitted: FittedNgrams;
 }
 
+/** What an n-gram is, as a number that changes with it: 2 since white space counts as it stands. */
+export const NGRAM_RULES = 2;
+
 /** Columns of n-grams as plain data: a few bytes per column, whatever the texts they were fitted to. */
 export interface FittedNgrams {
+  /** `NGRAM_RULES` as they were; other rules would find other columns. */
+  readonly rules: number;
   readonly settings: NgramOptions;
   /** Infinity when no text was cut. */
   readonly readUpTo: number;
@@ -80,7 +85,7 @@ export function hashedNgrams(texts: readonly string[], options: Partial<NgramOpt
   const readUpTo = commonLength(texts, settings.budget);
   const count = counter(settings, readUpTo);
   const counted = texts.map(count);
-  const fitted = { settings, readUpTo, ...columnsFor(counted, settings) };
+  const fitted = { rules: NGRAM_RULES, settings, readUpTo, ...columnsFor(counted, settings) };
   const { rowsOf, table } = columnsOf(fitted);
   return {
     features: rowsOf(counted),

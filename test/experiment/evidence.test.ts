@@ -121,6 +121,9 @@ describe("evidence of the source classifier", () => {
     const again = evidenceFrom(structuredClone(kept), { groups }, estimates);
     for (const group of [0, 1, 2, 50]) expect(again(group, 0)).toEqual(of(group, 0));
     expect(again(0, 1)).toMatchObject({ ok: false });
+    // Columns of n-grams that were made otherwise would be the wrong ones.
+    const older = { ...kept, ngrams: { ...kept.ngrams, rules: 1 } };
+    expect(evidenceFrom(older, { groups }, estimates)(0, 0)).toMatchObject({ ok: false });
   });
 
   it("gives its reason where there is none", async () => {
@@ -159,8 +162,8 @@ it("finds n-grams where they stand, runs of white space included", () => {
         ],
       ],
       ["words", "ab ab", [[0, 7]]],
-      ["chars", "ab ", [[0, 5]]],
-      ["chars", "b a", [[1, 6]]],
+      ["chars", "ab ", [[0, 3]]],
+      ["chars", " \n ", [[2, 5]]],
     ]),
   );
 });

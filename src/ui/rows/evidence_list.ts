@@ -71,5 +71,5 @@ function side(title: string, ngrams: readonly NgramEvidence[], top: number, kind
 
 /** White space in pieces of words, made visible. */
 function seen(form: string): string {
-  return form.replace(/\s/g, "␣");
+  return form.replace(/\r?\n/g, "⏎").replace(/\t/g, "⇥").replace(/\s/g, "␣");
 }
