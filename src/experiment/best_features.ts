@@ -8,6 +8,9 @@ import type { ResponseFeatures } from "./response_features.ts";
 /** Entries of the features beyond which a file says enough by its size. */
 const LARGE = 2_000_000;
 
+/** Steps after which features that are behind others at the same step stay behind. */
+const TELLING_STEPS = 24;
+
 /** An estimate, and what it was made from. */
 export interface EstimateOnBest {
   readonly estimate: RatioEstimate;
@@ -18,7 +21,8 @@ export interface EstimateOnBest {
 
 /**
  * Estimates on `first` and, where that may help, on its longer runs of characters under the penalties found; keeps
- * what has the lower out-of-fold log loss. Yields progress; stop iterating to cancel.
+ * what has the lower out-of-fold log loss; the longer ones are given up early where they are behind. Yields progress; stop
+ * iterating to cancel.
  * @throws TiltError when a source has too few samples for the folds
  */
 export async function* estimateOnBest(
@@ -34,11 +38,28 @@ export async function* estimateOnBest(
   const worthIt = lossOf(classifier) < NEARLY_APART && first.features.column.length <= LARGE;
   if (!first.longer || !worthIt || lossOf(classifier) === 0) return short;
   const l2 = [...new Set(classifier.chosen.map((choice) => choice.l2))];
-  const long = yield* estimateOn(backend, first.longer(), taskOf, {
+  const run = estimateOn(backend, first.longer(), taskOf, {
     ...settings,
     classifier: { ...settings.classifier, l2 },
   });
-  return lossOf(long.estimate.classifier) < lossOf(classifier) ? long : short;
+  try {
+    for (;;) {
+      const next = await run.next();
+      if (next.done) {
+        const long = next.value;
+        return lossOf(long.estimate.classifier) < lossOf(classifier) ? long : short;
+      }
+      yield next.value;
+      if (next.value.step >= TELLING_STEPS && behind(next.value, classifier)) return short;
+    }
+  } finally {
+    await run.return(short);
+  }
+}
+
+/** Whether a training has a higher loss than another had at the same step, under any penalty. */
+function behind({ step, logLoss }: ClassifierProgress, { history }: TrainedClassifier): boolean {
+  return history.some((other) => other.step === step && sum(other.logLoss) < sum(logLoss));
 }
 
 async function* estimateOn(
@@ -54,5 +75,9 @@ async function* estimateOn(
 
 /** Mean over heads of the out-of-fold log loss that the penalty and the step were chosen by. */
 function lossOf({ chosen }: TrainedClassifier): number {
-  return chosen.reduce((sum, { logLoss }) => sum + logLoss, 0) / chosen.length;
+  return sum(chosen.map(({ logLoss }) => logLoss)) / chosen.length;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

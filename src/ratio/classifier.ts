@@ -46,7 +46,7 @@ export const CLASSIFIER_DEFAULTS: ClassifierOptions = {
   first: 1e-4,
   steps: 160,
   every: 4,
-  patience: 3,
+  patience: 2,
   balanced: true,
   hidden: 16,
   rate: 0.02,
@@ -55,6 +55,8 @@ export const CLASSIFIER_DEFAULTS: ClassifierOptions = {
 
 /** A look counts as better when it lowers the loss by this share. */
 const GAIN = 1e-3;
+/** To train on, it must lower it by this much more, in nats: less is far below what the samples at hand can tell. */
+const WORTH = 2e-4;
 /** Below this loss all is told apart, and more steps only stretch the logits. */
 const PERFECT = 1e-6;
 /** Mean log loss of the heads below which sources count as nearly told apart. */
@@ -191,7 +193,7 @@ async function* trainOn(
         const scores = look.scores(models, j);
         const logLoss = judge(scores);
         lowest = Math.min(lowest, logLoss);
-        if (logLoss < reached[j]! * (1 - GAIN)) {
+        if (logLoss < reached[j]! * (1 - GAIN) - WORTH) {
           reached[j] = logLoss;
           improved = true;
         }
@@ -209,7 +211,7 @@ async function* trainOn(
     const progress = { step: look.step, steps, logLoss: losses };
     history.push(progress);
     yield progress;
-    if (stale >= settings.patience || reached.every((loss) => loss < PERFECT)) break;
+    if (stale >= settings.patience || losses.every((loss) => loss < PERFECT)) break;
   }
   const byLoss = tried
     .map(({ l2, full, lowest }) => ({ l2, full, sum: lowest.reduce((sum, loss) => sum + loss, 0) }))

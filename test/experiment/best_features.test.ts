@@ -36,11 +36,13 @@ const taskOf = (matrix: RatioTask["features"]): RatioTask => ({
   names: ["people", "machine"],
 });
 
-async function best(first: ResponseFeatures) {
-  const run = estimateOnBest(createCpuBackend(), first, taskOf, { classifier: { l2: [1e-3] } });
+async function best(first: ResponseFeatures, patience = 3) {
+  const run = estimateOnBest(createCpuBackend(), first, taskOf, { classifier: { l2: [1e-3], patience } });
+  let last = 0;
   for (;;) {
     const next = await run.next();
-    if (next.done) return next.value;
+    if (next.done) return { ...next.value, last };
+    last = next.value.step;
   }
 }
 
@@ -57,6 +59,19 @@ describe("longer runs of characters", () => {
     expect(up.estimate.classifier.chosen[0]!.logLoss).toBeLessThan(
       down.estimate.classifier.chosen[0]!.logLoss,
     );
+  });
+
+  it("are given up once they are behind, and seen through where they are ahead", async () => {
+    const down = await best(
+      features(5, () => features(1)),
+      99,
+    );
+    expect(down.last).toBe(24);
+    const up = await best(
+      features(4, () => features(4.5)),
+      99,
+    );
+    expect(up.last).toBeGreaterThan(24);
   });
 
   it("are not tried where the sources are far from told apart", async () => {
