@@ -2,10 +2,13 @@
 
 import { excerptOf } from "./container/record.ts";
 import type { Group, ImportProblem, Response, Unpaired } from "./dataset.ts";
+import { digestOf } from "./digest.ts";
 import type { Reading, ReadResponse } from "./formats/format.ts";
 import { RowFault } from "./formats/format.ts";
-import { type GroupPacker, groupPacker } from "./packed/groups.ts";
+import { groupPacker, PACKED_FROM, type ResponseLabels } from "./packed/groups.ts";
+import type { Room } from "./packed/room.ts";
 import { singlePacker } from "./packed/singles.ts";
+import { textPacker } from "./packed/texts.ts";
 import { joinTarget, matchKey, type Offered, type TargetJoin, targetTexts } from "./target-file.ts";
 import { renderPrompt, renderResponse, type TemplateId, type Text } from "./template.ts";
 
@@ -23,21 +26,34 @@ export interface Place {
 const loneSurrogate = /\p{Surrogate}/u;
 const loneSurrogates = /\p{Surrogate}/gu;
 
-/** A group that still grows: pieces with its key may follow. */
+/** A response whose text is packed. */
+interface Grown extends ResponseLabels {
+  /** Number of its text. */
+  readonly text: number;
+  /** Of its text, to find a repeated one; empty where nothing is repeated. */
+  readonly digest: string;
+  /** Scores that it has had. */
+  readonly scores: number;
+}
+
+/** A group that still grows: pieces with its key may follow. Its texts are packed as they come. */
 interface Growing {
   readonly id: string;
   readonly place: Place;
-  prompt: string;
-  responses: Response[];
+  readonly prompt: number;
+  responses: Grown[];
   preferences: [number, number][];
   judged: boolean;
   weight: number | undefined;
   rows: number;
   /** The same for the same prompt in any layout; only where a second file is to be joined on it. */
   readonly match: string;
-  /** By text, for each source: its place and how many scores it has had, so that a repeated response is the same one. */
-  seen: Map<string, { readonly source: number; readonly at: number; scores: number }[]> | null;
+  /** Places of its responses by digest, once there are too many to look through. */
+  seen: Map<string, number[]> | null;
 }
+
+/** Responses of a group that are looked through for one that is repeated. */
+const LOOKED_THROUGH = 8;
 
 export interface Assembler {
   /** Adds a reading. Returns whether a text had to be repaired. Throws a `RowFault` when there is nothing to compare. */
@@ -52,20 +68,7 @@ export interface Assembler {
   };
 }
 
-function finished(group: Growing): Group {
-  const { row, line } = group.place;
-  return {
-    id: group.id,
-    prompt: group.prompt,
-    responses: group.responses,
-    ...(group.judged && { preferences: group.preferences }),
-    row,
-    ...(line !== undefined && { line }),
-    ...(group.weight !== undefined && { weight: group.weight }),
-  };
-}
-
-function tooSmall({ place: { file, row, line }, prompt }: Growing): ImportProblem {
+function tooSmall({ place: { file, row, line } }: Growing, prompt: string): ImportProblem {
   return {
     file,
     row,
@@ -80,14 +83,21 @@ function tooSmall({ place: { file, row, line }, prompt }: Growing): ImportProble
 /**
  * @param join how responses of a file of the target's join the groups, where there is such a file
  * @param packedFrom bytes of text from which groups stay packed
+ * @param room where their texts go then
  */
-export function assembler(template: TemplateId, join?: TargetJoin, packedFrom?: number): Assembler {
+export function assembler(
+  template: TemplateId,
+  join?: TargetJoin,
+  packedFrom = PACKED_FROM,
+  room: Room | null = null,
+): Assembler {
+  const texts = textPacker(room, packedFrom);
   /** Groups that are whole already, in file order. */
-  const whole = groupPacker(packedFrom);
+  const whole = groupPacker(packedFrom, texts);
   /** Those that may grow, in file order, and how many whole ones stand before each. */
   const growing: { readonly group: Growing; readonly after: number }[] = [];
   const byKey = new Map<string, Growing>();
-  const unpaired = singlePacker(packedFrom);
+  const unpaired = singlePacker(packedFrom, room);
   const offered: Offered[] = [];
   const sources: string[] = [];
   const sourceIndex = new Map<string, number>();
@@ -116,47 +126,67 @@ export function assembler(template: TemplateId, join?: TargetJoin, packedFrom?: 
   });
   const idOf = (place: Place): string =>
     place.many ? `${place.fileIndex + 1}:${place.row}` : String(place.row);
+  const packed = ({ text, ...labels }: Response, repeats: boolean): Grown => ({
+    ...labels,
+    text: texts.add(text),
+    digest: repeats ? digestOf(text) : "",
+    scores: labels.score === null ? 0 : 1,
+  });
   const open = (reading: Extract<Reading, { kind: "group" | "part" }>, place: Place): Growing => ({
     id: idOf(place),
     place,
-    prompt: sound(renderPrompt(reading.prompt, template)),
+    prompt: texts.add(sound(renderPrompt(reading.prompt, template))),
     responses: [],
     preferences: [],
     judged: reading.preferences !== undefined,
     weight: reading.kind === "group" ? reading.weight : undefined,
     rows: 0,
-    match: join ? matchKey(reading.prompt) : "",
+    match: join ? digestOf(matchKey(reading.prompt)) : "",
     seen: null,
   });
+  /** The place of a response with that text by that source; -1 where there is none. */
+  const placeIn = ({ responses, seen }: Growing, digest: string, source: number): number => {
+    const among = seen ? (seen.get(digest) ?? []) : [...responses.keys()];
+    return among.find((i) => responses[i]!.digest === digest && responses[i]!.source === source) ?? -1;
+  };
+  const note = (group: Growing, digest: string, at: number): void => {
+    const same = group.seen?.get(digest);
+    if (same) same.push(at);
+    else group.seen?.set(digest, [at]);
+  };
 
   const addPart = (reading: Extract<Reading, { kind: "part" }>, place: Place): void => {
-    let group = byKey.get(reading.key);
+    const key = digestOf(reading.key);
+    let group = byKey.get(key);
     if (group === undefined) {
       group = open(reading, place);
-      group.seen = new Map();
-      byKey.set(reading.key, group);
+      byKey.set(key, group);
       growing.push({ group, after: whole.length });
     }
+    const { responses } = group;
     group.rows++;
     group.judged ||= reading.preferences !== undefined;
     const at = reading.responses.map((response) => {
       const made = respond(response, reading.prompt);
-      const same = group.seen!.get(made.text);
-      const known = same?.find(({ source }) => source === made.source);
-      if (known !== undefined) {
-        if (made.score === null) return known.at;
+      const digest = digestOf(made.text);
+      const known = placeIn(group, digest, made.source);
+      if (known >= 0) {
+        if (made.score === null) return known;
         // Several raters, one row each: the score is their mean.
-        const before = group.responses[known.at]!;
-        known.scores++;
-        const score = (before.score ?? 0) + (made.score - (before.score ?? 0)) / known.scores;
-        group.responses[known.at] = { ...before, score };
-        return known.at;
+        const before = responses[known]!;
+        const scores = before.scores + 1;
+        const score = (before.score ?? 0) + (made.score - (before.score ?? 0)) / scores;
+        responses[known] = { ...before, score, scores };
+        return known;
       }
-      const now = { source: made.source, at: group.responses.length, scores: made.score === null ? 0 : 1 };
-      if (same) same.push(now);
-      else group.seen!.set(made.text, [now]);
-      group.responses.push(made);
-      return group.responses.length - 1;
+      const now = responses.push(packed(made, true)) - 1;
+      if (responses.length > LOOKED_THROUGH && !group.seen) {
+        group.seen = new Map();
+        responses.forEach((one, i) => {
+          note(group, one.digest, i);
+        });
+      } else note(group, digest, now);
+      return now;
     });
     for (const [winner, loser] of reading.preferences ?? [])
       group.preferences.push([at[winner]!, at[loser]!]);
@@ -187,22 +217,39 @@ export function assembler(template: TemplateId, join?: TargetJoin, packedFrom?: 
       } else if (reading.kind === "part") {
         addPart(reading, place);
       } else {
-        const group = open(reading, place);
-        group.rows = 1;
-        group.responses = reading.responses.map((response) => respond(response, reading.prompt));
-        group.preferences = (reading.preferences ?? []).map(([winner, loser]) => [winner, loser]);
+        const made = reading.responses.map((response) => respond(response, reading.prompt));
+        const preferences = (reading.preferences ?? []).map(([a, b]): [number, number] => [a, b]);
         // Only another file's responses could be added to it.
-        if (join || group.responses.length < 2) growing.push({ group, after: whole.length });
-        else whole.add(finished(group));
+        if (join || made.length < 2) {
+          const group = open(reading, place);
+          group.rows = 1;
+          group.responses = made.map((response) => packed(response, false));
+          group.preferences = preferences;
+          growing.push({ group, after: whole.length });
+        } else
+          whole.add({
+            id: idOf(place),
+            prompt: sound(renderPrompt(reading.prompt, template)),
+            responses: made,
+            ...(reading.preferences !== undefined && { preferences }),
+            row: place.row,
+            ...(place.line !== undefined && { line: place.line }),
+            ...(reading.weight !== undefined && { weight: reading.weight }),
+          });
       }
       return repaired;
     },
     addTarget(reading, place) {
       repaired = false;
-      const { prompt, texts } = targetTexts(reading);
-      const rendered = (text: Text): string =>
-        sound(renderResponse(text, template, typeof prompt === "string"));
-      offered.push({ match: matchKey(prompt), texts: texts.map(rendered), place });
+      const { prompt, texts: told } = targetTexts(reading);
+      const rendered = told.map((text) => sound(renderResponse(text, template, typeof prompt === "string")));
+      const match = matchKey(prompt);
+      offered.push({
+        match: digestOf(match),
+        prompt: texts.add(sound(match.slice(0, 120))),
+        texts: rendered.map((text) => texts.add(text)),
+        place,
+      });
       return repaired;
     },
     finish(leftOut) {
@@ -210,37 +257,41 @@ export function assembler(template: TemplateId, join?: TargetJoin, packedFrom?: 
         joinTarget(
           growing.map(({ group }) => group),
           offered,
-          { ...join, intern, leftOut },
+          {
+            ...join,
+            intern,
+            leftOut,
+            text: texts.text,
+            made: (text, source) => packed({ text, source, score: null }, false),
+          },
         );
       byKey.clear();
-      const grown = growing.filter(({ group }) => {
-        if (group.responses.length >= 2) return true;
-        leftOut(tooSmall(group), group.rows);
-        return false;
-      });
-      return { groups: inFileOrder(whole, grown, packedFrom), unpaired: unpaired.done(), sources };
+      const alone = whole.length;
+      const order: number[] = [];
+      let taken = 0;
+      for (const { group, after } of growing) {
+        const { id, place, prompt, responses, judged, preferences, weight } = group;
+        if (responses.length < 2) {
+          leftOut(tooSmall(group, texts.text(prompt)), group.rows);
+          continue;
+        }
+        while (taken < after) order.push(taken++);
+        order.push(whole.length);
+        whole.addLabels(
+          {
+            id,
+            responses,
+            ...(judged && { preferences }),
+            row: place.row,
+            ...(place.line !== undefined && { line: place.line }),
+            ...(weight !== undefined && { weight }),
+          },
+          [prompt, ...responses.map(({ text }) => text)],
+        );
+      }
+      if (order.length === 0) return { groups: whole.done(), unpaired: unpaired.done(), sources };
+      while (taken < alone) order.push(taken++);
+      return { groups: whole.done(Uint32Array.from(order)), unpaired: unpaired.done(), sources };
     },
   };
-}
-
-/** Puts groups that grew between those that were whole at once. */
-function inFileOrder(
-  whole: GroupPacker,
-  grown: readonly { readonly group: Growing; readonly after: number }[],
-  packedFrom: number | undefined,
-): readonly Group[] {
-  if (grown.length === 0) return whole.done();
-  const all = groupPacker(packedFrom);
-  const before = whole.length > 0 ? whole.done() : [];
-  let taken = 0;
-  for (const { group, after } of grown) {
-    for (; taken < after; taken++) all.add(before[taken]!);
-    all.add(finished(group));
-    // Its texts are in the buffers now: many groups need not be there twice.
-    group.responses = [];
-    group.prompt = "";
-    group.seen = null;
-  }
-  for (; taken < before.length; taken++) all.add(before[taken]!);
-  return all.done();
 }

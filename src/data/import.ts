@@ -62,7 +62,7 @@ export async function importFiles(
   const state: State = {
     options,
     limits,
-    assembler: assembler(options.template ?? "as-is", targetJoin(options), limits.plain),
+    assembler: assembler(options.template ?? "as-is", targetJoin(options), limits.plain, options.room),
     problems: problemList(limits.problems),
     formats: new Set(),
     totalBytes: files.reduce((sum, file) => sum + file.size, 0),

@@ -8,6 +8,8 @@ import { NO_MATCH } from "./target-file.ts";
 
 /** A row as it was or would be read, long texts cut. */
 export interface ExampleRow {
+  /** Name of its file, where there are several. */
+  readonly file?: string;
   readonly row: number;
   readonly prompt: string;
   readonly responses: readonly {
@@ -51,9 +53,16 @@ const PROBLEMS = 3;
 const cut = (text: string, fromEnd = false): string =>
   text.length <= CUT ? text : fromEnd ? `…${text.slice(-CUT)}` : `${text.slice(0, CUT)}…`;
 
-function exampleOf(dataset: Dataset, group: Group): ExampleRow {
+/** The file that an id of several files' rows names, "2:5" say. */
+function fileOf(id: string, files: readonly string[]): { readonly file?: string } {
+  const name = id.includes(":") ? files[Number.parseInt(id, 10) - 1] : undefined;
+  return name === undefined ? {} : { file: name };
+}
+
+function exampleOf(dataset: Dataset, group: Group, files: readonly string[]): ExampleRow {
   const pairs = pairsOf(group);
   return {
+    ...fileOf(group.id, files),
     row: group.row,
     prompt: cut(group.prompt, true),
     responses: group.responses.map(({ text, source, score }, i) => ({
@@ -65,7 +74,12 @@ function exampleOf(dataset: Dataset, group: Group): ExampleRow {
   };
 }
 
-const judgedOf = (dataset: Dataset, { row, prompt, response, desirable }: Unpaired): ExampleRow => ({
+const judgedOf = (
+  dataset: Dataset,
+  { id, row, prompt, response, desirable }: Unpaired,
+  files: readonly string[],
+): ExampleRow => ({
+  ...fileOf(id, files),
   row,
   prompt: cut(prompt, true),
   responses: [
@@ -79,11 +93,14 @@ const judgedOf = (dataset: Dataset, { row, prompt, response, desirable }: Unpair
   desirable,
 });
 
-/** The first three rows of a dataset, to be shown beside what was guessed. */
-export function examplesOf(dataset: Dataset): ExampleRow[] {
-  const groups = dataset.groups.slice(0, EXAMPLES).map((group) => exampleOf(dataset, group));
+/**
+ * The first three rows of a dataset, to be shown beside what was guessed.
+ * @param files names of the files that it was read from
+ */
+export function examplesOf(dataset: Dataset, files: readonly string[]): ExampleRow[] {
+  const groups = dataset.groups.slice(0, EXAMPLES).map((group) => exampleOf(dataset, group, files));
   const judged = dataset.unpaired.slice(0, EXAMPLES - groups.length);
-  return [...groups, ...judged.map((item) => judgedOf(dataset, item))];
+  return [...groups, ...judged.map((item) => judgedOf(dataset, item, files))];
 }
 
 /** What the columns are read as, given what was guessed and what was chosen. */
@@ -108,7 +125,10 @@ export async function look(
   return {
     ...seen,
     preview: {
-      rows: examplesOf(dataset),
+      rows: examplesOf(
+        dataset,
+        files.map(({ name }) => name),
+      ),
       rowsRead: counts.rowsRead,
       rowsKept: counts.rowsKept,
       pairs: counts.pairs,

@@ -1,6 +1,7 @@
 /** What an import is given: files, limits, choices. What it reports while it works. */
 import type { Mapping } from "./mapping.ts";
 import { PACKED_FROM } from "./packed/groups.ts";
+import type { Room } from "./packed/room.ts";
 import type { TemplateId } from "./template.ts";
 
 /** A file as the importer sees it. Every `File` and `Blob` with a name fits; Node code wraps a path. */
@@ -112,6 +113,8 @@ export interface ImportOptions {
   /** Read only so many records from the beginning of each file, and no further: for a preview. Hashes are then empty. */
   readonly head?: number;
   readonly limits?: Partial<ImportLimits>;
+  /** Where the texts of a large dataset go; without it they stay in memory, packed. */
+  readonly room?: Room | null;
   readonly onProgress?: (progress: ImportProgress) => void;
   readonly signal?: AbortSignal;
 }

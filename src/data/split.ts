@@ -34,24 +34,69 @@ export function splitByPrompt(
       remedy: "Use 0 or more, and less than 1.",
     });
   }
-  const keys = promptsOf(dataset.groups).map(promptKey);
-  const unpairedKeys = dataset.unpaired.map((item) => promptKey(item.prompt));
-  const prompts = [...new Set([...keys, ...unpairedKeys])].sort();
-  const wanted = heldOut > 0 ? Math.max(1, Math.round(heldOut * prompts.length)) : 0;
-  if (prompts.length > 0 && wanted >= prompts.length) {
+  const { groups, unpaired } = dataset;
+  const asked = promptsOf(groups);
+  const { ranks, distinct } = ranked(groups.length + unpaired.length, (i) =>
+    promptKey(i < groups.length ? asked[i]! : unpaired[i - groups.length]!.prompt),
+  );
+  const wanted = heldOut > 0 ? Math.max(1, Math.round(heldOut * distinct)) : 0;
+  if (distinct > 0 && wanted >= distinct) {
     throw new TiltError(
-      `Of ${prompts.length} distinct prompt${prompts.length === 1 ? "" : "s"}, none would be left to train on.`,
+      `Of ${distinct} distinct prompt${distinct === 1 ? "" : "s"}, none would be left to train on.`,
       { where: "split", remedy: "Add rows with other prompts, or hold out less." },
     );
   }
-  const out = new Set(stream(seed, "data/split").shuffle(prompts).slice(0, wanted));
-  const part = (of: readonly string[], held: boolean) =>
-    of.flatMap((key, i) => (out.has(key) === held ? [i] : []));
-  return {
-    train: part(keys, false),
-    heldOut: part(keys, true),
-    unpairedTrain: part(unpairedKeys, false),
-    unpairedHeldOut: part(unpairedKeys, true),
-    prompts: prompts.length,
+  const out = new Uint8Array(distinct);
+  for (const rank of stream(seed, "data/split")
+    .shuffle([...out.keys()])
+    .slice(0, wanted))
+    out[rank] = 1;
+  const part = (from: number, to: number, held: number): number[] => {
+    const own: number[] = [];
+    for (let i = from; i < to; i++) if (out[ranks[i]!] === held) own.push(i - from);
+    return own;
   };
+  return {
+    train: part(0, groups.length, 0),
+    heldOut: part(0, groups.length, 1),
+    unpairedTrain: part(groups.length, ranks.length, 0),
+    unpairedHeldOut: part(groups.length, ranks.length, 1),
+    prompts: distinct,
+  };
+}
+
+/** Units of a key that are compared before the whole of it is. */
+const HEAD = 32;
+
+/** The place of each key among the distinct ones in their order. Never holds all keys: they are as long as prompts are. */
+function ranked(
+  count: number,
+  keyAt: (index: number) => string,
+): { readonly ranks: Uint32Array; readonly distinct: number } {
+  const heads = new Uint16Array(HEAD * count);
+  for (let i = 0; i < count; i++) {
+    const key = keyAt(i);
+    for (let k = Math.min(HEAD, key.length) - 1; k >= 0; k--) heads[HEAD * i + k] = key.charCodeAt(k);
+  }
+  const compare = (a: number, b: number): number => {
+    for (let k = 0; k < HEAD; k++) {
+      const difference = heads[HEAD * a + k]! - heads[HEAD * b + k]!;
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  };
+  const order = Uint32Array.from({ length: count }, (_, i) => i).sort(compare);
+  const ranks = new Uint32Array(count);
+  let distinct = 0;
+  for (let from = 0, to = 1; from < count; from = to++) {
+    while (to < count && compare(order[from]!, order[to]!) === 0) to++;
+    const alike = Array.from(order.subarray(from, to), (index) => ({ index, key: keyAt(index) }));
+    alike.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+    alike.forEach(({ index, key }, i) => {
+      if (i > 0 && key !== alike[i - 1]!.key) distinct++;
+      ranks[index] = distinct;
+    });
+    distinct++;
+  }
+  return { ranks, distinct };
 }

@@ -2,10 +2,11 @@
  * A second file that holds responses of the target only, for data whose rows do not say who wrote what: its responses join the
  * groups of the other files that have the same prompt, as the target's; whoever is nameless there becomes synthetic.
  */
-import { pairsOf, type Response } from "./dataset.ts";
+import { pairsOf } from "./dataset.ts";
 import { isBlank } from "./formats/fields.ts";
 import { type Reading, RowFault } from "./formats/format.ts";
 import type { FileInput, ImportOptions, TargetFile } from "./options.ts";
+import type { ResponseLabels } from "./packed/groups.ts";
 import { peek } from "./peek.ts";
 import { parseHhTurns, renderPrompt, type Text } from "./template.ts";
 
@@ -20,17 +21,25 @@ export interface TargetJoin {
   readonly preferred: boolean;
 }
 
-/** A row of the target's file, waiting for the groups it joins. */
+/** A row of the target's file, waiting for the groups it joins. Its texts are packed, by number. */
 export interface Offered {
+  /** Of the prompt. */
   readonly match: string;
-  readonly texts: readonly string[];
+  /** Beginning of the prompt. */
+  readonly prompt: number;
+  readonly texts: readonly number[];
   readonly place: { readonly file: string; readonly row: number; readonly line: number | undefined };
 }
 
+/** A response whose text is packed. */
+interface Labelled extends ResponseLabels {
+  readonly text: number;
+}
+
 /** As much of a group in the making as a join changes. */
-interface Joinable {
+interface Joinable<R extends Labelled> {
   readonly match: string;
-  responses: Response[];
+  responses: R[];
   preferences: [number, number][];
   judged: boolean;
 }
@@ -91,16 +100,22 @@ export function targetTexts(reading: Reading): { readonly prompt: Text; readonly
 }
 
 /** Puts the target's responses into the groups of their prompt. What finds no group is left out by name. */
-export function joinTarget(
-  groups: readonly Joinable[],
+export function joinTarget<R extends Labelled>(
+  groups: readonly Joinable<R>[],
   offered: readonly Offered[],
   {
     target,
     preferred,
     intern,
+    text: textOf,
+    made,
     leftOut,
   }: TargetJoin & {
     readonly intern: (name: string) => number;
+    /** The text of that number. */
+    readonly text: (index: number) => string;
+    /** A new response. */
+    readonly made: (text: string, source: number) => R;
     readonly leftOut: (
       problem: {
         readonly file: string;
@@ -115,15 +130,15 @@ export function joinTarget(
     ) => void;
   },
 ): void {
-  const byMatch = new Map<string, Joinable[]>();
+  const byMatch = new Map<string, Joinable<R>[]>();
   for (const group of groups) {
     const same = byMatch.get(group.match);
     if (same) same.push(group);
     else byMatch.set(group.match, [group]);
   }
   const source = intern(target);
-  const joined = new Map<Joinable, number[]>();
-  for (const { match, texts, place } of offered) {
+  const joined = new Map<Joinable<R>, number[]>();
+  for (const { match, prompt, texts, place } of offered) {
     const found = byMatch.get(match);
     if (!found) {
       leftOut(
@@ -133,7 +148,7 @@ export function joinTarget(
           ...(place.line !== undefined && { line: place.line }),
           what: NO_MATCH,
           remedy: "Check that both files spell the prompt the same way.",
-          excerpt: match.slice(0, 120),
+          excerpt: textOf(prompt),
           effect: "left-out",
         },
         1,
@@ -144,12 +159,13 @@ export function joinTarget(
       const own = joined.get(group) ?? [];
       joined.set(group, own);
       // It follows the prompt as its rivals do: white space must not tell the sources apart.
-      const lead = /^\s*/.exec(group.responses[0]?.text ?? "")![0];
-      for (const text of texts) {
+      const [first] = group.responses;
+      const lead = /^\s*/.exec(first ? textOf(first.text) : "")![0];
+      for (const text of texts.map(textOf)) {
         // A response that both files hold is the target's.
-        const known = group.responses.findIndex((response) => response.text.trim() === text.trim());
+        const known = group.responses.findIndex((response) => textOf(response.text).trim() === text.trim());
         if (known >= 0) group.responses[known] = { ...group.responses[known]!, source };
-        else group.responses.push({ text: lead + text.trimStart(), source, score: null });
+        else group.responses.push(made(lead + text.trimStart(), source));
         own.push(known >= 0 ? known : group.responses.length - 1);
       }
     }
@@ -163,7 +179,7 @@ export function joinTarget(
 }
 
 /** The target's responses win over all others; what the file says of the others stays. */
-function prefer(group: Joinable, own: ReadonlySet<number>): void {
+function prefer(group: Joinable<Labelled>, own: ReadonlySet<number>): void {
   if (own.size === 0) return;
   const { responses } = group;
   const before: [number, number][] = group.judged ? group.preferences : byScore(responses);
@@ -175,6 +191,6 @@ function prefer(group: Joinable, own: ReadonlySet<number>): void {
 }
 
 /** Pairs that scores give: as `pairsOf` of a group without judgements. */
-function byScore(responses: readonly Response[]): [number, number][] {
+function byScore(responses: readonly ResponseLabels[]): [number, number][] {
   return pairsOf({ responses }).map(([winner, loser]) => [winner, loser]);
 }

@@ -2,8 +2,9 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { KeyValue } from "./key-value.ts";
 import { DATASET } from "./keys.ts";
-import { packGroups, unpackGroups } from "./large.ts";
+import { type OpenRoom, packGroups, unpackGroups } from "./large.ts";
 import { doing, type Entry, entryOf, keysOf, listUnder, valueAt } from "./record.ts";
+import { copiesFiles } from "./scratch.ts";
 import { approximateBytes } from "./size.ts";
 import { isQuota } from "./storage-errors.ts";
 
@@ -31,6 +32,8 @@ export interface DatasetExtra {
 }
 
 export interface DatasetRecords {
+  /** Where about so many bytes of a large dataset's texts may lie outside of memory; null where there is no such place. */
+  readonly openRoom: OpenRoom;
   /** Stores a dataset under its hash, replacing one with the same. Where its files do not fit beside it, it is kept alone. */
   put(dataset: Dataset, extra?: DatasetExtra): Promise<void>;
   get(hash: string): Promise<Dataset | null>;
@@ -46,11 +49,18 @@ export interface DatasetRecords {
   delete(hash: string): Promise<void>;
 }
 
-export function datasetRecords(records: KeyValue): DatasetRecords {
+/** @param openRoom where texts of large datasets lie while they are in use; without it, in memory */
+export function datasetRecords(
+  records: KeyValue,
+  openRoom: OpenRoom = () => Promise.resolve(null),
+): DatasetRecords {
+  let copied: Promise<boolean> | undefined;
+  const copies = () => (copied ??= copiesPieces(records));
   return {
+    openRoom,
     async put(dataset, { notes = [], files = [], options = null, about = null } = {}) {
       const { hash, name } = dataset;
-      const { value, bytes } = await packGroups(dataset);
+      const { value, bytes } = await packGroups(dataset, copies);
       const put = (originals: readonly Blob[]) =>
         records.write({
           put: [
@@ -74,7 +84,7 @@ export function datasetRecords(records: KeyValue): DatasetRecords {
     },
     async get(hash) {
       const stored = await valueAt<Dataset>(records, "the dataset", DATASET.value + hash);
-      return stored && doing("the dataset", () => unpackGroups(stored));
+      return stored && doing("the dataset", () => unpackGroups(stored, openRoom));
     },
     files: async (hash) => (await valueAt<Blob[]>(records, "the files", DATASET.files + hash)) ?? [],
     notes: async (hash) => (await valueAt<string[]>(records, "the notes", DATASET.notes + hash)) ?? [],
@@ -83,6 +93,17 @@ export function datasetRecords(records: KeyValue): DatasetRecords {
     list: () => listUnder<DatasetStub>(records, "the list of datasets", DATASET.entry),
     delete: (hash) => doing("the dataset", () => records.write({ remove: keysOf(DATASET, hash) })),
   };
+}
+
+/** Whether the database keeps the bytes of a piece of a file that goes. */
+function copiesPieces(records: KeyValue): Promise<boolean> {
+  const key = `probe/${crypto.randomUUID()}`;
+  return copiesFiles(
+    (blob) => records.write({ put: [[key, blob]] }),
+    () => records.get(key),
+  )
+    .finally(() => records.write({ remove: [key] }))
+    .catch(() => false);
 }
 
 function stubOf({ name, format, sources, target, groups, unpaired, rowsRead }: Dataset): DatasetStub {

@@ -3,13 +3,18 @@
  * in memory, and their numbers in typed arrays, so that neither writing nor reading makes a second copy of all of it.
  */
 import { nextTask } from "../base/pause.ts";
+import { giveBack } from "../data/container/slices.ts";
 import type { Dataset, Group } from "../data/dataset.ts";
-import { columnsOf, groupPacker, groupsFrom, type PackedGroups } from "../data/packed/groups.ts";
+import { columnsOf, groupPacker, groupsFrom, PACKED_FROM, type PackedGroups } from "../data/packed/groups.ts";
+import { putAway, type Room, type Slab, wholeOf } from "../data/packed/room.ts";
 import { singleColumnsOf, singlesFrom } from "../data/packed/singles.ts";
 import { approximateBytes } from "./size.ts";
 
 /** Bytes of groups, about, from which plain ones are packed. */
 const LARGE = 32 * 2 ** 20;
+
+/** Where so many bytes of text may lie outside of memory; null where there is no such place. */
+export type OpenRoom = (bytes: number) => Promise<Room | null>;
 
 /** Columns with their texts in blobs. */
 type StoredColumns = Omit<PackedGroups, "texts"> & {
@@ -29,21 +34,43 @@ interface InPieces extends Dataset {
   readonly packed: readonly Blob[];
 }
 
-async function toBlobs(columns: PackedGroups): Promise<StoredColumns> {
+/** The texts as blobs. @param copies whether pieces of a file can be stored as such; browsers hold other blobs in memory for a while */
+async function toBlobs(columns: PackedGroups, copies: () => Promise<boolean>): Promise<StoredColumns> {
   const chunks: Blob[] = [];
+  const files = new Map<Room, Blob | null>();
   for (const chunk of columns.texts.chunks) {
-    const blob = new Blob([chunk]);
+    if (!(chunk instanceof Uint8Array)) {
+      const { room, at, length } = chunk;
+      if (!files.has(room)) files.set(room, room.snapshot && (await copies()) ? await room.snapshot() : null);
+      const file = files.get(room);
+      if (file) {
+        chunks.push(file.slice(at, at + length));
+        continue;
+      }
+    }
+    const { bytes, own } = wholeOf(chunk);
+    const blob = new Blob([bytes]);
     chunks.push(blob);
     // Answered when the browser has taken the bytes over: what is on its way is one buffer, not all.
     await blob.slice(0, 1).arrayBuffer();
+    if (own) giveBack(bytes);
     await nextTask();
   }
   return { ...columns, texts: { ...columns.texts, chunks } };
 }
 
-async function fromBlobs(stored: StoredColumns): Promise<PackedGroups> {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  for (const blob of stored.texts.chunks) chunks.push(new Uint8Array(await blob.arrayBuffer()));
+async function fromBlobs(stored: StoredColumns, openRoom: OpenRoom): Promise<PackedGroups> {
+  const all = stored.texts.chunks.reduce((sum, { size }) => sum + size, 0);
+  const room = all < PACKED_FROM ? null : await openRoom(all);
+  const chunks: Slab[] = [];
+  for (const blob of stored.texts.chunks) {
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    if (room === null) chunks.push(bytes);
+    else {
+      chunks.push(putAway(bytes, room));
+      giveBack(bytes);
+    }
+  }
   return { ...stored, texts: { ...stored.texts, chunks } };
 }
 
@@ -58,9 +85,13 @@ function large(groups: readonly Group[]): PackedGroups | undefined {
   return columnsOf(packer.done());
 }
 
-/** The dataset as it is stored, and about how many bytes that takes. */
+/**
+ * The dataset as it is stored, and about how many bytes that takes.
+ * @param copies whether the database keeps the bytes of a piece of a file that goes
+ */
 export async function packGroups(
   dataset: Dataset,
+  copies: () => Promise<boolean>,
 ): Promise<{ readonly value: Dataset | InColumns; readonly bytes: number }> {
   const groups = large(dataset.groups);
   const singles = singleColumnsOf(dataset.unpaired);
@@ -70,23 +101,23 @@ export async function packGroups(
     groups: groups ? [] : dataset.groups,
     unpaired: singles ? [] : dataset.unpaired,
     columns: {
-      groups: groups ? await toBlobs(groups) : null,
-      singles: singles ? { ...singles, groups: await toBlobs(singles.groups) } : null,
+      groups: groups ? await toBlobs(groups, copies) : null,
+      singles: singles ? { ...singles, groups: await toBlobs(singles.groups, copies) } : null,
     },
   };
   return { value, bytes: approximateBytes(value) };
 }
 
 /** The dataset as it was given to `packGroups`. */
-export async function unpackGroups(stored: Dataset): Promise<Dataset> {
+export async function unpackGroups(stored: Dataset, openRoom: OpenRoom): Promise<Dataset> {
   if ("columns" in stored) {
     const { columns, ...dataset } = stored as InColumns;
     const { groups, singles } = columns;
     return {
       ...dataset,
-      ...(groups && { groups: groupsFrom(await fromBlobs(groups)) }),
+      ...(groups && { groups: groupsFrom(await fromBlobs(groups, openRoom)) }),
       ...(singles && {
-        unpaired: singlesFrom({ ...singles, groups: await fromBlobs(singles.groups) }),
+        unpaired: singlesFrom({ ...singles, groups: await fromBlobs(singles.groups, openRoom) }),
       }),
     };
   }

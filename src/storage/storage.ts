@@ -11,8 +11,10 @@ import { type CheckpointRecords, checkpointRecords } from "./checkpoints.ts";
 import { type ClassifierRecords, classifierRecords } from "./classifiers.ts";
 import { type DatasetRecords, datasetRecords } from "./datasets.ts";
 import { indexedDbKeyValue, type KeyValue, memoryKeyValue } from "./key-value.ts";
+import type { OpenRoom } from "./large.ts";
 import { type ModelRecords, modelRecords } from "./models.ts";
 import { type RunRecords, runRecords } from "./runs.ts";
+import { openScratch, sweepScratch } from "./scratch.ts";
 import { type SettingRecords, settingRecords } from "./settings.ts";
 import { isQuota, unavailable } from "./storage-errors.ts";
 import { type SweepRecords, sweepRecords } from "./sweeps.ts";
@@ -66,18 +68,23 @@ export async function openStorage(database = "tilt", patience?: number): Promise
       if (!isQuota(thrown)) throw thrown;
       await records.get("probe");
     }
-    return storageOver(records, "");
+    void sweepScratch();
+    return storageOver(records, "", openScratch);
   } catch (thrown) {
     return storageOver(memoryKeyValue(), unavailable(thrown));
   }
 }
 
-/** Storage over any `KeyValue`. `why`: the reason when it does not outlive the tab, else empty. */
-export function storageOver(records: KeyValue, why: string): Storage {
+/**
+ * Storage over any `KeyValue`.
+ * @param why the reason when it does not outlive the tab, else empty
+ * @param openRoom where texts of large datasets lie while they are in use; without it, in memory
+ */
+export function storageOver(records: KeyValue, why: string, openRoom?: OpenRoom): Storage {
   return {
     lasting: why === "",
     why,
-    datasets: datasetRecords(records),
+    datasets: datasetRecords(records, openRoom),
     runs: runRecords(records),
     checkpoints: checkpointRecords(records),
     sweeps: sweepRecords(records),

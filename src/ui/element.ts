@@ -1,5 +1,5 @@
 /** What all elements of the page have in common. */
-import { LitElement, type PropertyValues } from "lit";
+import { LitElement } from "lit";
 
 /**
  * Elements render into the page itself, not into shadow trees: one style sheet serves all, labels may point across
@@ -13,7 +13,10 @@ export abstract class TiltElement extends LitElement {
 
 /** An element that knows its own width, for figures that are drawn at their true size. */
 export abstract class MeasuredElement extends TiltElement {
-  /** CSS pixels; 0 until measured. */
+  /**
+   * CSS pixels; 0 until the observer has told them, which it does before the first picture is shown. Asking for the width while rendering
+   * would lay the page out anew for each of a view's figures.
+   */
   protected measured = 0;
   private observer: ResizeObserver | undefined;
 
@@ -24,6 +27,9 @@ export abstract class MeasuredElement extends TiltElement {
       if (width === this.measured) return;
       this.measured = width;
       this.requestUpdate();
+      // What is drawn now may make it taller: the observer, which is asked about widths, would call that a loop.
+      this.observer?.unobserve(this);
+      requestAnimationFrame(() => this.isConnected && this.observer?.observe(this));
     });
     this.observer.observe(this);
   }
@@ -31,10 +37,5 @@ export abstract class MeasuredElement extends TiltElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.observer?.disconnect();
-  }
-
-  protected override shouldUpdate(_changed: PropertyValues): boolean {
-    if (this.measured === 0) this.measured = Math.floor(this.clientWidth);
-    return true;
   }
 }

@@ -5,7 +5,7 @@
  * clock, and the part of it that the thread computed (where other processes take the cores away, the clock runs on).
  */
 import { spawn } from "node:child_process";
-import { createWriteStream, readFileSync, rmSync } from "node:fs";
+import { createWriteStream, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -107,6 +107,18 @@ async function make() {
   return { written, good };
 }
 
+/** The browser's main process, by its profile. @param {string} folder */
+function mainProcess(folder) {
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name)))
+    try {
+      const args = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+      if (args.includes(`--user-data-dir=${folder}`) && !args.includes("--type=")) return Number(pid);
+    } catch {
+      // It ended.
+    }
+  throw new Error("The browser's process is not to be found.");
+}
+
 /** The page's process: the renderer with most memory, with its resident bytes. @param {number} root */
 function renderer(root) {
   let most = { pid: 0, bytes: 0 };
@@ -142,14 +154,16 @@ const server = spawn(
   { stdio: "ignore" },
 );
 const executablePath = findChromium();
-const browserServer = await chromium.launchServer({
+// A profile of its own, as people have: a private window keeps on no disk what it stores.
+const profile = mkdtempSync(join(tmpdir(), "tilt-import-profile-"));
+const browser = await chromium.launchPersistentContext(profile, {
   ...(executablePath && { executablePath }),
   args: [...CHROMIUM_ARGS],
+  viewport: { width: 1280, height: 800 },
 });
-const browser = await chromium.connect(browserServer.wsEndpoint());
-const root = browserServer.process().pid ?? 0;
+const root = mainProcess(profile);
 try {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const page = await browser.newPage();
   await page.addInitScript(() => {
     /** @type {number[][]} */
     const tasks = [];
@@ -235,7 +249,7 @@ try {
   if (Number(kept) !== good) process.exitCode = 1;
 } finally {
   await browser.close();
-  await browserServer.close();
   server.kill();
   rmSync(path, { force: true });
+  rmSync(profile, { recursive: true, force: true });
 }

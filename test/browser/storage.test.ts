@@ -141,6 +141,68 @@ describe("IndexedDB", () => {
     expect(await storage.datasets.get("after")).not.toBeNull();
   });
 
+  it("holds the texts of a large dataset on the disk, in files that go with their tab", {
+    timeout: 120_000,
+  }, async () => {
+    const name = fresh();
+    const tabs: Worker[] = [];
+    const tab = () => {
+      const worker = new Worker(new URL("./scratch-worker.ts", import.meta.url), { type: "module" });
+      tabs.push(worker);
+      const ask = (...call: unknown[]) =>
+        new Promise<unknown>((resolve, reject) => {
+          worker.onmessage = ({ data }) =>
+            "answer" in data ? resolve(data.answer) : reject(new Error(data.problem));
+          worker.onerror = ({ message }) => reject(new Error(message));
+          worker.postMessage(call);
+        });
+      return { worker, ask };
+    };
+    const files = async () => {
+      const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("tilt scratch");
+      return Array.fromAsync(folder.keys());
+    };
+    const say = (i: number) => [
+      `${i}?`,
+      `${"ü river ".repeat(60)}${i}`,
+      `${"no ".repeat(3 * (i % 400))}${i}`,
+    ];
+    const rows = Array.from({ length: 18_000 }, (_, i) => {
+      const [prompt, chosen, rejected] = say(i);
+      return JSON.stringify({ prompt, chosen, rejected });
+    });
+    try {
+      const first = tab();
+      const { away, hash } = (await first.ask("read", name, new File([rows.join("\n")], "a.jsonl"))) as {
+        away: boolean;
+        hash: string;
+      };
+      expect(away).toBe(true);
+      const [own] = await files();
+      // Another tab sweeps what was left behind: not what somebody reads.
+      const second = tab();
+      await second.ask("load", name, hash);
+      for (const i of [0, 17_999, 9000, 1, 17_998]) {
+        expect(await first.ask("say", i)).toEqual(say(i));
+        expect(await second.ask("say", i)).toEqual(say(i));
+      }
+      expect(await files()).toHaveLength(2);
+      first.worker.terminate();
+      await expect
+        .poll(
+          async () => {
+            await tab().ask("load", name, hash);
+            return (await files()).includes(own!);
+          },
+          { timeout: 60_000, interval: 500 },
+        )
+        .toBe(false);
+      expect(await second.ask("say", 12_345)).toEqual(say(12_345));
+    } finally {
+      for (const worker of tabs) worker.terminate();
+    }
+  });
+
   it("never blocks another tab's upgrade, and finds everything after it", async () => {
     const name = fresh();
     const storage = await openStorage(name);

@@ -107,6 +107,7 @@ describe("the guess", () => {
       );
     const joined = await look([outputs("one"), outputs("two")]);
     expect(joined.preview.rows[0]!.responses.map(({ source }) => source)).toEqual(["one", "two"]);
+    expect(joined.preview.rows[0]).toMatchObject({ file: "one.json", row: 1 });
   });
 
   it("takes the file's name as the source where asked, and weights and probabilities by column", async () => {

@@ -9,13 +9,37 @@ import { heapText } from "../../src/data/heap_text.ts";
 import { importFiles } from "../../src/data/import.ts";
 import type { ImportOptions } from "../../src/data/options.ts";
 import { columnsOf, groupPacker } from "../../src/data/packed/groups.ts";
+import type { Room } from "../../src/data/packed/room.ts";
 import { singleColumnsOf } from "../../src/data/packed/singles.ts";
+import { textAt, textPacker } from "../../src/data/packed/texts.ts";
 import { splitByPrompt } from "../../src/data/split.ts";
 import { memoryKeyValue } from "../../src/storage/key-value.ts";
 import { storageOver } from "../../src/storage/storage.ts";
 import { summarise } from "../../src/worker/engine/summary.ts";
 import { fileOf, jsonl } from "./helpers.ts";
 import { sampleRows } from "./samples.ts";
+
+/** A room in memory. @param most bytes that it takes */
+function roomOf(most = Number.POSITIVE_INFINITY): Room & { readonly bytes: () => number } {
+  let held = new Uint8Array(0);
+  return {
+    append(bytes) {
+      if (held.length + bytes.length > most) return null;
+      const at = held.length;
+      const more = new Uint8Array(at + bytes.length);
+      more.set(held);
+      more.set(bytes, at);
+      held = more;
+      return at;
+    },
+    read(at, into) {
+      const there = held.subarray(at, at + into.length);
+      into.set(there);
+      return there.length;
+    },
+    bytes: () => held.length,
+  };
+}
 
 /** The same files twice: as objects, and packed whatever their size. */
 async function both(rows: readonly object[], options: ImportOptions = {}): Promise<[Dataset, Dataset]> {
@@ -46,6 +70,42 @@ describe("packed rows", () => {
       const split = (of: Dataset) => splitByPrompt(of, { seed: 3, heldOut: 0.4 });
       if (new Set([...plain.groups, ...plain.unpaired].map(({ prompt }) => prompt)).size > 2)
         expect(split(packed)).toEqual(split(plain));
+    }
+  });
+
+  it("lie in a room where there is one, and in memory when it is full", async () => {
+    for (const format of ["trl", "alpaca-eval-annotations", "kto", "hanna"])
+      for (const most of [Number.POSITIVE_INFINITY, 6000, 0]) {
+        const rows = Array.from({ length: 40 }, () => varied(format)).flat();
+        const room = roomOf(most);
+        const [plain] = await both(rows);
+        const { dataset } = await importFiles([fileOf("a.jsonl", jsonl(rows))], {
+          room,
+          limits: { plain: 0 },
+        });
+        if (most === Number.POSITIVE_INFINITY || most === 0) expect(room.bytes() > 0).toBe(most > 0);
+        expect([format, dataset.groups, dataset.unpaired]).toEqual([format, plain.groups, plain.unpaired]);
+        const storage = storageOver(memoryKeyValue(), "");
+        await storage.datasets.put(dataset);
+        const back = await storage.datasets.get(dataset.hash);
+        expect([back!.groups, back!.unpaired]).toEqual([plain.groups, plain.unpaired]);
+      }
+  });
+
+  it("take long texts to a room, some of them across its windows", () => {
+    const texts = [40_000, 3, 70_000, 2e6, 65_530, 65_536, 5e6, 1].map((length, i) =>
+      `${i}é`.repeat(length / 3),
+    );
+    for (const from of [0, 3e6]) {
+      const room = roomOf();
+      const packer = textPacker(room, from);
+      const numbers = texts.map((text) => packer.add(text));
+      const right = () => numbers.every((number, i) => packer.text(number) === texts[i]);
+      expect(right()).toBe(true);
+      const order = Uint32Array.from(numbers).reverse();
+      const done = packer.done(order);
+      expect(done.chunks.every((chunk) => !(chunk instanceof Uint8Array))).toBe(true);
+      expect(texts.toReversed().every((text, i) => textAt(done, i) === text)).toBe(true);
     }
   });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { stream } from "../../src/base/random.ts";
 import type { Group } from "../../src/data/dataset.ts";
 import { promptKey, splitByPrompt } from "../../src/data/split.ts";
 
@@ -33,6 +34,25 @@ describe("splitByPrompt", () => {
     expect(held(prompts, 1)).toHaveLength(20);
     expect(held(prompts.toReversed(), 1)).toEqual(held(prompts, 1));
     expect(held(prompts, 2)).not.toEqual(held(prompts, 1));
+  });
+
+  it("shuffles the distinct prompts in their order, however much of them is the same", () => {
+    const head = fc.constantFrom("", "a", "system: you are a helpful assistant. user: ", "\u{1f388}\uffff");
+    const prompt = fc
+      .tuple(head, fc.string({ unit: "grapheme", maxLength: 3 }))
+      .map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(fc.array(prompt, { minLength: 1, maxLength: 30 }), fc.nat(100), (some, seed) => {
+        const prompts = [...some, "first of two", "second of two"];
+        const keys = prompts.map(promptKey);
+        const distinct = [...new Set(keys)].sort();
+        const wanted = Math.max(1, Math.round(0.3 * distinct.length));
+        const out = new Set(stream(seed, "data/split").shuffle(distinct).slice(0, wanted));
+        const { heldOut, prompts: told } = splitByPrompt(groupsOf(prompts), { seed, heldOut: 0.3 });
+        expect(heldOut).toEqual(keys.flatMap((key, i) => (out.has(key) ? [i] : [])));
+        expect(told).toBe(distinct.length);
+      }),
+    );
   });
 
   it("takes prompts that differ in case or spacing for the same", () => {

@@ -52,6 +52,9 @@ async function* unmarked(
   }
 }
 
+/** Records that are parsed before they are asked for: few, so that they are gone before the garbage collector moves them among what stays. */
+const BATCH = 64;
+
 async function* split(
   chunks: AsyncGenerator<Uint8Array, void, void>,
   splitter: Splitter,
@@ -64,7 +67,7 @@ async function* split(
   };
   for await (const chunk of chunks) {
     const slices = splitter.push(chunk);
-    if (slices.length > 0) yield slices.map(read);
+    for (let i = 0; i < slices.length; i += BATCH) yield slices.slice(i, i + BATCH).map(read);
   }
   const last = splitter.end();
   if (last.length > 0) yield last.map(read);

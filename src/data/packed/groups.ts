@@ -5,7 +5,7 @@
 import { lazyList } from "../../base/lazy_list.ts";
 import type { Group, Response } from "../dataset.ts";
 import { column } from "./column.ts";
-import { type PackedTexts, textAt, textPacker } from "./texts.ts";
+import { type PackedTexts, type TextPacker, textAt, textPacker } from "./texts.ts";
 
 /** Groups whose texts have fewer bytes than this together are plain objects: quick to read, and small enough. */
 export const PACKED_FROM = 16 * 2 ** 20;
@@ -18,7 +18,7 @@ const LISTED = 2;
 /** The judgement of most rows: one list serves them all. */
 export const FIRST_WINS: readonly (readonly [number, number])[] = [[0, 1]];
 
-/** Plain data: can be cloned, posted and stored. Numbers that are not there are NaN, or 0 for lines. */
+/** Plain data, but for texts that are away. Numbers that are not there are NaN, or 0 for lines. */
 export interface PackedGroups {
   readonly version: 1;
   /** Of each group its prompt, then its responses. */
@@ -41,6 +41,8 @@ export interface PackedGroups {
   readonly pairs: Uint32Array;
 }
 
+type LabelColumns = Omit<PackedGroups, "version" | "texts">;
+
 /** A response, or a group, without its texts. */
 export type ResponseLabels = Omit<Response, "text">;
 export interface GroupLabels extends Omit<Group, "prompt" | "responses" | "trueLogRatio"> {
@@ -53,7 +55,10 @@ export type Packable = Omit<Group, "trueLogRatio">;
 export interface GroupPacker {
   readonly length: number;
   add(group: Packable): void;
-  done(): readonly Group[];
+  /** Adds a group whose texts are in the packer's texts already. @param texts their numbers: the prompt's, then each response's */
+  addLabels(labels: GroupLabels, texts: readonly number[]): void;
+  /** @param order of the groups, where it is not that in which they were added */
+  done(order?: Uint32Array): readonly Group[];
 }
 
 const packed = new WeakMap<readonly Group[], PackedGroups>();
@@ -63,11 +68,14 @@ export function columnsOf(groups: readonly Group[]): PackedGroups | undefined {
   return packed.get(groups);
 }
 
-/** @param from bytes of text from which the groups stay packed */
-export function groupPacker(from = PACKED_FROM): GroupPacker {
-  const texts = textPacker();
+/**
+ * @param from bytes of text from which the groups stay packed
+ * @param texts what their texts are put into
+ */
+export function groupPacker(from = PACKED_FROM, texts: TextPacker = textPacker()): GroupPacker {
   const numbers = (length: number) => new Float64Array(length);
   const counts = (length: number) => new Uint32Array(length);
+  const text = column(counts);
   const first = column(counts);
   const source = column((length) => new Int32Array(length));
   const score = column(numbers);
@@ -79,35 +87,40 @@ export function groupPacker(from = PACKED_FROM): GroupPacker {
   const judged = column((length) => new Uint8Array(length));
   const judgements = column(counts);
   const pairs = column(counts);
+
+  const addLabels = (
+    { id, responses, preferences, row: at, line: on, weight: worth }: GroupLabels,
+    own: readonly number[],
+  ): void => {
+    first.push(source.length);
+    for (const one of own) text.push(one);
+    for (const response of responses) {
+      source.push(response.source);
+      score.push(response.score ?? Number.NaN);
+      prob.push(response.prob ?? Number.NaN);
+    }
+    row.push(at);
+    line.push(on ?? 0);
+    weight.push(worth ?? Number.NaN);
+    file.push(id.includes(":") ? Number.parseInt(id, 10) : 0);
+    judgements.push(pairs.length / 2);
+    judged.push(judgedAs(preferences));
+    if (judgedAs(preferences) === LISTED)
+      for (const pair of preferences!) for (const k of pair) pairs.push(k);
+  };
   return {
     get length() {
       return row.length;
     },
-    add({ id, prompt, responses, preferences, row: at, line: on, weight: worth }) {
-      first.push(source.length);
-      texts.add(prompt);
-      for (const response of responses) {
-        texts.add(response.text);
-        source.push(response.source);
-        score.push(response.score ?? Number.NaN);
-        prob.push(response.prob ?? Number.NaN);
-      }
-      row.push(at);
-      line.push(on ?? 0);
-      weight.push(worth ?? Number.NaN);
-      file.push(id.includes(":") ? Number.parseInt(id, 10) : 0);
-      judgements.push(pairs.length / 2);
-      judged.push(judgedAs(preferences));
-      if (judgedAs(preferences) === LISTED)
-        for (const pair of preferences!) for (const k of pair) pairs.push(k);
+    add(group) {
+      const prompt = texts.add(group.prompt);
+      addLabels(group, [prompt, ...group.responses.map((response) => texts.add(response.text))]);
     },
-    done() {
+    addLabels,
+    done(order) {
       first.push(source.length);
       judgements.push(pairs.length / 2);
-      const bytes = texts.bytes();
-      const groups = groupsFrom({
-        version: 1,
-        texts: texts.done(),
+      const labels: LabelColumns = {
         first: first.done(),
         source: source.done(),
         score: score.done(),
@@ -119,7 +132,18 @@ export function groupPacker(from = PACKED_FROM): GroupPacker {
         judged: judged.done(),
         judgements: judgements.done(),
         pairs: pairs.done(),
-      });
+      };
+      const own = text.done();
+      if (order) {
+        const again = groupPacker(from, texts);
+        for (const g of order)
+          again.addLabels(labelsAt(labels, g), [
+            ...own.subarray(labels.first[g]! + g, labels.first[g + 1]! + g + 1),
+          ]);
+        return again.done();
+      }
+      const bytes = texts.bytes();
+      const groups = groupsFrom({ version: 1, texts: texts.done(own), ...labels });
       return bytes < from ? groups.slice() : groups;
     },
   };
@@ -131,7 +155,7 @@ function judgedAs(preferences: Group["preferences"]): number {
   return preferences.length === 1 && pair![0] === 0 && pair![1] === 1 ? FIRST : LISTED;
 }
 
-function judgementsOf({ judged, judgements, pairs }: PackedGroups, g: number): Group["preferences"] {
+function judgementsOf({ judged, judgements, pairs }: LabelColumns, g: number): Group["preferences"] {
   if (judged[g] === UNJUDGED) return undefined;
   if (judged[g] === FIRST) return FIRST_WINS;
   const from = judgements[g]!;
@@ -142,7 +166,7 @@ function judgementsOf({ judged, judgements, pairs }: PackedGroups, g: number): G
 }
 
 /** What is known of a group without its texts. */
-function labelsAt(columns: PackedGroups, g: number): GroupLabels {
+function labelsAt(columns: LabelColumns, g: number): GroupLabels {
   const { first, source, score, prob, row, line, weight, file } = columns;
   const responses: ResponseLabels[] = [];
   for (let r = first[g]!; r < first[g + 1]!; r++) {

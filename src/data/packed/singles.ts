@@ -2,7 +2,9 @@
 import { lazyList, numbersOf } from "../../base/lazy_list.ts";
 import type { Group, Unpaired } from "../dataset.ts";
 import { column } from "./column.ts";
-import { columnsOf, groupPacker, groupsFrom, type PackedGroups } from "./groups.ts";
+import { columnsOf, groupPacker, groupsFrom, PACKED_FROM, type PackedGroups } from "./groups.ts";
+import type { Room } from "./room.ts";
+import { textPacker } from "./texts.ts";
 
 /** Plain data, as `PackedGroups`. */
 export interface PackedSingles {
@@ -23,9 +25,12 @@ export function singleColumnsOf(singles: readonly Unpaired[]): PackedSingles | u
   return packed.get(singles);
 }
 
-/** @param from bytes of text from which the responses stay packed */
-export function singlePacker(from?: number): SinglePacker {
-  const groups = groupPacker(from);
+/**
+ * @param from bytes of text from which the responses stay packed
+ * @param room where their texts go then
+ */
+export function singlePacker(from = PACKED_FROM, room: Room | null = null): SinglePacker {
+  const groups = groupPacker(from, textPacker(room, from));
   const desirable = column((length) => new Uint8Array(length));
   return {
     add({ response, desirable: good, ...place }) {

@@ -38,7 +38,7 @@ export function exampleRows(
     ${rows.map(
       (row) =>
         html`<li>
-          <p class="small dim">row ${row.row}</p>
+          <p class="small dim">${row.file === undefined ? "" : `${row.file}, `}row ${row.row}</p>
           <p class="prompt-text" tabindex="0">${row.prompt.trim() === "" ? html`<span class="dim">no prompt</span>` : row.prompt.trim()}</p>
           <ul>${row.responses.map((response) => one(row, response))}</ul>
         </li>`,

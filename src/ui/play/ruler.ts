@@ -25,11 +25,6 @@ class TiltReading extends MeasuredElement {
   /** The first panel of the row spells its yardsticks out. */
   declare first: boolean;
 
-  /** The observer measures: asking for the width here would lay the page out anew for each of twelve small figures. */
-  protected override shouldUpdate(): boolean {
-    return true;
-  }
-
   override render() {
     const { metrics } = this;
     return html`<dl class="read">

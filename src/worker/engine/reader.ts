@@ -11,6 +11,9 @@ import { summarise } from "./summary.ts";
 /** The readers of files are a fifth of the engine; a visitor who brings none need not wait for them. */
 export const readers = () => import("./readers.ts");
 
+/** Bytes of files from which a place for their texts is opened: compressed, they may unfold to many times that. */
+const ROOMY = 2 * 2 ** 20;
+
 export interface ReadRequest {
   readonly files: readonly File[];
   readonly choices: ReadChoices;
@@ -51,8 +54,10 @@ export function createReader({ store, shelf }: Core) {
     const abort = begin();
     try {
       const { importFiles, readingOf } = await readers();
+      const size = files.reduce((sum, file) => sum + file.size, 0);
       const result = await importFiles(files, {
         ...choices,
+        room: size < ROOMY ? null : await (await store()).datasets.openRoom(size),
         signal: abort.signal,
         onProgress: ({ file, bytes, totalBytes, rowsRead }) =>
           onProgress({ file, bytes, ofBytes: totalBytes, rows: rowsRead }),

@@ -19,7 +19,10 @@ export async function readingOf(
   { mapping }: ReadChoices,
 ): Promise<Pick<Reading, "label" | "roles" | "examples">> {
   const label = formats.map((format) => format.label).join(" and ");
-  const examples = examplesOf(dataset);
+  const examples = examplesOf(
+    dataset,
+    files.map(({ name }) => name),
+  );
   if (mapping) return { label, roles: rolesOfMapping(mapping), examples };
   const { columns } = await peek(files);
   const format = formats[0]?.id;

@@ -86,7 +86,10 @@ export function createShelf(store: () => Promise<Storage>) {
       const reading = before?.reading && {
         ...before.reading,
         choices: now,
-        examples: (await import("./readers.ts")).examplesOf(dataset),
+        examples: (await import("./readers.ts")).examplesOf(
+          dataset,
+          before.reading.files.map(({ name }) => name),
+        ),
       };
       const about = summarise(dataset, false, notes, reading);
       await records.datasets.put(dataset, { notes, files, options: now, about });
