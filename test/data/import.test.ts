@@ -33,6 +33,23 @@ describe("containers", () => {
     ],
     ["gzip", gzipped("a.jsonl", text, 9)],
     ["a gzipped list without the ending", fileOf("a.json", gzipSync(JSON.stringify(rows)))],
+    ["lines with a table's ending", fileOf("a.csv", text)],
+    ["a list with a table's ending", fileOf("a.tsv", JSON.stringify(rows))],
+    [
+      "a table with the ending of JSON",
+      fileOf(
+        "a.json",
+        [
+          "prompt;chosen;rejected",
+          ...rows.map((row) =>
+            Object.values(row)
+              .map((cell) => `"${cell.replaceAll('"', '""')}"`)
+              .join(";"),
+          ),
+        ].join("\n"),
+      ),
+    ],
+    ["UTF-16 without a mark", fileOf("a.jsonl", Buffer.from(text, "utf16le"), 3)],
     ["UTF-16", fileOf("a.jsonl", Buffer.from(`\uFEFF${text}`, "utf16le"), 3)],
   ];
   for (const [name, file] of cases) {

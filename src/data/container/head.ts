@@ -130,12 +130,15 @@ export async function containerKind(head: Lookahead, name: string): Promise<Cont
     .trimStart();
   if (text === "" && head.ended())
     throw new FileFault("The file holds only white space.", "Choose another file.");
+  // What it holds tells more than what it is called.
   const ending = /\.(jsonl|ndjson|json|csv|tsv|tab)(?:\.gz|\.gzip)?$/i.exec(name)?.[1]?.toLowerCase();
-  if (ending === "tsv" || ending === "tab") return "tsv";
-  if (ending === "csv") return "csv";
+  const table = ending === "csv" ? "csv" : ending === "tsv" || ending === "tab" ? "tsv" : null;
+  const line = text.split("\n", 1)[0]!.trim();
+  const page = /^<(?:!doctype|html|head|\?xml)/i.test(text);
+  if (table && !page && !(/^(?:\{.*\}|\[\{.*\}\])$/s.test(line) && parses(line))) return table;
   if (text.startsWith("[")) return "json-array";
   if (text.startsWith("{")) return ending === "jsonl" || ending === "ndjson" ? "jsonl" : braceKind(head);
-  if (text.startsWith("<")) {
+  if (text.startsWith("<") && (page || !table)) {
     throw new FileFault(
       `Line 1 is not JSON. It starts with \`${text.slice(0, 12).replace(/\s+/g, " ")}\`; this looks like a web page saved in place of the file.`,
       "Download the data file itself (on a hub page: the raw link) and drop that.",
@@ -143,7 +146,8 @@ export async function containerKind(head: Lookahead, name: string): Promise<Cont
     );
   }
   const lines = text.split("\n");
-  if (ending !== undefined || lines.some((line) => line.startsWith("{"))) return "jsonl";
+  const named = ending !== undefined && (parses(line) || !/[,;\t]/.test(line) || /["']\s*:/.test(line));
+  if (named || lines.some((one) => one.startsWith("{"))) return "jsonl";
   if (bytes.subarray(0, 4096).includes(0)) {
     throw new FileFault(
       "This is a binary file of a kind that Tilt does not read.",

@@ -27,18 +27,29 @@ export interface RecordSource {
 
 const byteOrderMark = [0xef, 0xbb, 0xbf] as const;
 
-/** The chunks as UTF-8 without a byte order mark. UTF-16 with a mark (Excel's "Unicode text") is recoded. */
+/** Bytes by which UTF-16 without a mark is known. */
+const WIDE = 512;
+
+/** Which UTF-16 the bytes are, if any: by their mark, or because every other one is 0, as in Western text without a mark. */
+function wideOf(first: Uint8Array): "utf-16le" | "utf-16be" | null {
+  if (first[0] === 0xff && first[1] === 0xfe) return "utf-16le";
+  if (first[0] === 0xfe && first[1] === 0xff) return "utf-16be";
+  const head = first.subarray(0, WIDE - (WIDE % 2));
+  const zeros = [0, 0];
+  for (const [i, byte] of head.entries()) if (byte === 0) zeros[i % 2]!++;
+  const most = 0.45 * head.length;
+  if (head.length < 16) return null;
+  if (zeros[0] === 0 && zeros[1]! >= most) return "utf-16le";
+  return zeros[1] === 0 && zeros[0]! >= most ? "utf-16be" : null;
+}
+
+/** The chunks as UTF-8 without a byte order mark. UTF-16 (Excel's "Unicode text") is recoded. */
 async function* unmarked(
   chunks: AsyncGenerator<Uint8Array, void, void>,
 ): AsyncGenerator<Uint8Array, void, void> {
   const head = lookahead(chunks);
-  const first = await head.peek(3);
-  const wide =
-    first[0] === 0xff && first[1] === 0xfe
-      ? "utf-16le"
-      : first[0] === 0xfe && first[1] === 0xff
-        ? "utf-16be"
-        : null;
+  const first = await head.peek(WIDE);
+  const wide = wideOf(first);
   if (wide !== null) {
     const decoder = new TextDecoder(wide);
     const encoder = new TextEncoder();
