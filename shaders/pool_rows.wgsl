@@ -1,13 +1,15 @@
-// y[r] = [mean of x[i] over i = start[r] ... start[r + 1] - 1, x[start[r + 1] - 1]]; zeros for a range without rows
+// y[r, at + j] = sum of x[i, j] over i = start[r] ... start[r + 1] - 1; zeros for a range without rows
 //
-// start [pools + 1]; x [rows, dim]; y [pools, 2 dim]. One workgroup per pool, an invocation adds its columns row by row,
-// so the order of the sum is fixed. Called by src/model/hidden_states.ts on the final norm's output.
+// start [pools + 1]; x [rows, dim]; y [pools, width], of which columns at ... at + dim - 1 are written. One workgroup per
+// pool, an invocation adds its columns row by row, so the order of the sum is fixed. Called by src/model/hidden_states.ts.
 import package::lib::grid::flatIndex;
 
 struct Params {
   pools: u32,
   rows: u32,
   dim: u32,
+  width: u32,
+  at: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -27,12 +29,7 @@ fn main(
   let end = min(start[pool + 1u], params.rows);
   for (var j = local; j < params.dim; j += 64u) {
     var sum = 0.0;
-    var last = 0.0;
-    for (var i = first; i < end; i++) {
-      last = x[i * params.dim + j];
-      sum += last;
-    }
-    y[pool * 2u * params.dim + j] = sum / f32(max(end, first + 1u) - first);
-    y[(pool * 2u + 1u) * params.dim + j] = last;
+    for (var i = first; i < end; i++) { sum += x[i * params.dim + j]; }
+    y[pool * params.width + params.at + j] = sum;
   }
 }

@@ -1,17 +1,18 @@
 /**
- * Features of responses as a frozen language model sees them: its last hidden states, pooled. A linear classifier on them
- * is the cheap end of a fine-tuned one.
+ * Features of responses as a frozen language model sees them: hidden states of its first layer, pooled. A linear classifier on
+ * them is the cheap end of a fine-tuned one.
  */
 import type { Backend } from "../backend/backend.ts";
 import { csrFromRows } from "../base/csr.ts";
 import { TiltError } from "../base/errors.ts";
 import { loadWeights } from "../model/checkpoint/checkpoint.ts";
+import { firstLayers } from "../model/checkpoint/first_layers.ts";
 import { createStateReader } from "../model/hidden_states.ts";
 import { createLlama } from "../model/llama.ts";
 import type { ClassifierOptions } from "../ratio/classifier.ts";
 import { microBatches } from "../text/batches.ts";
 import { type EncodedGroup, promptTokens } from "../text/encoding.ts";
-import { packGroups } from "../text/packing.ts";
+import { type PackedBatch, packGroups } from "../text/packing.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 import type { Pretrained } from "./pretrained.ts";
 import type { ResponseFeatures } from "./response_features.ts";
@@ -23,22 +24,28 @@ export interface Answered {
   readonly text: string;
 }
 
+/**
+ * Layers that are read. What later ones add about who wrote a text is little (src/ratio/README.md), and reading is nearly all
+ * of the work.
+ */
+const LAYERS = 1;
 /** Tokens in one pass, and tokens of a response that are read at all: the rest of a long one says little that is new. */
-const TOKENS_AT_ONCE = 2048;
+const TOKENS_AT_ONCE = 4096;
 const READ_UP_TO = 512;
 
 /** Whitened features are equally steep in every direction, so that few steps suffice. */
 const TRAINING: Partial<ClassifierOptions> = {
-  candidates: [1e-4, 1e-3, 3e-3, 1e-2],
-  first: 1e-3,
+  candidates: [1e-3, 1e-2, 1e-1, 3e-1],
+  first: 1e-2,
   steps: 60,
   every: 4,
 };
 /** Variance, of 1 per column, that whitening takes for noise: directions of less are shrunk, not blown up. */
-const NOISE = 0.1;
+const NOISE = 1;
 
 /**
- * One row per response: mean state, last state, logarithm of the number of tokens; each column standardised, all whitened.
+ * One row per response: its tokens' states before and after the layer, summed and divided by the root of their number; that
+ * number and its logarithm. Each column standardised, all whitened.
  *
  * Reads every response once. A response longer than the model's window is read in parts, each behind the prompt.
  * @param between called between passes with the number of responses done: to pause, stop or report
@@ -49,29 +56,37 @@ export async function stateFeatures(
   responses: readonly Answered[],
   between: (done: number) => Promise<void> = async () => {},
 ): Promise<ResponseFeatures> {
-  const { config } = checkpoint;
+  const start = firstLayers(checkpoint, LAYERS);
+  const { config } = start;
   const room = Math.max(TOKENS_AT_ONCE, config.maxPositions);
   const parts = partsOf(responses, tokenizer, config.maxPositions, room);
+  const encoded = parts.map(({ tokens }) => tokens);
+  const batches = microBatches(
+    encoded,
+    encoded.map((_, index) => index),
+    room,
+  );
+  const most = batches.map((batch) => batch.reduce((sum, index) => sum + parts[index]!.of.length, 0));
   const model = createLlama(backend, config, {
-    capacity: { tokens: room, rows: room, responses: room },
+    capacity: { tokens: room, rows: room, responses: Math.max(1, ...most) },
     train: "none",
   });
-  const width = 2 * config.dim + 1;
-  const rows = responses.map(() => new Float64Array(width));
+  const states = 2 * config.dim;
+  const rows = responses.map(() => new Float64Array(states + 2));
   try {
-    await loadWeights(checkpoint, model.weights);
+    await loadWeights(start, model.weights);
     const reader = await createStateReader(backend, model);
     try {
-      const encoded = parts.map(({ tokens }) => tokens);
-      const all = encoded.map((_, index) => index);
-      for (const batch of microBatches(encoded, all, room)) {
-        const states = await reader.read(packGroups(batch.map((index) => encoded[index]!)));
+      for (const batch of batches) {
+        const sums = await reader.read(packedOwn(batch.map((index) => encoded[index]!)));
         let r = 0;
         for (const index of batch) {
           const { of, tokens } = parts[index]!;
           of.forEach((response, k) => {
-            const own = states.subarray(r * 2 * config.dim, ++r * 2 * config.dim);
-            addPart(rows[response]!, own, tokens.responses[k]!.length);
+            const row = rows[response]!;
+            for (let j = 0; j < states; j++) row[j]! += sums[r * states + j]!;
+            row[states]! += tokens.responses[k]!.length;
+            r++;
           });
         }
         await between(Math.floor((responses.length * (batch.at(-1)! + 1)) / parts.length));
@@ -83,18 +98,30 @@ export async function stateFeatures(
     model.free();
   }
   for (const row of rows) {
-    const count = row[width - 1]!;
-    for (let j = 0; j < config.dim; j++) row[j]! /= count;
-    row[width - 1] = Math.log(count);
+    const count = row[states]!;
+    for (let j = 0; j < states; j++) row[j]! /= Math.sqrt(count);
+    row[states + 1] = Math.log(count);
   }
   return {
-    features: csrFromRows(whitened(standardised(rows), NOISE), width),
+    features: csrFromRows(whitened(standardised(rows), NOISE), states + 2),
     readUpTo: Infinity,
     training: TRAINING,
     transform() {
       throw new TiltError("Hidden states of further texts are not at hand.", { where: "ratio.classifier" });
     },
   };
+}
+
+/** A batch whose rows are the responses' own tokens, not those that predict them. */
+function packedOwn(groups: readonly EncodedGroup[]): PackedBatch {
+  const packed = packGroups(groups);
+  let token = 0;
+  let row = 0;
+  for (const { prompt, responses } of groups) {
+    token += prompt.length;
+    for (const { length } of responses) for (let i = 0; i < length; i++) packed.rowToken[row++] = token++;
+  }
+  return packed;
 }
 
 /** What one pass reads together: a prompt, and a part of some responses to it. */
@@ -144,16 +171,6 @@ function withEnd(text: string, tokenizer: Tokenizer): Uint32Array {
   ids.set(own);
   ids[own.length] = tokenizer.eosId;
   return ids;
-}
-
-/** Adds a part to its response: sums of states and tokens, and the last state so far. */
-function addPart(row: Float64Array, states: Float32Array, count: number): void {
-  const dim = states.length / 2;
-  for (let j = 0; j < dim; j++) {
-    row[j]! += count * states[j]!;
-    row[dim + j] = states[dim + j]!;
-  }
-  row[2 * dim]! += count;
 }
 
 /** Each column with mean 0 and spread 1 over all rows; a constant column becomes 0. */

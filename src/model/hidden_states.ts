@@ -1,48 +1,69 @@
-/** What a frozen model makes of a response: its last hidden states, normed as the head would see them, pooled. */
-import { type Backend, readFloats } from "../backend/backend.ts";
+/** What the first layer of a frozen model make of a response: hidden states of its tokens, added up. */
+import { type Backend, readFloats, type Tensor } from "../backend/backend.ts";
 import { poolRows } from "../ops/pool_rows.ts";
 import type { PackedTokens } from "./batch.ts";
-import { packedAttention, recordLayers } from "./forward_pass.ts";
-import { recordHeadStart } from "./head_pass.ts";
+import { packedAttention, recordLayerBody, recordLayerStart } from "./forward_pass.ts";
 import type { Llama } from "./llama.ts";
 
 export interface StateReader {
-  /**
-   * Per response of a batch: the mean of its states, then the last one, [responses, 2 dim]. A state belongs to a token
-   * that predicts one of the response: the prompt's last, and the response's own but its last.
-   */
+  /** Values per response: the states before the layer, then those after it. */
+  readonly width: number;
+  /** Per response of a batch, the sum over its rows of both states, [responses, width]. */
   read(packed: PackedTokens): Promise<Float32Array>;
   free(): void;
 }
 
-/** Opens the reading of states from a model's own weights; adapters are left out. The vocabulary is never touched. */
+/**
+ * Opens the reading of the stream around a model's only layer, from its own weights; adapters are left out. The vocabulary is
+ * touched for the tokens that are read only, and there is no head and no loss. The layer's last product is linear, so it is
+ * taken of a response's sum instead of every token.
+ * @param model of one layer
+ */
 export async function createStateReader(backend: Backend, model: Llama): Promise<StateReader> {
   const { parts, config, capacity } = model;
-  const { dim } = config;
+  const { dim, hidden, vocab } = config;
+  const { weights, products } = parts;
+  const [layer] = parts.activations.layers;
   const batch = model.createBatch();
-  const pooled = backend.tensor("pooled states", "f32", capacity.responses * 2 * dim);
-  const { head } = parts.activations;
+  const rows = batch.rowCount;
+  const pools = batch.responseCount;
+  const width = 2 * dim;
+  const pooled = backend.tensor("pooled states", "f32", capacity.responses * width);
+  const branch = backend.tensor("pooled branches", "f32", capacity.responses * dim);
+  const activated = backend.tensor("pooled activations", "f32", capacity.responses * hidden);
   const plan = await backend.plan("hidden states", (recorder) => {
-    const stream = recordLayers(recorder, parts, batch, false, packedAttention(parts, batch));
-    const rows = batch.rowCount;
-    recordHeadStart(recorder, parts, rows, stream);
-    recorder.dispatch(
-      poolRows,
-      { start: batch.responseRowStart, x: head.normed, y: pooled },
-      { pools: batch.responseCount, rows, dim },
-    );
+    const shape = { rows: batch.tokenCount, dim, tableRows: vocab };
+    weights.gather(recorder, "embedding", batch.tokens, layer!.input, shape);
+    recordLayerStart(recorder, parts, batch, 0, false);
+    recordLayerBody(recorder, parts, batch, 0, false, packedAttention(parts, batch));
+    const pool = (x: Tensor, y: Tensor, size: { dim: number; width: number; at: number }) =>
+      recorder.dispatch(poolRows, { start: batch.responseRowStart, x, y }, { pools, rows, ...size });
+    pool(parts.activations.last.input, pooled, { dim, width, at: 0 });
+    pool(layer!.middle, pooled, { dim, width, at: dim });
+    pool(layer!.activated, activated, { dim: hidden, width: hidden, at: 0 });
+    const down = weights.matrix(recorder, "0.down");
+    products.nt(recorder, activated, down, branch, { m: pools, n: dim, k: hidden });
   });
   return {
+    width,
     async read(packed) {
       batch.upload(packed);
       plan.run();
+      const [states, branches] = await Promise.all([
+        readFloats(backend, pooled),
+        readFloats(backend, branch),
+      ]);
       const responses = packed.responseRowStart.length - 1;
-      return Float32Array.from((await readFloats(backend, pooled)).slice(0, responses * 2 * dim));
+      return Float32Array.from({ length: responses * width }, (_, i) => {
+        const column = i % width;
+        const after = column < dim ? 0 : branches[Math.floor(i / width) * dim + column - dim]!;
+        return states[i]! + after;
+      });
     },
     free() {
       plan.destroy();
       batch.free();
-      backend.free(pooled);
+      for (const tensor of [pooled, branch, activated]) backend.free(tensor);
     },
   };
 }

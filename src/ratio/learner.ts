@@ -1,16 +1,12 @@
 /** What the linear and the hidden model share: the design on the backend, products with it, and the loss. */
 import { type Backend, type Recorder, readFloats, type Tensor } from "../backend/backend.ts";
 import type { FloatArray } from "../backend/contract.ts";
-import { segmentRows, transpose } from "../base/csr.ts";
 import { classifierCentre, classifierMinusSums } from "../ops/classifier_centre.ts";
 import { classifierLogistic, classifierSoftmax } from "../ops/classifier_losses.ts";
-import { classifierCombine, classifierSegmentSums } from "../ops/classifier_sparse.ts";
 import { type CentredDesign, centredDesign, columnMeans, steepestCurvature } from "./centred.ts";
 import type { Columns } from "./columns.ts";
+import { designProducts } from "./design_products.ts";
 import { type ClassifierTask, headWeights, NO_FOLD, nwayWeights } from "./task.ts";
-
-/** Longest run of entries one invocation sums. */
-const SEGMENT = 256;
 
 /** A model in training: all its columns advance together. */
 export interface Learner {
@@ -91,25 +87,11 @@ export function learnerBase(
   }
   const design = centredDesign(task.features, Math.min(...curvature));
   const x = design.matrix;
-  const t = transpose(x);
-  const rowCuts = segmentRows(x, SEGMENT);
-  const featureCuts = segmentRows(t, SEGMENT);
-  const entries = x.column.length;
-
-  const rowStart = pool.put("row segments", "u32", rowCuts.segmentStart);
-  const rowSegment = pool.put("segments of rows", "u32", rowCuts.rowSegment);
-  const featureStart = pool.put("feature segments", "u32", featureCuts.segmentStart);
-  const featureSegment = pool.put("segments of features", "u32", featureCuts.rowSegment);
-  const rowIndex = pool.put("columns", "u32", x.column);
-  const rowValue = pool.put("values", "f32", x.value);
-  const featureIndex = pool.put("rows", "u32", t.column);
-  const featureValue = pool.put("values by feature", "f32", t.value);
+  const { featureSegment, featureSegments, multiply, multiplyBack } = designProducts(pool, x, width);
   const sampleWeight = pool.put("sample weights", "f32", columns.sampleWeights);
   const label = pool.put("labels", "f32", columns.labels);
   const known = task.category.map((c) => Math.max(0, c));
   const category = pool.put("categories", "u32", known);
-  const rowSums = pool.room("row sums", rowCuts.count * width);
-  const featureSums = pool.room("feature sums", featureCuts.count * width);
   const logits = pool.room("logits", x.rows * columns.padded);
   const residual = pool.room("residuals", x.rows * columns.padded);
 
@@ -118,36 +100,16 @@ export function learnerBase(
     rates,
     features: x.columns,
     featureSegment,
-    featureSegments: featureCuts.count,
+    featureSegments,
     logits,
     residual,
     forward(recorder, weights, product, columnCount) {
-      recorder.dispatch(
-        classifierSegmentSums,
-        { segmentStart: rowStart, index: rowIndex, value: rowValue, dense: weights, sums: rowSums },
-        { segments: rowCuts.count, columns: columnCount, entries, denseRows: x.columns },
-      );
-      recorder.dispatch(
-        classifierCombine,
-        { rowSegment, sums: rowSums, y: product },
-        { rows: x.rows, columns: columnCount, segments: rowCuts.count },
-      );
+      multiply(recorder, weights, product, columnCount);
       recorder.dispatch(classifierCentre, { y: product }, { rows: samples, columns: columnCount });
     },
     backward(recorder, gradient, columnCount) {
       recorder.dispatch(classifierMinusSums, { dy: gradient }, { rows: samples, columns: columnCount });
-      recorder.dispatch(
-        classifierSegmentSums,
-        {
-          segmentStart: featureStart,
-          index: featureIndex,
-          value: featureValue,
-          dense: gradient,
-          sums: featureSums,
-        },
-        { segments: featureCuts.count, columns: columnCount, entries, denseRows: x.rows },
-      );
-      return featureSums;
+      return multiplyBack(recorder, gradient, columnCount);
     },
     loss(recorder) {
       const shape = { rows: samples, columns: columns.padded, heads: columns.heads };

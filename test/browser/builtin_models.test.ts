@@ -75,7 +75,7 @@ it("a response longer than the window is read in parts", async () => {
     text,
   }));
   const { features } = await stateFeatures(await webgpuBackend(), model, answered);
-  expect(features.columns).toBe(2 * model.checkpoint.config.dim + 1);
+  expect(features.columns).toBe(2 * model.checkpoint.config.dim + 2);
   expect(features.value.every(Number.isFinite)).toBe(true);
 });
 
@@ -84,7 +84,7 @@ it("tell Chatter's sources apart far better than length does, the same way twice
   const reader: Pretrained = await openBuiltinModel("builtin:chatter", fetchModelFile);
   const { samples } = few(300);
   const { json } = await ratioReport(backend, samples, { reader });
-  // Measured: 0.737, by length alone 0.625; the text has room for more, the test has not.
+  // Measured on more of it: 0.788, by length alone 0.661; the text has room for more, the test has not.
   expect(json.auc).toBeGreaterThan(0.7);
   expect(json.auc).toBeGreaterThan(json.length_only_auc + 0.1);
   expect(Math.abs(json.mean_h - 1)).toBeLessThan(0.1);

@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import type { Backend } from "../../src/backend/backend.ts";
 import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
+import { csrFromRows } from "../../src/base/csr.ts";
+import { stream } from "../../src/base/random.ts";
 import { chatterWorld } from "../../src/data/worlds/chatter.ts";
 import { samplesOfDataset } from "../../src/experiment/ratio_samples.ts";
 import { type ClassifierOptions, trainSourceClassifier } from "../../src/ratio/classifier.ts";
@@ -21,6 +23,16 @@ function chatterTask(): ClassifierTask {
   };
 }
 
+/** Features that nearly every sample has, as hidden states are. */
+function denseTask(): ClassifierTask {
+  const { features, ...task } = chatterTask();
+  const random = stream(8, "test/dense");
+  const rows = Array.from(task.category, (c) =>
+    Array.from({ length: 70 }, (_, j) => random.normal() + (c === j ? 1 : 0)),
+  );
+  return { ...task, features: csrFromRows(rows, 70) };
+}
+
 async function train(backend: Backend, task: ClassifierTask, options: Partial<ClassifierOptions>) {
   const run = trainSourceClassifier(backend, task, { steps: 12, every: 4, ...options });
   for (;;) {
@@ -30,33 +42,38 @@ async function train(backend: Backend, task: ClassifierTask, options: Partial<Cl
 }
 
 describe("source classifier on WebGPU", () => {
-  const task = chatterTask();
+  const sparse = chatterTask();
+  const dense = denseTask();
 
   it.each([
-    { name: "linear, two penalties", options: { l2: [1e-6, 1e-2] } },
-    { name: "linear, n-way", options: { kind: "nway" } },
-    { name: "hidden", options: { model: "hidden", hidden: 8 } },
-    { name: "hidden, n-way", options: { model: "hidden", hidden: 4, kind: "nway" } },
-  ] as { name: string; options: Partial<ClassifierOptions> }[])("$name", async ({ options }) => {
-    const backend = await webgpuBackend();
-    const before = backend.bytesInUse;
-    const exact = await train(createCpuBackend({ precision: "f64" }), task, options);
-    const first = await train(backend, task, options);
-    const second = await train(backend, task, options);
-    expect(first.chosen.map(({ step, l2 }) => [step, l2])).toEqual(
-      exact.chosen.map(({ step, l2 }) => [step, l2]),
-    );
-    exact.logits.forEach((want, head) => {
-      let worst = 0;
-      want.forEach((z, i) => {
-        worst = Math.max(worst, Math.abs(first.logits[head]![i]! - z) / (1 + Math.abs(z)));
+    { name: "linear, two penalties", task: sparse, options: { l2: [1e-6, 1e-2] } },
+    { name: "linear, n-way", task: sparse, options: { kind: "nway" } },
+    { name: "linear, dense features", task: dense, options: { l2: [1e-1, 1e-2] } },
+    { name: "hidden", task: sparse, options: { model: "hidden", hidden: 8 } },
+    { name: "hidden, n-way", task: sparse, options: { model: "hidden", hidden: 4, kind: "nway" } },
+  ] as { name: string; task: ClassifierTask; options: Partial<ClassifierOptions> }[])(
+    "$name",
+    async ({ task, options }) => {
+      const backend = await webgpuBackend();
+      const before = backend.bytesInUse;
+      const exact = await train(createCpuBackend({ precision: "f64" }), task, options);
+      const first = await train(backend, task, options);
+      const second = await train(backend, task, options);
+      expect(first.chosen.map(({ step, l2 }) => [step, l2])).toEqual(
+        exact.chosen.map(({ step, l2 }) => [step, l2]),
+      );
+      exact.logits.forEach((want, head) => {
+        let worst = 0;
+        want.forEach((z, i) => {
+          worst = Math.max(worst, Math.abs(first.logits[head]![i]! - z) / (1 + Math.abs(z)));
+        });
+        expect(worst).toBeLessThan(1e-3);
       });
-      expect(worst).toBeLessThan(1e-3);
-    });
-    expect(second.logits).toEqual(first.logits);
-    expect(second.weights).toEqual(first.weights);
-    expect(backend.bytesInUse).toBe(before);
-  });
+      expect(second.logits).toEqual(first.logits);
+      expect(second.weights).toEqual(first.weights);
+      expect(backend.bytesInUse).toBe(before);
+    },
+  );
 });
 
 it.each(["mixture", "posterior", "averaged", "stabilised", "released"] as const)(

@@ -59,6 +59,23 @@ describe("linear source classifier", () => {
     }
   });
 
+  it("reaches the optimum through dense products, too", async () => {
+    const { task, rows } = gaussians(160, 1, 70);
+    const trained = await train(task, { l2: [0.5], steps: 200, every: 200 });
+    for (let k = 0; k < 3; k++) {
+      const inside = rows.flatMap((_, i) => (task.fold[i] !== k ? [i] : []));
+      const labels = inside.map((i) => (task.category[i] === 0 ? 1 : 0));
+      const fit = fitLogistic(
+        inside.map((i) => rows[i]!),
+        labels,
+        { l2: 0.5, sampleWeights: balancedWeights(labels) },
+      );
+      rows.forEach((row, i) => {
+        if (task.fold[i] === k) expect(trained.logits[0]![i]).toBeCloseTo(logisticLogit(fit, row), 5);
+      });
+    }
+  });
+
   it("gives weights for new texts from the model that saw every fold", async () => {
     const { task, rows } = gaussians(240, 1);
     const trained = await train(task, { l2: [0.05], steps: 300, every: 300 });
