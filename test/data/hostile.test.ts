@@ -66,6 +66,7 @@ describe("too much", () => {
     expect(dataset.problems[0]).toMatchObject({
       line: 3,
       what: expect.stringContaining("longer than 16 MiB"),
+      excerpt: expect.stringMatching(/^\{"prompt": "a{20}/),
     });
   });
 
@@ -86,6 +87,7 @@ describe("too much", () => {
     expect(lines.dataset.problems[0]).toMatchObject({
       line: 3,
       what: expect.stringContaining("100000 brackets deep"),
+      excerpt: expect.stringMatching(/^(\{"a":)+/),
     });
     const list = await importFiles([fileOf("a.json", `[${JSON.stringify(pairRow(0))},${deep}]`)]);
     expect(list.counts).toMatchObject({ rowsRead: 2, rowsKept: 1 });

@@ -4,6 +4,8 @@ import { excerptOf, type RawRecord, type RecordProblem } from "./record.ts";
 import type { Slice } from "./slices.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
+const lenient = new TextDecoder("utf-8");
+
 /** Deepest nesting of brackets outside strings. Looked at before parsing: nothing downstream may recurse into a bomb. */
 export function jsonDepth(bytes: Uint8Array): number {
   let depth = 0;
@@ -50,6 +52,11 @@ function parseFault(text: string, thrown: unknown): RecordProblem {
   };
 }
 
+/** The beginning of a record that is not read. */
+function headOf(bytes: Uint8Array): string {
+  return excerptOf(lenient.decode(bytes.subarray(0, 256)));
+}
+
 /** Decodes and parses one record. Never throws. */
 export function parseJsonSlice(slice: Slice, limits: ImportLimits, sizeLimit = limits.record): RawRecord {
   const { bytes, line } = slice;
@@ -60,6 +67,7 @@ export function parseJsonSlice(slice: Slice, limits: ImportLimits, sizeLimit = l
         what: `The record that starts here is longer than ${Math.round(sizeLimit / 2 ** 20)} MiB and was passed over.`,
         remedy:
           "One record per line (JSON Lines) is expected; check that line ends or brackets are not missing.",
+        ...(slice.head && { excerpt: headOf(slice.head) }),
       },
     };
   }
@@ -69,7 +77,11 @@ export function parseJsonSlice(slice: Slice, limits: ImportLimits, sizeLimit = l
     if (depth > limits.depth) {
       return {
         line,
-        fault: { what: `The record nests ${depth} brackets deep; Tilt reads ${limits.depth}.` },
+        fault: {
+          what: `The record nests ${depth} brackets deep; Tilt reads ${limits.depth}.`,
+          remedy: "Write it flatter, or leave it out.",
+          excerpt: headOf(bytes),
+        },
       };
     }
   }

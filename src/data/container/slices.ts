@@ -3,6 +3,8 @@
 export interface Slice {
   /** The record's bytes; null when it is longer than allowed (it was passed over, not held). */
   readonly bytes: Uint8Array | null;
+  /** The beginning of one that was passed over. */
+  readonly head?: Uint8Array;
   /** 1-based line on which it starts. */
   readonly line: number;
   /** Byte offset of its start in the unpacked file. */
@@ -31,27 +33,36 @@ export interface Holder {
   /** @param own whether the memory behind them is nobody else's */
   add(bytes: Uint8Array, own?: boolean): void;
   /** Everything held as one array, or null when it grew beyond the limit; empties the holder. */
-  take(): { readonly bytes: Uint8Array | null; readonly own: boolean };
+  take(): Pick<Slice, "bytes" | "head"> & { readonly own: boolean };
   readonly length: number;
 }
+
+/** Bytes that are kept of a record that is too long: enough to find it by. */
+const HEAD = 256;
 
 /** Keeps pieces of a record. Beyond `limit` bytes it drops them and remembers only that it did. */
 export function holder(limit: number): Holder {
   let pieces: { readonly bytes: Uint8Array; readonly own: boolean }[] = [];
   let length = 0;
+  let head: Uint8Array | null = null;
   return {
     add(bytes, own = false) {
       if (bytes.length === 0) return;
       length += bytes.length;
-      if (length > limit) pieces = [];
-      else pieces.push({ bytes, own });
+      if (length <= limit) pieces.push({ bytes, own });
+      else if (head === null) {
+        head = (pieces[0]?.bytes ?? bytes).slice(0, HEAD);
+        pieces = [];
+      }
     },
     take() {
       const whole = length;
       const parts = pieces;
+      const begins = head;
       pieces = [];
       length = 0;
-      if (whole > limit) return { bytes: null, own: false };
+      head = null;
+      if (whole > limit) return { bytes: null, own: false, ...(begins && { head: begins }) };
       if (parts.length === 1) return parts[0]!;
       const joined = new Uint8Array(whole);
       let at = 0;
@@ -76,8 +87,8 @@ export function lineSplitter(limit: number): Splitter {
   let start = 0;
 
   const cut = (): Slice[] => {
-    const { bytes, own } = held.take();
-    const slice: Slice = { bytes: bytes === null ? null : trimmed(bytes), line, offset: start, own };
+    const { bytes, ...rest } = held.take();
+    const slice: Slice = { bytes: bytes === null ? null : trimmed(bytes), line, offset: start, ...rest };
     return slice.bytes !== null && slice.bytes.length === 0 ? [] : [slice];
   };
 

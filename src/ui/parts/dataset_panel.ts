@@ -13,6 +13,14 @@ import { needReading } from "../import/parts.ts";
 import { importReport } from "./import_problems.ts";
 import "./paste.ts";
 
+/** How many rows were kept, what became of them where that is something else, and how many were repaired. */
+function keptWords({ groups, judged = 0, reading }: DatasetSummary): string {
+  const kept = reading?.counts.rowsKept ?? groups;
+  const repaired = reading?.counts.rowsRepaired ?? 0;
+  const into = groups > 0 && groups + judged !== kept ? ` in ${count(groups, "group")}` : "";
+  return `${integer(kept)} kept${into}${repaired > 0 ? ` (${integer(repaired)} repaired)` : ""}`;
+}
+
 class TiltDatasetPanel extends TiltElement {
   static override properties = { app: {}, data: {}, all: {}, run: {}, runs: {}, checks: {}, checking: {} };
   declare app: App;
@@ -36,9 +44,10 @@ class TiltDatasetPanel extends TiltElement {
       <div class="block">
         <h2 class="sub">${data.name}<span class="dim">${data.builtin ? "built-in world" : data.format}</span></h2>
         <p class="ink2">
-          ${count(data.rowsRead, "row")} read, ${integer(data.groups)} kept,
+          ${count(data.rowsRead, "row")} read, ${keptWords(data)},
           ${rowsLeftOut > 0 ? html`<b id="left-out-count">${count(rowsLeftOut, "row")} left out</b>` : "none left out"}.
           ${count(data.pairs, "pair")} from ${count(data.responses, "response")}.
+          ${data.judged ? `${count(data.judged, "single response")} judged good or bad.` : nothing}
         </p>
         ${notes.map((note) => html`<p class="small dim">${note}</p>`)}
       </div>
