@@ -55,7 +55,7 @@ export const CLASSIFIER_DEFAULTS: ClassifierOptions = {
 
 /** A look counts as better when it lowers the loss by this share. */
 const GAIN = 1e-3;
-/** To train on, it must lower it by this much more, in nats: less is far below what the samples at hand can tell. */
+/** To train on, it must lower it by this much, too, in nats: less is far below what the samples at hand can tell. */
 const WORTH = 2e-4;
 /** Below this loss all is told apart, and more steps only stretch the logits. */
 const PERFECT = 1e-6;
@@ -193,7 +193,7 @@ async function* trainOn(
         const scores = look.scores(models, j);
         const logLoss = judge(scores);
         lowest = Math.min(lowest, logLoss);
-        if (logLoss < reached[j]! * (1 - GAIN) - WORTH) {
+        if (logLoss < Math.min(reached[j]! * (1 - GAIN), reached[j]! - WORTH)) {
           reached[j] = logLoss;
           improved = true;
         }
