@@ -34,15 +34,18 @@ export interface RatioSamples {
   readonly trueSourceLogRatios?: readonly (readonly number[])[];
 }
 
-/** Chatter has 50 prompts: of five folds each would leave out a good part of what is said on a topic. */
-const FOLDS: Readonly<Record<string, number>> = { chatter: 10 };
+const FOLDS = 5;
+/** Chatter has 50 prompts: of few folds each would leave out a good part of what is said on a topic. */
+const CHATTER_FOLDS = 25;
+
+/** Folds when nobody says how many: of two prompts at least where they are many. */
+function usualFolds({ format }: Dataset, keys: readonly string[]): number {
+  if (format !== "chatter") return FOLDS;
+  return Math.max(FOLDS, Math.min(CHATTER_FOLDS, Math.floor(new Set(keys).size / 2)));
+}
 
 /** Every response of a dataset; folds are drawn by prompt. @throws TiltError when no source is the target */
-export function samplesOfDataset(
-  dataset: Dataset,
-  folds = FOLDS[dataset.format] ?? 5,
-  seed = 1,
-): RatioSamples {
+export function samplesOfDataset(dataset: Dataset, wanted?: number, seed = 1): RatioSamples {
   if (dataset.target < 0) {
     throw new TiltError("No source is named as the target.", {
       where: dataset.name,
@@ -59,6 +62,8 @@ export function samplesOfDataset(
       truth: group.trueLogRatio?.[k],
     })),
   );
+  const keys = rows.map(({ key }) => key);
+  const folds = wanted ?? usualFolds(dataset, keys);
   const truth = rows.map((row) => row.truth);
   const category = Int32Array.from(rows, ({ response }) => of(response.source));
   return {
@@ -69,13 +74,9 @@ export function samplesOfDataset(
     category,
     names,
     part: Array.from(category, (c) => names[c] ?? ""),
-    fold: groupedFolds(
-      rows.map((row) => row.key),
-      folds,
-      seed,
-    ),
+    fold: groupedFolds(keys, folds, seed),
     folds,
-    prompt: numbered(rows.map((row) => row.key)),
+    prompt: numbered(keys),
     ...(!truth.includes(undefined) && { trueLogRatio: truth as number[] }),
   };
 }

@@ -92,6 +92,13 @@ describe("ratio report on worlds", () => {
     expect(Math.abs(json.mean_h - 1)).toBeLessThan(0.03);
   });
 
+  it("has as many folds of Chatter as leave two prompts to each", () => {
+    expect(samplesOfDataset(chatterWorld({ groups: 1000, seed: 1 })).folds).toBe(25);
+    const few = samplesOfDataset(chatterWorld({ groups: 30, seed: 1 }));
+    expect(few.folds).toBe(Math.floor(new Set(few.prompts).size / 2));
+    expect(few.folds).toBeLessThan(15);
+  });
+
   it("can be stopped, and frees what it held", async () => {
     const backend = createCpuBackend();
     const samples = samplesOfDataset(chatterWorld({ groups: 30, seed: 1 }));
