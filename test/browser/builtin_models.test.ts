@@ -51,6 +51,7 @@ it("a spec brings the models that it names, and no other", async () => {
 function few(groups: number): { samples: RatioSamples; answered: { prompt: string; text: string }[] } {
   const samples = samplesOfDataset(
     chatterWorld({ groups, responses: 2, shift: 0.5, seed: 6, lists: "mixed" }),
+    10,
   );
   return { samples, answered: samples.texts.map((text, i) => ({ prompt: samples.prompts![i]!, text })) };
 }
