@@ -35,6 +35,7 @@ export async function ratio(args: string[]): Promise<number> {
       folds: { type: "string" },
       json: { type: "string" },
       classifier: { type: "string", default: "linear" },
+      heads: { type: "string", default: "auto" },
       calibration: { type: "string", default: RATIO_DEFAULTS.calibration },
       model: { type: "string" },
       form: { type: "string", default: RATIO_DEFAULTS.form },
@@ -59,6 +60,13 @@ export async function ratio(args: string[]): Promise<number> {
     throw new TiltError(`"${classifier}" is not a classifier.`, {
       where: "--classifier",
       remedy: "Use linear, hidden or states.",
+    });
+  }
+  const { heads } = values;
+  if (heads !== "auto" && heads !== "binary" && heads !== "nway") {
+    throw new TiltError(`"${heads}" is no way to lay out the classifier's models.`, {
+      where: "--heads",
+      remedy: "Use auto, binary (one per synthetic source) or nway (one for all sources).",
     });
   }
   const calibration = CALIBRATIONS.find((method) => method === values.calibration);
@@ -87,7 +95,10 @@ export async function ratio(args: string[]): Promise<number> {
       calibration,
       form,
       ...byHand(samples, values),
-      ...(classifier === "hidden" && { classifier: { model: classifier } }),
+      classifier: {
+        ...(classifier === "hidden" && { model: classifier }),
+        ...(heads !== "auto" && { kind: heads }),
+      },
     },
     onProgress: ({ step, steps }) => console.error(`classifier step ${step} of at most ${steps}`),
   });

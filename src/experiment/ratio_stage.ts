@@ -221,7 +221,7 @@ function taskOf(
 
 /** @param training what fits the features, for settings that the spec leaves open */
 function optionsOf(spec: Spec, task: RatioTask, training: Partial<ClassifierOptions>) {
-  const { classifier, hidden, steps, lr, l2, calibration, form, hMin, hMax, normalise } = spec.ratio;
+  const { classifier, heads, hidden, steps, lr, l2, calibration, form, hMin, hMax, normalise } = spec.ratio;
   const counts = Array.from(
     { length: task.synthetic + 1 },
     (_, c) => task.category.filter((k) => k === c).length,
@@ -244,6 +244,7 @@ function optionsOf(spec: Spec, task: RatioTask, training: Partial<ClassifierOpti
     classifier: {
       ...penalised,
       model,
+      ...(heads !== "auto" && { kind: heads }),
       hidden,
       rate: lr,
       seed: spec.seed,

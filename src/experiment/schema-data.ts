@@ -187,6 +187,14 @@ export const ratioSection = section({
     choices: { linear: "linear", hidden: "one hidden layer", states: "hidden states of a language model" },
     when: [byClassifier],
   }),
+  heads: choice({
+    label: "Models",
+    help: "One model per synthetic source, the target against it; or one n-way model of all sources at once. Auto: n-way for Plane, one per source elsewhere.",
+    default: "auto",
+    choices: { auto: "auto", binary: "one per synthetic source", nway: "one for all sources (n-way)" },
+    advanced: true,
+    when: [byClassifier],
+  }),
   hidden: integer({
     label: "Hidden units",
     help: "Width of the classifier's hidden layer.",

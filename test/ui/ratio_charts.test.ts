@@ -44,7 +44,8 @@ describe("layouts", () => {
   });
 
   it("gives estimate and truth one scale, and ends the fitted line inside", () => {
-    const truth = { ...DETAILS.truth!, slope: 3 };
+    // The true log-ratio on the estimated one: 0.5^2 / 0.75, a third.
+    const truth = { ...DETAILS.truth!, correlation: 0.5, slope: 0.75 };
     const { x, y, dots, fit } = layoutScatter(300, truth);
     expect(x.domain).toEqual(y.domain);
     expect(dots).toHaveLength(truth.points.length);

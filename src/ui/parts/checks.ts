@@ -1,6 +1,7 @@
 /** Whether the ratio can be believed: a few checks with their numbers, and the engine's warnings in words. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { RatioSummary } from "../../experiment/events.ts";
+import { calibrationSlope } from "../ratio/scatter_layout.ts";
 import { fixed } from "../text.ts";
 import { sentence } from "./words.ts";
 
@@ -136,7 +137,7 @@ function sample({ essFraction }: RatioSummary): Check {
 function truth({ correlation, details }: RatioSummary): Check[] {
   if (correlation === null) return [];
   const ok = correlation > 0.8;
-  const slope = details?.truth ? `, slope ${fixed(details.truth.slope, 2)}` : "";
+  const slope = details?.truth ? `, slope ${fixed(calibrationSlope(details.truth), 2)}` : "";
   return [
     {
       ok,

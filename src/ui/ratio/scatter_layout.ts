@@ -22,8 +22,19 @@ const TOP = 8;
 const RIGHT = 12;
 const MOST = 264;
 
+/**
+ * Slope of the true log-ratio on the estimated one: 1 where an estimate of z means z on average. The slope kept with a run is
+ * that of the estimate on the truth, which noise in the estimate lowers; their product is r^2.
+ */
+export function calibrationSlope({ correlation, slope }: Pick<Truth, "correlation" | "slope">): number {
+  return slope === 0 ? 0 : correlation ** 2 / slope;
+}
+
 /** @param width of the place; both axes have one scale, so that the diagonal is the truth */
-export function layoutScatter(width: number, { points, slope }: Truth): ScatterLayout {
+export function layoutScatter(width: number, truth: Truth): ScatterLayout {
+  const { points } = truth;
+  const own = calibrationSlope(truth);
+  const slope = own === 0 ? 0 : 1 / own;
   const side = Math.max(60, Math.min(MOST, width - LEFT - RIGHT));
   const truths = points.map(([truth]) => truth);
   const values = [...truths, ...points.map(([, estimate]) => estimate)];
