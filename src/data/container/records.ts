@@ -65,6 +65,8 @@ async function* unmarked(
 
 /** Records that are parsed before they are asked for: few, so that they are gone before the garbage collector moves them among what stays. */
 const BATCH = 64;
+/** Bytes of records after which no further one is parsed. */
+const LARGE = 2 ** 18;
 
 async function* split(
   chunks: AsyncGenerator<Uint8Array, void, void>,
@@ -78,7 +80,11 @@ async function* split(
   };
   for await (const chunk of chunks) {
     const slices = splitter.push(chunk);
-    for (let i = 0; i < slices.length; i += BATCH) yield slices.slice(i, i + BATCH).map(read);
+    for (let from = 0, to = 0; from < slices.length; from = to) {
+      for (let size = 0; to < slices.length && to - from < BATCH && size < LARGE; to++)
+        size += slices[to]!.bytes?.length ?? 0;
+      yield slices.slice(from, to).map(read);
+    }
   }
   const last = splitter.end();
   if (last.length > 0) yield last.map(read);

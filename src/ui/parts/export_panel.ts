@@ -26,7 +26,7 @@ class TiltExportPanel extends TiltElement {
   declare app: App;
   /** Runs on the data in use. */
   declare runs: readonly RunView[];
-  /** The run that is offered first; null for none. */
+  /** The run that is offered first, once it has ended; until then, and for null, the last that has. */
   declare run: RunView | null;
   /** Id of the run that a person chose; "" for none, null while nobody chose. */
   declare chosen: string | null;
@@ -86,7 +86,8 @@ class TiltExportPanel extends TiltElement {
 
   #chosenRun(ended: readonly RunView[]): RunView | null {
     if (this.chosen === "") return null;
-    return ended.find((one) => one.id === this.chosen) ?? (this.run && !isGoing(this.run) ? this.run : null);
+    const shown = this.run && !isGoing(this.run) ? this.run : null;
+    return ended.find((one) => one.id === this.chosen) ?? shown ?? ended.at(-1) ?? null;
   }
 
   async #save(act: () => Promise<Problem | null>): Promise<void> {
