@@ -80,6 +80,7 @@ class TiltModelChoice extends TiltElement {
         ${this.wrong ? html`<p class="wrong" role="alert">${this.wrong.what} ${this.wrong.remedy}</p>` : nothing}
         ${this.#memory()}
         <p><button class="link" @click=${() => this.app.openModels()}>bring a model, or save a trained one</button></p>
+        <p class="dim">How the built-in ones were made: ${builtin.map(({ value }, i) => card(value.slice("builtin:".length), i))}.</p>
       </div>`;
   }
 
@@ -103,6 +104,10 @@ class TiltModelChoice extends TiltElement {
         : this.app.useModel(value);
   }
 }
+
+/** A link to what a built-in model was made from, and with what loss. */
+const card = (name: string, i: number): TemplateResult =>
+  html`${i > 0 ? ", " : ""}<a href="models/${name}/README.md" target="_blank" rel="noopener">${name}</a>`;
 
 /** "0.66 M numbers". */
 export function million({ parameters }: Pick<StoredModel, "parameters">): string {

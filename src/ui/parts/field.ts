@@ -13,6 +13,7 @@ class TiltField extends TiltElement {
     value: {},
     prefix: {},
     idle: {},
+    slider: { type: Boolean },
     help: { state: true },
     wrong: { state: true },
   };
@@ -24,6 +25,8 @@ class TiltField extends TiltElement {
   declare prefix: string;
   /** Why it has no effect now; empty where it has. */
   declare idle: string;
+  /** Also as a slider, where the setting has a range that fits one. */
+  declare slider: boolean;
   declare help: boolean;
   declare wrong: Problem | null;
 
@@ -33,6 +36,7 @@ class TiltField extends TiltElement {
     this.wrong = null;
     this.prefix = "";
     this.idle = "";
+    this.slider = false;
   }
 
   override willUpdate(changed: Map<string, unknown>): void {
@@ -46,6 +50,7 @@ class TiltField extends TiltElement {
     return html`<div class="fld ${this.idle ? "idle" : ""}">
       <label for=${id}>${modified ? html`<span class="mod" title="changed"></span>` : nothing}${field.label}</label>
       <span class="in">
+        ${this.slider && slides(field) ? this.#range() : nothing}
         ${this.#control(id)}
         ${field.unit ? html`<span class="unit">${field.unit}</span>` : nothing}
         ${
@@ -66,6 +71,13 @@ class TiltField extends TiltElement {
       ${this.idle ? html`<span class="more">${this.idle}</span>` : nothing}
       ${this.wrong ? html`<span class="wrong" role="alert" id="${id}-wrong">${this.wrong.what} ${this.wrong.remedy}</span>` : nothing}
     </div>`;
+  }
+
+  /** For the pointer: keys have the number itself, whose arrows do the same. */
+  #range(): TemplateResult {
+    const { min, max, step } = this.field;
+    return html`<input class="slide" type="range" aria-hidden="true" tabindex="-1" min=${min!} max=${max!} step=${step ?? "any"} .value=${String(this.value)}
+      @change=${(event: Event) => this.#set((event.currentTarget as HTMLInputElement).valueAsNumber)} />`;
   }
 
   #control(id: string): TemplateResult {
@@ -144,6 +156,11 @@ class TiltField extends TiltElement {
     // Beneath the control its name is known by its label.
     this.wrong = wrong && { ...wrong, what: wrong.what.replace(path, label) };
   }
+}
+
+/** Whether a setting is a fraction or the like: a number, no count, on a plain scale between two ends. */
+function slides({ kind, scale, nullable, min, max }: Field): boolean {
+  return kind === "number" && !scale && !nullable && min !== undefined && max !== undefined;
 }
 
 function shown(field: Field, value: FieldValue): string {

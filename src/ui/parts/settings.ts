@@ -144,7 +144,7 @@ class TiltSettings extends TiltElement {
   #fields(fields: readonly Field[], prefix = ""): TemplateResult {
     return html`${fields.map(
       (field) =>
-        html`<tilt-field .app=${this.app} .field=${field} .value=${settingValue(this.spec, field)} .prefix=${prefix}
+        html`<tilt-field .app=${this.app} .field=${field} .value=${settingValue(this.spec, field)} .prefix=${prefix} ?slider=${this.only?.split(",").includes("data") ?? false}
           .idle=${whyIdle(field, this.spec)}></tilt-field>`,
     )}`;
   }
