@@ -1,4 +1,4 @@
-/** What the first layer of a frozen model make of a response: hidden states of its tokens, added up. */
+/** What the first layer of a frozen model makes of a response: hidden states of its tokens, added up. */
 import { type Backend, readFloats, type Tensor } from "../backend/backend.ts";
 import { poolRows } from "../ops/pool_rows.ts";
 import type { PackedTokens } from "./batch.ts";

@@ -203,9 +203,9 @@ try {
   }, 10);
   // By its path, as the browser's own dialog would: no copy on the way.
   const protocol = await page.context().newCDPSession(page);
-  const { root: whole } = await protocol.send("DOM.getDocument");
-  const { nodeId } = await protocol.send("DOM.querySelector", { nodeId: whole.nodeId, selector: "#file" });
-  await protocol.send("DOM.setFileInputFiles", { nodeId, files: [path] });
+  const expression = 'document.querySelector("#file")';
+  const { objectId } = (await protocol.send("Runtime.evaluate", { expression })).result;
+  await protocol.send("DOM.setFileInputFiles", { objectId, files: [path] });
   await page.locator("#left-out-count").waitFor({ timeout: 600_000 });
   const seconds = (performance.now() - started) / 1000;
   await page.waitForTimeout(20_000);

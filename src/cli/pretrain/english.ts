@@ -10,7 +10,7 @@ import { huggingFaceFiles } from "../../text/tokenizer_to_hugging_face.ts";
 import { type Recipe, wholeText } from "./recipe.ts";
 
 const SEED = 1;
-const STEPS = 500;
+const STEPS = 1000;
 const VOCAB = 2048;
 /** Predicted tokens of a text. */
 const CONTEXT = 127;
