@@ -19,7 +19,7 @@ export const BUILTIN_MODELS: readonly BuiltinModel[] = [
   {
     id: "builtin:english",
     label: "English stories and plays, byte-pair pieces",
-    sha256: "5e934a70617271e4472766494c444809ec96283877938aa2ab97907a3be7d61e",
+    sha256: "3a161ca2de4a7932eebe8647f715c5de6fd442cf82bc38e1a7bf394291537078",
   },
 ];
 
