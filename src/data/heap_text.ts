@@ -4,7 +4,7 @@
  */
 
 /** Longer texts are few: they may come from a decoder. */
-const LONGEST = 2 ** 18;
+const LONGEST = 2 ** 24;
 /** Units that are made into text at once. */
 const PIECE = 4096;
 
