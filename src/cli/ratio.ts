@@ -15,8 +15,8 @@ import {
 } from "../experiment/ratio_samples.ts";
 import { mixtureOf, perSource } from "../experiment/ratio_shares.ts";
 import type { CalibrationMethod } from "../ratio/calibration.ts";
-import { RATIO_DEFAULTS, type RatioOptions } from "../ratio/estimate.ts";
 import type { RatioForm } from "../ratio/estimators.ts";
+import { RATIO_DEFAULTS, type RatioOptions } from "../ratio/ratio_options.ts";
 import { readBuiltinFile } from "./builtin_files.ts";
 import { openCommandBackend } from "./gpu.ts";
 import { openInput, readDataset } from "./input.ts";

@@ -1,8 +1,10 @@
 /** Ratios from the features that suit the data: short runs of characters, or longer ones where those tell more. */
 import type { Backend } from "../backend/backend.ts";
 import type { Csr } from "../base/csr.ts";
-import { type ClassifierProgress, NEARLY_APART, type TrainedClassifier } from "../ratio/classifier.ts";
-import { estimateRatios, type RatioEstimate, type RatioOptions, type RatioTask } from "../ratio/estimate.ts";
+import type { TrainedClassifier } from "../ratio/classifier.ts";
+import { estimateRatios, type RatioEstimate } from "../ratio/estimate.ts";
+import { type ClassifierProgress, NEARLY_APART } from "../ratio/penalty_search.ts";
+import type { RatioOptions, RatioTask } from "../ratio/ratio_options.ts";
 import type { ResponseFeatures } from "./response_features.ts";
 
 /** Entries of the features beyond which a file says enough by its size. */

@@ -2,8 +2,9 @@
 import { effectiveShare } from "../objective/reduction.ts";
 import type { Clipping, ClippingAt } from "./events.ts";
 import type { Prepared } from "./prepare.ts";
-import { type Ratio, rawUnitRatios } from "./ratio_stage.ts";
+import type { Ratio } from "./ratio.ts";
 import type { Spec } from "./spec.ts";
+import { rawUnitRatios } from "./unit_ratios.ts";
 
 /** Limits looked at beside the one in force, equally far apart in log h. */
 const LIMITS = 49;

@@ -7,7 +7,7 @@ import type { EvidenceOf, KeptEvidence } from "./evidence.ts";
 import type { Known, Progress, Reference } from "./job.ts";
 import { readerName } from "./model_names.ts";
 import type { Prepared } from "./prepare.ts";
-import type { Ratio } from "./ratio_stage.ts";
+import type { Ratio } from "./ratio.ts";
 import type { GroupLogps } from "./scoring.ts";
 import type { Spec } from "./spec.ts";
 

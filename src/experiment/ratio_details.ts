@@ -1,14 +1,10 @@
 /** The source classifier's evidence, as charts and tables show it. */
+
+import { calibrationBySource, calibrationScores } from "../ratio/calibration_scores.ts";
 import { pearson, slope } from "../ratio/correlation.ts";
-import {
-  calibrationBySource,
-  calibrationScores,
-  RATIO_DEFAULTS,
-  type RatioEstimate,
-  type RatioOptions,
-  type RatioTask,
-} from "../ratio/estimate.ts";
+import type { RatioEstimate } from "../ratio/estimate.ts";
 import type { RocPoint } from "../ratio/metrics.ts";
+import { RATIO_DEFAULTS, type RatioOptions, type RatioTask } from "../ratio/ratio_options.ts";
 import type { CalibrationScores, ScoreReport } from "../ratio/score_report.ts";
 import type { RatioDetails, Reliability, SourceScore } from "./events.ts";
 import type { Spec } from "./spec.ts";

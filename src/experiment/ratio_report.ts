@@ -2,16 +2,12 @@
 import type { Backend } from "../backend/backend.ts";
 import type { Csr } from "../base/csr.ts";
 import type { CalibrationMethod } from "../ratio/calibration.ts";
-import type { ClassifierProgress } from "../ratio/classifier.ts";
+import { calibrationScores } from "../ratio/calibration_scores.ts";
 import { pearson, slope } from "../ratio/correlation.ts";
-import {
-  calibrationScores,
-  RATIO_DEFAULTS,
-  type RatioEstimate,
-  type RatioOptions,
-  type RatioTask,
-} from "../ratio/estimate.ts";
+import type { RatioEstimate } from "../ratio/estimate.ts";
 import { lengthOnlyLogits } from "../ratio/length_baseline.ts";
+import type { ClassifierProgress } from "../ratio/penalty_search.ts";
+import { RATIO_DEFAULTS, type RatioOptions, type RatioTask } from "../ratio/ratio_options.ts";
 import { type ScoreReport, scoreReport } from "../ratio/score_report.ts";
 import { inHead } from "../ratio/task.ts";
 import type { RatioWarning } from "../ratio/warnings.ts";

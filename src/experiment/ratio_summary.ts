@@ -1,5 +1,6 @@
 /** What the page and reports show of a ratio estimate. */
-import type { RatioEstimate, RatioTask } from "../ratio/estimate.ts";
+import type { RatioEstimate } from "../ratio/estimate.ts";
+import type { RatioTask } from "../ratio/ratio_options.ts";
 import type { Histogram, RatioDetails, RatioSummary } from "./events.ts";
 
 const BINS = 40;

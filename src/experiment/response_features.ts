@@ -1,7 +1,7 @@
 /** What the source classifier sees of a response: n-grams of a text, or a point's place in the plane. */
 import type { Csr } from "../base/csr.ts";
 import { parsePoint } from "../data/worlds/plane_truth.ts";
-import type { ClassifierOptions } from "../ratio/classifier.ts";
+import type { ClassifierOptions } from "../ratio/classifier_options.ts";
 import { pointFeatures } from "../ratio/point_features.ts";
 import { type FittedNgrams, hashedNgrams, type NgramOptions, type NgramTable } from "../text/ngrams.ts";
 import type { Spec } from "./spec.ts";

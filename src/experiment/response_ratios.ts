@@ -1,7 +1,7 @@
 /** Ratios of single responses, for the one strategy that weighs responses instead of groups. */
 import { meanOf } from "../objective/numerics.ts";
 import type { Prepared } from "./prepare.ts";
-import type { Ratio } from "./ratio_stage.ts";
+import type { Ratio } from "./ratio.ts";
 import type { Spec } from "./spec.ts";
 
 /** By training unit and slot: the ratio, clipped, and divided by the mean over all of them where the spec says so. */

@@ -9,7 +9,7 @@ import { loadWeights } from "../model/checkpoint/checkpoint.ts";
 import { firstLayers } from "../model/checkpoint/first_layers.ts";
 import { createStateReader } from "../model/hidden_states.ts";
 import { createLlama } from "../model/llama.ts";
-import type { ClassifierOptions } from "../ratio/classifier.ts";
+import type { ClassifierOptions } from "../ratio/classifier_options.ts";
 import { microBatches } from "../text/batches.ts";
 import { type EncodedGroup, promptTokens } from "../text/encoding.ts";
 import { type PackedBatch, packGroups } from "../text/packing.ts";

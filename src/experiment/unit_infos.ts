@@ -1,9 +1,10 @@
 /** What is told of each training unit: where it comes from, and its h. */
 import type { UnitInfo } from "./events.ts";
 import type { Prepared } from "./prepare.ts";
-import { type Ratio, unitRatios } from "./ratio_stage.ts";
+import type { Ratio } from "./ratio.ts";
 import { responseRatios } from "./response_ratios.ts";
 import type { Spec } from "./spec.ts";
+import { unitRatios } from "./unit_ratios.ts";
 
 export function unitInfos(spec: Spec, prepared: Prepared, ratio: Ratio): UnitInfo[] {
   const h = unitRatios(spec, prepared, ratio);

@@ -27,6 +27,28 @@ export function inHead(category: number, head: number): boolean {
   return category === 0 || category === head + 1;
 }
 
+/** Indices of the samples that take part in binary head `head`. */
+export function samplesInHead({ category }: ClassifierTask, head: number): number[] {
+  return [...category.keys()].filter((i) => inHead(category[i]!, head));
+}
+
+/** Indices of the samples whose source is known. */
+export function knownSamples({ category }: ClassifierTask): number[] {
+  return [...category.keys()].filter((i) => category[i]! >= 0);
+}
+
+/** 1 for the target's samples, 0 for all others. */
+export function targetLabels({ category }: ClassifierTask, samples: readonly number[]): number[] {
+  return samples.map((i) => (category[i] === 0 ? 1 : 0));
+}
+
+/** Samples per source, target first; those of unknown source are left out. */
+export function countBySource({ category, synthetic }: ClassifierTask): number[] {
+  const counts = Array<number>(synthetic + 1).fill(0);
+  for (const c of category) if (c >= 0) counts[c]!++;
+  return counts;
+}
+
 /**
  * Responses that a source is taken to have more to every prompt, in proportion to its share: a prompt with few responses
  * says little about who answers it.

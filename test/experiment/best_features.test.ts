@@ -5,7 +5,7 @@ import { csrFromRows } from "../../src/base/csr.ts";
 import { stream } from "../../src/base/random.ts";
 import { estimateOnBest } from "../../src/experiment/best_features.ts";
 import type { ResponseFeatures } from "../../src/experiment/response_features.ts";
-import type { RatioTask } from "../../src/ratio/estimate.ts";
+import type { RatioTask } from "../../src/ratio/ratio_options.ts";
 
 const SAMPLES = 120;
 const category = Int32Array.from({ length: SAMPLES }, (_, i) => i % 2);

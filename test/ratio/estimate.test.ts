@@ -4,15 +4,10 @@ import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
 import { csrFromRows } from "../../src/base/csr.ts";
 import { stream } from "../../src/base/random.ts";
 import { pearson, slope } from "../../src/ratio/correlation.ts";
-import {
-  estimateRatios,
-  finishEstimate,
-  RATIO_DEFAULTS,
-  type RatioOptions,
-  type RatioTask,
-} from "../../src/ratio/estimate.ts";
+import { estimateRatios, finishEstimate } from "../../src/ratio/estimate.ts";
 import { logMixtureRatio, mixtureByHand } from "../../src/ratio/estimators.ts";
 import { groupedFolds } from "../../src/ratio/folds.ts";
+import { RATIO_DEFAULTS, type RatioOptions, type RatioTask } from "../../src/ratio/ratio_options.ts";
 
 // Whole estimates on loops; a busy machine takes its time.
 vi.setConfig({ testTimeout: 60_000 });

@@ -4,8 +4,9 @@ import { pairsOf } from "../../data/dataset.ts";
 import { planeWorld } from "../../data/worlds/plane.ts";
 import type { PlaneOptions } from "../../data/worlds/plane_options.ts";
 import { createControl } from "../control.ts";
-import { estimateRatio, unitRatios } from "../ratio_stage.ts";
+import { estimateRatio } from "../ratio_stage.ts";
 import type { Spec } from "../spec.ts";
+import { unitRatios } from "../unit_ratios.ts";
 import type { Unit } from "../units.ts";
 
 /** One calibrated ratio per pair, in the order of the world's pairs. @throws TiltError as the ratio stage */

@@ -1,0 +1,104 @@
+/** The ratio that nobody needs to estimate: the world's closed form, or what came with the file. */
+import { TiltError } from "../base/errors.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { chatterTruth } from "../data/worlds/chatter_truth.ts";
+import { clipRatios, selfNormalise } from "../ratio/weights.ts";
+import type { Ratio, RatioData } from "./ratio.ts";
+import { byGroup, orderOfRun, type RunResponse, runResponses } from "./run_responses.ts";
+import type { Spec } from "./spec.ts";
+
+/** Whether the ratio comes with the file, so that nobody needs to be named as the target. */
+export function comesWithFile({ ratio }: Spec): boolean {
+  return ratio.source === "file" || ratio.source === "weight";
+}
+
+/** The ratio from the world's closed form, or from probabilities or weights that came with the file. */
+export function givenRatio(spec: Spec, prepared: RatioData): Ratio {
+  const samples = runResponses(prepared);
+  const { of } = orderOfRun(prepared);
+  const shares = givenShares(prepared, samples);
+  const given = samples.map((sample) => givenLogRatio(spec, prepared, sample, shares[0]!));
+  const missing = given.indexOf(undefined);
+  if (missing >= 0) {
+    const { row } = prepared.dataset.groups[samples[missing]!.group]!;
+    const why = {
+      true: "This data does not come with its exact ratio.",
+      file: `Row ${row} has a response without a probability.`,
+      weight: `Row ${row} has no weight above 0.`,
+    };
+    throw new TiltError(why[spec.ratio.source as keyof typeof why], {
+      where: "ratio.source",
+      remedy: "Use the source classifier, or give every row one.",
+    });
+  }
+  const logRatio = given as number[];
+  const perSource = spec.ratio.source === "true" ? sourceTruth(spec, prepared.dataset, of) : undefined;
+  const clipped = clipRatios(logRatio.map(Math.exp), { low: spec.ratio.hMin, high: spec.ratio.hMax });
+  const h = spec.ratio.normalise ? selfNormalise(clipped) : clipped;
+  return {
+    estimates: byGroup(prepared, samples, (i) => ({
+      probability: Math.min(1, shares[0]! * Math.exp(logRatio[i]!)),
+      logRatio: logRatio[i]!,
+      h: h[i]!,
+    })),
+    logSourceRatios: perSource ? byGroup(prepared, samples, (i) => perSource(samples[i]!)) : null,
+    shares,
+    summary: null,
+  };
+}
+
+/**
+ * Exact log Q0/Qi of a Chatter response, per synthetic source: what the joint ratio of a group needs. Undefined for data
+ * of which only the mixture's ratio is known.
+ */
+function sourceTruth(
+  spec: Spec,
+  dataset: Dataset,
+  categoryOf: (source: number) => number,
+): ((sample: RunResponse) => number[]) | undefined {
+  if (dataset.format !== "chatter") return undefined;
+  const truth = chatterTruth({ shift: spec.data.shift });
+  return ({ group, response }) => {
+    const densities = truth.score(dataset.groups[group]!.prompt, response.text)!.logDensities;
+    const ratios: number[] = [];
+    densities.forEach((density, source) => {
+      if (categoryOf(source) > 0) ratios[categoryOf(source) - 1] = densities[dataset.target]! - density;
+    });
+    return ratios;
+  };
+}
+
+/** log p/alpha: the ratio when `prob` is the probability of being target text within the mixture. */
+function fileLogRatio({ response }: RunResponse, spec: Spec, share: number): number | undefined {
+  const alpha = spec.ratio.alpha ?? share;
+  if (response.prob === undefined || !(alpha > 0)) return undefined;
+  return Math.log(Math.max(response.prob, 1e-6) / alpha);
+}
+
+/**
+ * Shares of the sources in the mixture, target first. Where nobody said who wrote what, the target's share is the mean of the
+ * probabilities in the file: what a calibrated classifier's average is.
+ */
+function givenShares(prepared: RatioData, samples: readonly RunResponse[]): number[] {
+  if (prepared.dataset.target < 0) {
+    const probs = samples.flatMap(({ response }) => response.prob ?? []);
+    const share = probs.reduce((sum, prob) => sum + prob, 0) / Math.max(1, probs.length);
+    return [share, 1 - share];
+  }
+  const { of, names } = orderOfRun(prepared);
+  const counts = names.map((_, c) => samples.filter(({ response }) => of(response.source) === c).length);
+  const known = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((count) => (known > 0 ? count / known : 0));
+}
+
+function givenLogRatio(
+  spec: Spec,
+  { dataset }: RatioData,
+  sample: RunResponse,
+  share: number,
+): number | undefined {
+  if (spec.ratio.source === "true") return sample.trueLogRatio;
+  if (spec.ratio.source === "file") return fileLogRatio(sample, spec, share);
+  const { weight } = dataset.groups[sample.group]!;
+  return weight !== undefined && weight > 0 ? Math.log(weight) : undefined;
+}
