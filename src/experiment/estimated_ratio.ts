@@ -5,6 +5,7 @@
 import type { Backend } from "../backend/backend.ts";
 import type { Csr } from "../base/csr.ts";
 import { TiltError } from "../base/errors.ts";
+import { finished } from "../base/finished.ts";
 import type { RatioEstimate } from "../ratio/estimate.ts";
 import { groupedFolds } from "../ratio/folds.ts";
 import type { RatioTask } from "../ratio/ratio_options.ts";
@@ -24,8 +25,9 @@ import type { Spec } from "./spec.ts";
 import { stateFeatures } from "./state_features.ts";
 
 /**
+ * Trains the classifier and calibrates it. Everything on the backend is freed at the end, when stopped as well.
  * @param reader the model whose hidden states the classifier reads, where the spec asks for them
- * @throws TiltError when the data cannot tell the target from anything
+ * @throws TiltError when the data cannot tell the target from anything; Stopped after `control.stop`
  */
 export async function estimatedRatio(
   backend: Backend,
@@ -47,19 +49,10 @@ export async function estimatedRatio(
     taskFrom,
     estimatorSettings(spec, taskFrom(first.features), first.training),
   );
-  let step = await run.next();
-  while (!step.done) {
-    emit({
-      kind: "stage",
-      stage: "ratio",
-      done: step.value.step,
-      of: step.value.steps,
-      note: "Training the source classifier",
-    });
+  const { estimate, task, settings, features } = await finished(run, async ({ step, steps }) => {
+    emit({ kind: "stage", stage: "ratio", done: step, of: steps, note: "Training the source classifier" });
     await control.gate();
-    step = await run.next();
-  }
-  const { estimate, task, settings, features } = step.value;
+  });
   const { kind, foldWeights } = estimate.classifier;
   const { of } = orderOfRun(prepared);
   return {

@@ -1,6 +1,7 @@
 /** `tilt ratio`: how well target and synthetic text can be told apart, and what the ratios are worth, as plain JSON. */
 import type { Backend } from "../backend/backend.ts";
 import type { Csr } from "../base/csr.ts";
+import { finished } from "../base/finished.ts";
 import type { CalibrationMethod } from "../ratio/calibration.ts";
 import { calibrationScores } from "../ratio/calibration_scores.ts";
 import { pearson, slope } from "../ratio/correlation.ts";
@@ -187,18 +188,6 @@ function agreementBySource(
     ];
   });
   return Object.fromEntries(found);
-}
-
-/** Runs a generator to its end; when `onStep` throws, lets it free what it holds. */
-async function finished<T, R>(run: AsyncGenerator<T, R>, onStep: (step: T) => void): Promise<R> {
-  try {
-    let next = await run.next();
-    for (; !next.done; next = await run.next()) onStep(next.value);
-    return next.value;
-  } catch (thrown) {
-    await run.return(undefined as R);
-    throw thrown;
-  }
 }
 
 function scores(report: ScoreReport): RatioScores {

@@ -6,6 +6,7 @@
 import type { Backend } from "../../backend/backend.ts";
 import type { Csr } from "../../base/csr.ts";
 import { TiltError } from "../../base/errors.ts";
+import { finished } from "../../base/finished.ts";
 import { pairsOf } from "../../data/dataset.ts";
 import { trainSourceClassifier } from "../../ratio/classifier.ts";
 import { groupedFolds } from "../../ratio/folds.ts";
@@ -59,12 +60,7 @@ export async function trainRewardModel(
     folds: FOLDS,
   };
   const training = trainSourceClassifier(backend, task, { l2: [1e-5, 1e-3], seed: spec.seed });
-  let step = await training.next();
-  while (!step.done) {
-    await control.gate();
-    step = await training.next();
-  }
-  const { weights, logits } = step.value;
+  const { weights, logits } = await finished(training, () => control.gate());
   const own = weights![0]!;
   const right = pairs.filter((_, i) => logits[0]![i]! > 0).length;
   return {

@@ -141,6 +141,15 @@ describe("the reward model", () => {
     expect([...value]).toEqual([1, -3, -1, 3]);
   });
 
+  it("gives back all memory when it is stopped on the way", async () => {
+    const backend = createCpuBackend();
+    const prepared = await prepare(spec, builtinDataset(spec)!, new AbortController().signal);
+    const control = createControl();
+    control.stop();
+    await expect(trainRewardModel(backend, spec, prepared, control)).rejects.toThrow("stopped");
+    expect(backend.bytesInUse).toBe(0);
+  });
+
   it("learns the annotators’ preferences, and ranks pairs that it did not see", async () => {
     const wide = withFields(spec, { "data.groups": 400, "data.kappa": 0 });
     const prepared = await prepare(wide, builtinDataset(wide)!, new AbortController().signal);
