@@ -2,10 +2,11 @@
 import type { ImportLimits } from "../options.ts";
 import { type CsvSlice, csvSplitter } from "./csv-splitter.ts";
 import { FileFault } from "./fault.ts";
+import { pythonValue } from "./python-literal.ts";
 import { excerptOf, type RawRecord } from "./record.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
-/** Columns that hold lists in other containers; in a table their cells are JSON. */
+/** Columns that hold lists in other containers; in a table their cells are JSON, or as Python prints them (pandas' `to_csv`). */
 const listColumns = new Set([
   "responses",
   "scores",
@@ -25,7 +26,7 @@ const listColumns = new Set([
 ]);
 
 /** A cell that is a list of turns or a single turn, whatever its column is called. */
-const turns = /^\s*\[?\s*\{\s*"(?:role|content|from|value)"\s*:/;
+const turns = /^\s*\[?\s*\{\s*["'](?:role|content|from|value)["']\s*:/;
 
 /** Most columns a table may have. */
 const mostColumns = 2000;
@@ -76,6 +77,18 @@ export function guessDelimiter(head: string): string {
   return [",", ";", "\t", "|"].reduce((best, mark) => (count(mark) > count(best) ? mark : best), ",");
 }
 
+/** A first line by which Excel is told the delimiter. */
+const excelDelimiter = /^\uFEFF?sep=(.)\r?$/i;
+
+/** The delimiter of a table that begins so; a table with the ending of TSV may turn out to have none of its tabs. */
+export function delimiterOf(start: string, kind: "csv" | "tsv"): string {
+  const text = start.replaceAll(/\r\n?/g, "\n");
+  const first = text.split("\n", 1)[0]!;
+  return (
+    excelDelimiter.exec(first)?.[1] ?? (kind === "tsv" && first.includes("\t") ? "\t" : guessDelimiter(text))
+  );
+}
+
 /** Column names; the second of two equal ones is told apart by a number. */
 function columnNames(cells: readonly string[]): string[] {
   const seen = new Set<string>();
@@ -93,7 +106,7 @@ function cellValue(cell: string, column: string): unknown {
   try {
     return JSON.parse(cell);
   } catch {
-    return cell;
+    return pythonValue(cell) ?? cell;
   }
 }
 
@@ -114,7 +127,10 @@ export async function* csvRecords(
       };
     }
     const { text, invalidAt } = decodeUtf8(bytes);
-    if (broken) {
+    // Quotes mean nothing in many a TSV: a line that has all its cells without them is read so.
+    const plain = broken && delimiter === "\t" ? text.split(delimiter) : null;
+    const asItStands = plain !== null && plain.length === names?.length;
+    if (broken && !asItStands) {
       return {
         line,
         fault: {
@@ -124,7 +140,8 @@ export async function* csvRecords(
         },
       };
     }
-    const cells = cellsOf(text, delimiter);
+    if (names === null && excelDelimiter.test(text)) return null;
+    const cells = asItStands ? plain : cellsOf(text, delimiter);
     if (names === null) {
       if (cells.length > mostColumns) throw new FileFault(`The first line names ${cells.length} columns.`);
       names = columnNames(cells);
@@ -134,14 +151,27 @@ export async function* csvRecords(
       return {
         line,
         fault: {
-          what: `The record has ${cells.length} cells, but the header names ${names.length} columns.`,
-          remedy: "Put cells that contain the delimiter in double quotes.",
+          what: `The record has ${cells.length} cells, but the header names ${names.length} column${names.length === 1 ? "" : "s"}.`,
+          remedy:
+            names.length === 1
+              ? "The first line must name the columns; take away what stands before it."
+              : "Put cells that contain the delimiter in double quotes.",
           excerpt: excerptOf(text),
         },
       };
     }
     const row: Record<string, unknown> = Object.create(null);
     for (const [i, cell] of cells.entries()) row[names[i]!] = cellValue(cell, names[i]!);
+    if (invalidAt < 0 && asItStands) {
+      return {
+        line,
+        value: row,
+        repair: {
+          what: "A quote that opens in this line does not close where its cell ends; the quotes were read as they stand.",
+          excerpt: excerptOf(text),
+        },
+      };
+    }
     if (invalidAt < 0) return { line, value: row };
     const what = `Byte ${offset + invalidAt} is not valid UTF-8; it was replaced by \uFFFD.`;
     return {

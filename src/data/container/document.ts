@@ -6,6 +6,26 @@ function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+const isListOfObjects = (value: unknown): value is Json[] =>
+  Array.isArray(value) && value.length > 0 && value.every(isObject);
+
+/** An object of nothing but lists of rows: splits, say. */
+const isLists = (value: unknown): value is Json =>
+  isObject(value) && Object.keys(value).length > 0 && Object.values(value).every(isListOfObjects);
+
+/** Hugging Face's viewer wraps each row: {"row_idx": 0, "row": {…}}. */
+const unwrapped = (item: Json): Json => (Object.hasOwn(item, "row") && isObject(item.row) ? item.row : item);
+
+/** Of several lists those with rows of a known format; where none is known, the longest and those with the same columns. */
+function rowsOfLists(lists: readonly (readonly Json[])[], isRow: (value: Json) => boolean): Json[] {
+  const bare = lists.map((list) => list.map(unwrapped));
+  const known = bare.filter((list) => list.slice(0, 20).some(isRow));
+  if (known.length > 0) return known.flat();
+  const columns = (list: readonly Json[]) => Object.keys(list[0]!).sort().join("\n");
+  const longest = bare.reduce((best, list) => (list.length > best.length ? list : best));
+  return bare.filter((list) => columns(list) === columns(longest)).flat();
+}
+
 /**
  * @param isRow whether a value has the tell-tale columns of a format: such an object is one row, whatever it contains
  * @returns the rows; a document that is none of the known arrangements is returned as a single row
@@ -20,13 +40,14 @@ export function rowsOfDocument(value: unknown, isRow: (value: Json) => boolean):
     if (turned !== null) return turned;
   }
   if (isRow(value)) return [value];
-  const list = entries.find((entry) => Array.isArray(entry) && entry.length > 0 && entry.every(isObject));
-  if (list) {
-    // Hugging Face's viewer wraps each row: {"row_idx": 0, "row": {…}}.
-    return (list as Json[]).map((item) =>
-      Object.hasOwn(item, "row") && isObject(item.row) ? item.row : item,
+  const lists = entries.filter(isListOfObjects);
+  if (lists.length > 0) return rowsOfLists(lists, isRow);
+  const nested = entries.filter(isLists).filter((entry) => !isRow(entry));
+  if (nested.length > 0)
+    return rowsOfLists(
+      nested.flatMap((entry) => Object.values(entry) as Json[][]),
+      isRow,
     );
-  }
   if (entries.length > 0 && entries.every(isObject)) {
     // Either rows by key, or (pandas) columns by row number.
     const columns = value as Readonly<Record<string, Json>>;

@@ -98,6 +98,12 @@ function parses(text: string): boolean {
   }
 }
 
+/** How JSON begins, which no table's header does: a list of objects or lists, an object with a first key. */
+const jsonStart = /^(?:\[\s*(?:[{[\]]|$)|\{\s*(?:"(?:[^"\\]|\\.)*"\s*:|\}|$))/s;
+
+/** What Git holds in place of a large file. */
+const pointer = "version https://git-lfs.github.com/spec/";
+
 /** Bytes looked at, at most, to find the first line's end. */
 const farthest = 8 * 2 ** 20;
 
@@ -128,6 +134,13 @@ export async function containerKind(head: Lookahead, name: string): Promise<Cont
     .decode(bytes)
     .replace(/^\uFEFF/, "")
     .trimStart();
+  if (text.startsWith(pointer)) {
+    throw new FileFault(
+      "This is a pointer of Git LFS, which stands for the file; the data are not in it.",
+      "Run `git lfs pull` in the repository, or download the file from the hub's page, and drop that.",
+      { line: 1, excerpt: text.slice(0, 120) },
+    );
+  }
   if (text === "" && head.ended())
     throw new FileFault("The file holds only white space.", "Choose another file.");
   // What it holds tells more than what it is called.
@@ -135,9 +148,12 @@ export async function containerKind(head: Lookahead, name: string): Promise<Cont
   const table = ending === "csv" ? "csv" : ending === "tsv" || ending === "tab" ? "tsv" : null;
   const line = text.split("\n", 1)[0]!.trim();
   const page = /^<(?:!doctype|html|head|\?xml)/i.test(text);
-  if (table && !page && !(/^(?:\{.*\}|\[\{.*\}\])$/s.test(line) && parses(line))) return table;
+  if (table && !page && !jsonStart.test(text)) return table;
   if (text.startsWith("[")) return "json-array";
-  if (text.startsWith("{")) return ending === "jsonl" || ending === "ndjson" ? "jsonl" : braceKind(head);
+  if (text.startsWith("{")) {
+    // A brace alone on the first line begins an indented object, whatever the file is called.
+    return (ending === "jsonl" || ending === "ndjson") && line !== "{" ? "jsonl" : braceKind(head);
+  }
   if (text.startsWith("<") && (page || !table)) {
     throw new FileFault(
       `Line 1 is not JSON. It starts with \`${text.slice(0, 12).replace(/\s+/g, " ")}\`; this looks like a web page saved in place of the file.`,

@@ -1,5 +1,6 @@
 /** From a slice of bytes to a parsed JSON value, with every way that this can go wrong in words. */
 import type { ImportLimits } from "../options.ts";
+import { pythonValue } from "./python-literal.ts";
 import { excerptOf, type RawRecord, type RecordProblem } from "./record.ts";
 import type { Slice } from "./slices.ts";
 import { decodeUtf8 } from "./utf8.ts";
@@ -30,6 +31,9 @@ function withoutNaN(text: string): string {
     token[0] === '"' ? token : "null",
   );
 }
+
+/** How a dictionary begins that Python printed. */
+const pythonStart = /^\s*\{\s*(?:'|"(?:[^"\\]|\\.)*"\s*:)/s;
 
 /** V8, SpiderMonkey and JavaScriptCore word this differently; the column is worth keeping where there is one. */
 function parseFault(text: string, thrown: unknown): RecordProblem {
@@ -113,6 +117,19 @@ export function parseJsonSlice(slice: Slice, limits: ImportLimits, sizeLimit = l
       } catch {
         // The first fault is the one to report.
       }
+    }
+    const printed = pythonStart.test(text) ? pythonValue(text) : undefined;
+    if (printed !== undefined) {
+      return {
+        line,
+        value: printed,
+        repair: {
+          what: "The record is no strict JSON; it was read all the same.",
+          remedy:
+            "Write records as `json.dumps` does: double quotes, no comma too many, no control characters.",
+          excerpt: excerptOf(text),
+        },
+      };
     }
     return { line, fault: parseFault(text, thrown) };
   }

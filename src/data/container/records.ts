@@ -1,14 +1,14 @@
 /** Opens a file of any container and streams its records in batches, in file order. */
 import type { FileInput, ImportLimits } from "../options.ts";
 import { type ByteSource, openBytes } from "./bytes.ts";
-import { csvRecords, guessDelimiter } from "./csv.ts";
+import { csvRecords, delimiterOf } from "./csv.ts";
 import { rowsOfDocument } from "./document.ts";
 import { FileFault } from "./fault.ts";
 import { type ContainerKind, containerKind, lookahead } from "./head.ts";
 import { parseJsonSlice } from "./json-record.ts";
 import { jsonSplitter } from "./json-splitter.ts";
 import type { RawRecord } from "./record.ts";
-import { giveBack, lineSplitter, type Splitter } from "./slices.ts";
+import { giveBack, lineSplitter, type Slice, type Splitter } from "./slices.ts";
 
 export interface RecordOptions {
   readonly limits: ImportLimits;
@@ -63,6 +63,21 @@ async function* unmarked(
   }
 }
 
+/** Bytes looked at to find out how the rest is to be read. */
+const HEAD = 65536;
+
+/** Whether lines end in a carriage return alone, as on the Macintosh before 2001. Where a chunk ends, a line feed may still follow. */
+function hasOldLineEnds(start: Uint8Array): boolean {
+  const at = start.indexOf(13);
+  return at >= 0 && at < start.length - 1 && !start.includes(10);
+}
+
+async function* withLineFeeds(
+  chunks: AsyncGenerator<Uint8Array, void, void>,
+): AsyncGenerator<Uint8Array, void, void> {
+  for await (const chunk of chunks) yield chunk.map((byte) => (byte === 13 ? 10 : byte));
+}
+
 /** Records that are parsed before they are asked for: few, so that they are gone before the garbage collector moves them among what stays. */
 const BATCH = 64;
 /** Bytes of records after which no further one is parsed. */
@@ -71,23 +86,23 @@ const LARGE = 2 ** 18;
 async function* split(
   chunks: AsyncGenerator<Uint8Array, void, void>,
   splitter: Splitter,
-  parse: (slice: ReturnType<Splitter["push"]>[number]) => RawRecord,
+  parse: (slice: Slice) => RawRecord | readonly RawRecord[],
 ): AsyncGenerator<RawRecord[], void, void> {
-  const read = (slice: ReturnType<Splitter["push"]>[number]): RawRecord => {
-    const record = parse(slice);
+  const read = (slice: Slice): RawRecord | readonly RawRecord[] => {
+    const records = parse(slice);
     if (slice.own && slice.bytes) giveBack(slice.bytes);
-    return record;
+    return records;
   };
   for await (const chunk of chunks) {
     const slices = splitter.push(chunk);
     for (let from = 0, to = 0; from < slices.length; from = to) {
       for (let size = 0; to < slices.length && to - from < BATCH && size < LARGE; to++)
         size += slices[to]!.bytes?.length ?? 0;
-      yield slices.slice(from, to).map(read);
+      yield slices.slice(from, to).flatMap(read);
     }
   }
   const last = splitter.end();
-  if (last.length > 0) yield last.map(read);
+  if (last.length > 0) yield last.flatMap(read);
 }
 
 async function* arrayElements(
@@ -98,10 +113,33 @@ async function* arrayElements(
   yield* split(chunks, splitter, (slice) => parseJsonSlice(slice, limits));
   if (!splitter.closed()) {
     throw new FileFault(
-      "The file ends before its list is closed; it is cut off, or a quote or bracket is missing in the last record read.",
-      "Download or export it again. The records before this place were read.",
+      "The file ends before its list is closed; it is cut off, or a quote or bracket is missing in one of its records.",
+      "Download or export it again. The records that could be told apart were read.",
     );
   }
+  const stray = splitter.strayLine();
+  if (stray !== null) {
+    throw new FileFault(
+      "Something follows the end of the list; it was not read.",
+      "Put all rows into one list.",
+      {
+        line: stray,
+      },
+    );
+  }
+}
+
+/** The record of a line. Where that is none, the objects on it: several of them, say, or one with a comma behind it. */
+function lineRecords(slice: Slice, limits: ImportLimits): RawRecord | readonly RawRecord[] {
+  const record = parseJsonSlice(slice, limits);
+  const { bytes, line, offset } = slice;
+  if (!record.fault || bytes === null) return record;
+  const splitter = jsonSplitter(false, limits.record);
+  const found = [...splitter.push(bytes), ...splitter.end()].map((piece) =>
+    parseJsonSlice({ ...piece, line, offset: offset + piece.offset }, limits),
+  );
+  const isObject = (value: unknown) => typeof value === "object" && value !== null;
+  return found.some(({ value }) => isObject(value)) ? found : record;
 }
 
 async function* document(
@@ -148,10 +186,13 @@ export async function openRecords(
   const open = async (): Promise<RecordSource> => {
     const head = lookahead(unmarked(bytes.chunks));
     const kind = await containerKind(head, file.name);
-    const chunks = head.rest();
     const { limits } = options;
+    const start = (await head.peek(HEAD)).subarray(0, HEAD);
+    const old = hasOldLineEnds(start);
+    const chunks = head.rest();
+    const text = old ? withLineFeeds(chunks) : chunks;
     if (kind === "jsonl") {
-      const batches = split(chunks, lineSplitter(limits.record), (slice) => parseJsonSlice(slice, limits));
+      const batches = split(text, lineSplitter(limits.record), (slice) => lineRecords(slice, limits));
       return { kind, gzipped: bytes.gzipped, batches };
     }
     if (kind === "json-array")
@@ -162,9 +203,8 @@ export async function openRecords(
       const batches = parquetRecords(file, !bytes.gzipped, chunks, limits, options.signal);
       return { kind, gzipped: bytes.gzipped, batches };
     }
-    const start = new TextDecoder().decode((await head.peek(65536)).subarray(0, 65536));
-    const delimiter = kind === "tsv" ? "\t" : guessDelimiter(start);
-    return { kind, gzipped: bytes.gzipped, batches: csvRecords(chunks, delimiter, limits) };
+    const delimiter = delimiterOf(new TextDecoder().decode(start), kind);
+    return { kind, gzipped: bytes.gzipped, batches: csvRecords(text, delimiter, limits) };
   };
   return { bytes, open };
 }
