@@ -4,7 +4,7 @@ import { type Format, type Reading, type ReadResponse, type Row, RowFault } from
 import { needTwo } from "./formats/group.ts";
 import { dialoguePair, isDialoguePair } from "./formats/hh-rlhf.ts";
 import { implicitPair } from "./formats/implicit-pair.ts";
-import { pairReading, withoutRepeatedTurns } from "./formats/pair.ts";
+import { pairReading, sharedTurns, withoutRepeatedTurns } from "./formats/pair.ts";
 import type { Text } from "./template.ts";
 
 /**
@@ -53,7 +53,7 @@ export function valueAt(row: Row, path: string): unknown {
 const textAt = (row: Row, path: string) => needText({ [path]: valueAt(row, path) }, path);
 
 /** A response: of a conversation that repeats the prompt's turns, only what the assistant says last. */
-const answerAt = (row: Row, path: string): Text => withoutRepeatedTurns(textAt(row, path)).answer;
+const answerAt = (row: Row, path: string): Text => withoutRepeatedTurns(textAt(row, path), path).answer;
 
 function numberAt(row: Row, path: string, lowerIsBetter: boolean): number | null {
   const value = valueAt(row, path);
@@ -122,8 +122,9 @@ function pairOf(
   const named = Object.fromEntries(sides.map((path) => [path, valueAt(row, path)]));
   if (prompt === null)
     return isDialoguePair(named, sides) ? dialoguePair(named, sides) : implicitPair(named, sides);
-  const [chosen, rejected] = sides.map((path) => withoutRepeatedTurns(textAt(row, path)));
-  const spoken = typeof prompt === "string" && chosen!.prompt.length > 0 ? chosen!.prompt : prompt;
+  const [chosen, rejected] = sides.map((path) => withoutRepeatedTurns(textAt(row, path), path));
+  const repeated = sharedTurns(chosen!.prompt, rejected!.prompt, sides[1]);
+  const spoken = typeof prompt === "string" && repeated.length > 0 ? repeated : prompt;
   return pairReading({}, spoken, chosen!.answer, rejected!.answer, sides, scores);
 }
 

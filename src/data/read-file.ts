@@ -68,7 +68,12 @@ function take(
     return;
   }
   try {
-    if (!isRow(record.value)) throw new RowFault("A row should be an object with named columns.");
+    if (!isRow(record.value))
+      throw new RowFault(
+        "A row should be an object with named columns.",
+        undefined,
+        'Write each row as {"prompt": …, "chosen": …, "rejected": …}, or save the file as CSV with a first line of names.',
+      );
     const format = pick(record.value);
     const reading = format.read(record.value, { options: state.options, row: place.row, stem });
     const repaired = ofTarget

@@ -33,6 +33,12 @@ export const alpacaAnnotations: Format = {
       text: needAnswer(row, `output_${i}`),
       source: has(row, `generator_${i}`) ? needString(row, `generator_${i}`) : `generator ${i}`,
     }));
+    if (responses[0]!.text === responses[1]!.text && responses[0]!.source === responses[1]!.source) {
+      throw new RowFault(
+        "Both answers are the same, by the same model: there is nothing to compare.",
+        "output_2",
+      );
+    }
     // 1 or 2; newer judges give a number between them (their certainty); 0, 1.5 and null are ties.
     const preference = toNumber(field(row, "preference"));
     if (preference === undefined && field(row, "preference") !== null) {

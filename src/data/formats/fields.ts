@@ -23,14 +23,17 @@ export function kindOf(value: unknown): string {
   return typeof value === "undefined" ? "missing" : `a ${typeof value}`;
 }
 
-function missing(name: string): RowFault {
-  return new RowFault(`Column \`${name}\` is missing.`, name, `Add \`${name}\`, or leave the row out.`);
+/** What is wrong with a column that has no value. */
+function missing(row: Row, name: string): RowFault {
+  return has(row, name)
+    ? new RowFault(`Column \`${name}\` is null.`, name, "Fill it in, or leave the row out.")
+    : new RowFault(`Column \`${name}\` is missing.`, name, `Add \`${name}\`, or leave the row out.`);
 }
 
 /** A string that must be there. It may be empty. */
 export function needString(row: Row, name: string): string {
   const value = field(row, name);
-  if (value === undefined || value === null) throw missing(name);
+  if (value === undefined || value === null) throw missing(row, name);
   if (typeof value !== "string") {
     throw new RowFault(`Column \`${name}\` should be text, but is ${kindOf(value)}.`, name);
   }
@@ -40,24 +43,16 @@ export function needString(row: Row, name: string): string {
 /** A list that must be there. */
 export function needList(row: Row, name: string): readonly unknown[] {
   const value = field(row, name);
-  if (value === undefined || value === null) throw missing(name);
+  if (value === undefined || value === null) throw missing(row, name);
   if (!Array.isArray(value)) {
     throw new RowFault(`Column \`${name}\` should be a list, but is ${kindOf(value)}.`, name);
   }
   return value;
 }
 
-/** A list of strings that must be there. */
+/** A list of texts that must be there; those that are null are empty. */
 export function needStrings(row: Row, name: string): readonly string[] {
-  const list = needList(row, name);
-  const wrong = list.findIndex((item) => typeof item !== "string");
-  if (wrong >= 0) {
-    throw new RowFault(
-      `\`${name}[${wrong}]\` should be text, but is ${kindOf(list[wrong])}.`,
-      `${name}[${wrong}]`,
-    );
-  }
-  return list as readonly string[];
+  return needList(row, name).map((item, i) => textOrNothing(item, `${name}[${i}]`));
 }
 
 /** A number, or text that reads as one; undefined for anything else. */
@@ -73,7 +68,7 @@ export function toNumber(value: unknown): number | undefined {
 /** A number that must be there. */
 export function needNumber(row: Row, name: string): number {
   const value = field(row, name);
-  if (value === undefined || value === null) throw missing(name);
+  if (value === undefined || value === null) throw missing(row, name);
   const parsed = toNumber(value);
   if (parsed === undefined) {
     throw new RowFault(`Column \`${name}\` should be a number, but is ${kindOf(value)}.`, name);
@@ -130,6 +125,11 @@ const roles: Readonly<Record<string, string>> = {
   chatgpt: "assistant",
   model: "assistant",
   bot: "assistant",
+  ai: "assistant",
+  chatbot: "assistant",
+  bing: "assistant",
+  bard: "assistant",
+  claude: "assistant",
   system: "system",
 };
 
@@ -148,16 +148,31 @@ export function isMessages(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0 && toMessage(value[0]) !== null;
 }
 
+/** Why an item of a list is no turn. */
+function noTurn(item: unknown, at: string): RowFault {
+  if (!isRow(item)) {
+    return new RowFault(
+      `\`${at}\` should be a turn with \`role\` and \`content\`, but is ${kindOf(item)}.`,
+      at,
+    );
+  }
+  if (typeof (field(item, "role") ?? field(item, "from")) !== "string")
+    return new RowFault(`The turn \`${at}\` has no \`role\`.`, at);
+  const content = field(item, has(item, "content") ? "content" : "value");
+  return new RowFault(
+    Array.isArray(content)
+      ? `The \`content\` of the turn \`${at}\` has parts that are not text.`
+      : `The \`content\` of the turn \`${at}\` should be text, but is ${kindOf(content)}.`,
+    at,
+    "Write what was said as text, or leave the row out.",
+  );
+}
+
 /** Turns that must be there. */
 export function needMessages(row: Row, name: string): readonly Message[] {
   return needList(row, name).map((item, i) => {
     const message = toMessage(item);
-    if (message === null) {
-      throw new RowFault(
-        `\`${name}[${i}]\` should be a turn with \`role\` and \`content\`, but is ${kindOf(item)}.`,
-        `${name}[${i}]`,
-      );
-    }
+    if (message === null) throw noTurn(item, `${name}[${i}]`);
     return message;
   });
 }
@@ -169,13 +184,42 @@ export function needText(row: Row, name: string): Text {
   if (Array.isArray(value)) return needMessages(row, name);
   const single = toMessage(value);
   if (single) return [single];
-  if (value === undefined || value === null) throw missing(name);
+  if (value === undefined || value === null) throw missing(row, name);
   throw new RowFault(`Column \`${name}\` should be text or a list of turns, but is ${kindOf(value)}.`, name);
 }
 
 /** Whether a prompt or response says nothing. */
 export function isBlank(text: Text): boolean {
   return typeof text === "string" ? text.trim() === "" : text.every((turn) => turn.content.trim() === "");
+}
+
+/** A part of a column's value that is an object of its own: faults name it by its path, "answers[2].rank". */
+export function within<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (thrown) {
+    if (!(thrown instanceof RowFault) || thrown.field === undefined) throw thrown;
+    const { what, field: name, remedy } = thrown;
+    throw new RowFault(
+      what.replaceAll(`\`${name}\``, `\`${path}.${name}\``),
+      `${path}.${name}`,
+      remedy.replaceAll(`\`${name}\``, `\`${path}.${name}\``),
+    );
+  }
+}
+
+/** A text in a list of responses: empty where it is null, as it is skipped then. @throws RowFault for anything else */
+export function textOrNothing(value: unknown, at: string): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "string") return value;
+  throw new RowFault(`\`${at}\` should be text, but is ${kindOf(value)}.`, at);
+}
+
+/** A weight of the row, if it has one; a column of that name that holds no number means something else. */
+export function weightOf(row: Row): number | undefined {
+  const weight = optionalNumber(row, "weight");
+  if (weight === undefined || weight >= 0) return weight;
+  throw new RowFault(`\`weight\` is ${weight}; it should be 0 or more.`, "weight");
 }
 
 /** Splits a conversation before its trailing assistant turns: prompt and completion. */

@@ -75,9 +75,9 @@ export interface Format {
 export class RowFault {
   readonly what: string;
   readonly field: string | undefined;
-  readonly remedy: string | undefined;
+  readonly remedy: string;
 
-  constructor(what: string, field?: string, remedy?: string) {
+  constructor(what: string, field?: string, remedy = "Correct it, or leave the row out.") {
     this.what = what;
     this.field = field;
     this.remedy = remedy;

@@ -1,14 +1,8 @@
 /** Anthropic's HH-RLHF: two whole dialogues that differ in the last assistant turn. */
+import { assistant, isDialogue } from "./dialogue.ts";
 import { field, has, needString } from "./fields.ts";
 import { type Format, type Reading, type Row, RowFault } from "./format.ts";
 import { pairReading } from "./pair.ts";
-
-const human = "\n\nHuman:";
-const assistant = "\n\nAssistant:";
-
-function isDialogue(value: unknown): boolean {
-  return typeof value === "string" && value.includes(human) && value.includes(assistant);
-}
 
 /** Everything through the last `\n\nAssistant:`; the answer keeps its leading space. */
 function promptOf(dialogue: string, column: string): string {

@@ -7,15 +7,15 @@ import {
   needList,
   needString,
   needStrings,
-  optionalNumber,
   toNumber,
+  weightOf,
 } from "./fields.ts";
 import { type Format, type Reading, type ReadResponse, type Row, RowFault } from "./format.ts";
 
 function needLength(list: readonly unknown[], name: string, wanted: number): void {
   if (list.length === wanted) return;
   throw new RowFault(
-    `\`${name}\` has ${list.length} entries, but \`responses\` has ${wanted}.`,
+    `\`${name}\` has ${list.length} ${list.length === 1 ? "entry" : "entries"}, but \`responses\` has ${wanted}.`,
     name,
     "Give every response exactly one entry.",
   );
@@ -67,7 +67,7 @@ function readList(row: Row, prompt: string, withProbs: boolean): Reading {
       "responses",
     );
   }
-  return { kind: "group", prompt, responses, weight: optionalNumber(row, "weight") };
+  return { kind: "group", prompt, responses, weight: weightOf(row) };
 }
 
 export const dora: Format = {

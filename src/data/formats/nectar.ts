@@ -1,5 +1,16 @@
 /** Nectar: seven answers of different models to one prompt, ranked by GPT-4 (rank 1 is best). */
-import { field, has, isBlank, isRow, needList, needNumber, needString, optionalString } from "./fields.ts";
+import {
+  field,
+  has,
+  isBlank,
+  isRow,
+  needList,
+  needNumber,
+  needString,
+  optionalString,
+  textOrNothing,
+  within,
+} from "./fields.ts";
 import { type Format, type ReadResponse, RowFault } from "./format.ts";
 import { needTwo } from "./group.ts";
 
@@ -11,16 +22,19 @@ export const nectar: Format = {
   detect(row) {
     const answers = field(row, "answers");
     return (
-      has(row, "prompt") && Array.isArray(answers) && isRow(answers[0]) && has(answers[0], "answer", "rank")
+      has(row, "prompt") &&
+      Array.isArray(answers) &&
+      answers.some((answer) => isRow(answer) && has(answer, "answer", "rank"))
     );
   },
   read(row) {
     const responses: ReadResponse[] = [];
     for (const [i, answer] of needList(row, "answers").entries()) {
       if (!isRow(answer)) throw new RowFault(`\`answers[${i}]\` is not an object.`, `answers[${i}]`);
-      const text = needString(answer, "answer");
+      const text = textOrNothing(field(answer, "answer"), `answers[${i}].answer`);
       if (isBlank(text)) continue;
-      responses.push({ text, score: -needNumber(answer, "rank"), source: optionalString(answer, "model") });
+      const rank = within(`answers[${i}]`, () => needNumber(answer, "rank"));
+      responses.push({ text, score: -rank, source: optionalString(answer, "model") });
     }
     return { kind: "group", prompt: needString(row, "prompt"), responses: needTwo(responses, "answers") };
   },

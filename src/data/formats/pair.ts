@@ -1,6 +1,14 @@
 /** What all chosen/rejected formats share: extra columns with scores, sources and a weight; the repeated user turn. */
 import type { Message, Text } from "../template.ts";
-import { field, isBlank, isRow, optionalNumber, optionalString, splitConversation } from "./fields.ts";
+import {
+  field,
+  isBlank,
+  isRow,
+  optionalNumber,
+  optionalString,
+  splitConversation,
+  weightOf,
+} from "./fields.ts";
 import { type Reading, type ReadResponse, type Row, RowFault } from "./format.ts";
 
 /** Spellings of "who wrote the chosen / the rejected one". */
@@ -46,6 +54,12 @@ function scoresOf(row: Row): readonly [number, number] | null {
   return null;
 }
 
+/** Whether two responses say the same, be they texts or turns. */
+function isSame(a: Text, b: Text): boolean {
+  const turns = (text: Text) => (typeof text === "string" ? [text] : text.map(({ content }) => content));
+  return JSON.stringify(turns(a)) === JSON.stringify(turns(b));
+}
+
 /** Throws when a side of the pair says nothing. */
 function needContent(text: Text, column: string): void {
   if (!isBlank(text)) return;
@@ -71,7 +85,7 @@ export function pairReading(
 ): Reading {
   needContent(chosen, columns[0]);
   needContent(rejected, columns[1]);
-  if (typeof chosen === "string" && chosen === rejected) {
+  if (isSame(chosen, rejected)) {
     throw new RowFault(
       "Chosen and rejected are the same text.",
       columns[1],
@@ -90,13 +104,43 @@ export function pairReading(
     prompt,
     responses: [side(chosen, 0), side(rejected, 1)],
     preferences: tie ? [] : [[0, 1]],
-    weight: optionalNumber(row, "weight"),
+    weight: weightOf(row),
   };
 }
 
-/** A response column that may repeat the conversation: the prompt's turns (if any are there) and the answer. */
-export function withoutRepeatedTurns(text: Text): { prompt: readonly Message[]; answer: Text } {
+/**
+ * A response column that may repeat the conversation: the prompt's turns (if any are there) and the answer.
+ * @throws RowFault when the conversation does not end with the assistant
+ */
+export function withoutRepeatedTurns(
+  text: Text,
+  column: string,
+): { prompt: readonly Message[]; answer: Text } {
   if (typeof text === "string") return { prompt: [], answer: text };
   const { prompt, completion } = splitConversation(text);
+  if (completion.length === 0 && text.length > 0) {
+    throw new RowFault(
+      `The conversation in \`${column}\` ends with a turn of \`${text.at(-1)!.role}\`, not of the assistant.`,
+      column,
+      "Let it end with the response, under the role `assistant`; or leave the row out.",
+    );
+  }
   return { prompt, answer: completion };
+}
+
+/** The conversation that both sides of a pair repeat; empty where neither repeats one. @throws RowFault when they repeat different ones */
+export function sharedTurns(
+  chosen: readonly Message[],
+  rejected: readonly Message[],
+  column: string,
+): readonly Message[] {
+  const differ = JSON.stringify(chosen) !== JSON.stringify(rejected);
+  if (chosen.length > 0 && rejected.length > 0 && differ) {
+    throw new RowFault(
+      "Chosen and rejected answer different conversations.",
+      column,
+      "Make both equal up to the response, or leave the row out.",
+    );
+  }
+  return chosen.length > 0 ? chosen : rejected;
 }

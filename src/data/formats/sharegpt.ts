@@ -1,19 +1,26 @@
 /** LLaMA-Factory's pairs: a conversation with two possible next turns, and two whole conversations side by side. */
 import type { Message } from "../template.ts";
 import { field, has, isMessages, needMessages, needText, optionalString } from "./fields.ts";
-import type { Format } from "./format.ts";
+import { type Format, RowFault } from "./format.ts";
 import { implicitPair } from "./implicit-pair.ts";
 import { pairReading } from "./pair.ts";
+
+/** Turns, or a list that should have held some. */
+const isConversation = (value: unknown): boolean =>
+  isMessages(value) || (Array.isArray(value) && value.length === 0);
 
 export const sharegptPair: Format = {
   id: "sharegpt-pair",
   label: "ShareGPT preference",
   columns: ["conversations", "chosen", "rejected"],
-  detect: (row) => has(row, "chosen", "rejected") && isMessages(field(row, "conversations")),
+  detect: (row) => has(row, "chosen", "rejected") && isConversation(field(row, "conversations")),
   read(row) {
     const system = optionalString(row, "system");
     const opening: Message[] = system === undefined ? [] : [{ role: "system", content: system }];
-    const prompt = [...opening, ...needMessages(row, "conversations")];
+    const spoken = needMessages(row, "conversations");
+    if (spoken.length === 0)
+      throw new RowFault("The conversation before the two responses is empty.", "conversations");
+    const prompt = [...opening, ...spoken];
     return pairReading(row, prompt, needText(row, "chosen"), needText(row, "rejected"));
   },
 };

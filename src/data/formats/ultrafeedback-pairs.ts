@@ -1,18 +1,15 @@
 /** UltraFeedback as pairs of conversations that repeat the user turn: the binarised set, and Argilla's cleaned one. */
 import { has, needText } from "./fields.ts";
-import { type Format, type Reading, type Row, RowFault } from "./format.ts";
-import { pairReading, withoutRepeatedTurns } from "./pair.ts";
+import type { Format, Reading, Row } from "./format.ts";
+import { pairReading, sharedTurns, withoutRepeatedTurns } from "./pair.ts";
 
 /** Scores, sources and weight are found by `pairReading`. */
 function read(row: Row): Reading {
-  const chosen = withoutRepeatedTurns(needText(row, "chosen"));
-  const rejected = withoutRepeatedTurns(needText(row, "rejected"));
-  if (chosen.prompt.length === 0)
-    return pairReading(row, needText(row, "prompt"), chosen.answer, rejected.answer);
-  if (rejected.prompt.length > 0 && JSON.stringify(chosen.prompt) !== JSON.stringify(rejected.prompt)) {
-    throw new RowFault("Chosen and rejected answer different conversations.", "rejected");
-  }
-  return pairReading(row, chosen.prompt, chosen.answer, rejected.answer);
+  const chosen = withoutRepeatedTurns(needText(row, "chosen"), "chosen");
+  const rejected = withoutRepeatedTurns(needText(row, "rejected"), "rejected");
+  const repeated = sharedTurns(chosen.prompt, rejected.prompt, "rejected");
+  const prompt = repeated.length > 0 ? repeated : needText(row, "prompt");
+  return pairReading(row, prompt, chosen.answer, rejected.answer);
 }
 
 export const ultrafeedbackBinarized: Format = {

@@ -8,6 +8,7 @@ import {
   needString,
   optionalNumber,
   optionalString,
+  textOrNothing,
 } from "./fields.ts";
 import { type Format, type ReadResponse, RowFault } from "./format.ts";
 import { needTwo } from "./group.ts";
@@ -18,14 +19,16 @@ export const ultrafeedbackRaw: Format = {
   columns: ["instruction", "completions"],
   detect(row) {
     const list = field(row, "completions");
-    return has(row, "instruction") && Array.isArray(list) && isRow(list[0]) && has(list[0], "response");
+    return (
+      has(row, "instruction") && Array.isArray(list) && list.some((one) => isRow(one) && has(one, "response"))
+    );
   },
   read(row) {
     const responses: ReadResponse[] = [];
     for (const [i, completion] of needList(row, "completions").entries()) {
       if (!isRow(completion))
         throw new RowFault(`\`completions[${i}]\` is not an object.`, `completions[${i}]`);
-      const text = needString(completion, "response");
+      const text = textOrNothing(field(completion, "response"), `completions[${i}].response`);
       if (isBlank(text)) continue;
       const score =
         optionalNumber(completion, "overall_score") ?? optionalNumber(completion, "fine-grained_score");

@@ -30,6 +30,8 @@ export const unpaired: Format = {
     has(row, "label") && (has(row, "prompt", "completion") || isMessages(field(row, "messages"))),
   read(row) {
     const { prompt, completion, column } = parts(row);
+    if (typeof completion !== "string" && completion.length === 0)
+      throw new RowFault("The conversation does not end with an assistant's turn.", column);
     if (isBlank(completion)) throw new RowFault("The response is empty.", column);
     const desirable = toBoolean(field(row, "label"));
     if (desirable === undefined) {
