@@ -5,8 +5,8 @@ import { PLANE_SHARES, type PlaneOptions } from "../../src/data/worlds/plane_opt
 import { planeTruth } from "../../src/data/worlds/plane_truth.ts";
 import type { GroupReduction } from "../../src/data/worlds/true_ratio.ts";
 import { createPlanePolicy, planeBackward, planeForward } from "../../src/model/plane_policy.ts";
-import { dpoMargin, planeSteps, trainPlane } from "../../src/model/plane_train.ts";
 import { strategyById } from "../../src/objective/strategies/index.ts";
+import { dpoMargin, planeSteps, trainPlane } from "./plane_train.ts";
 
 const grid = planeGrid();
 const mean = (xs: readonly number[]) => xs.reduce((sum, x) => sum + x, 0) / xs.length;

@@ -12,7 +12,7 @@
  */
 import type { Backend } from "../../backend/backend.ts";
 import { planeGrid } from "../../data/worlds/plane_grid.ts";
-import { planeBatches } from "../../model/plane_train.ts";
+import { planeBatches } from "../../model/plane_batches.ts";
 import { stepper } from "../learning_rate.ts";
 import type { Spec } from "../spec.ts";
 import { type Arm, createArm } from "./arm.ts";

@@ -1,7 +1,6 @@
 /** Many seeds of one Plane experiment, paired: what a single run cannot tell. */
 import { createCpuBackend } from "../../backend/cpu/cpu_backend.ts";
 import { nextTask } from "../../base/pause.ts";
-import { type Interval, interval } from "../../base/statistics.ts";
 import { type Spec, withField } from "../spec.ts";
 import type { PlaneMetrics } from "./metrics.ts";
 import { createPlaneSession } from "./session.ts";
@@ -42,14 +41,4 @@ export async function* planeSweep(
     yield [...done];
   }
   return done;
-}
-
-/** One metric of strategy `a` less that of `b`, paired by seed. A difference is called one only if its interval excludes 0. */
-export function pairedDifference(
-  sweep: PlaneSweep,
-  a: number,
-  b: number,
-  metric: "rew" | "rewK" | "accuracy" | "loss" | "ess",
-): Interval {
-  return interval(sweep.map((seed) => seed[a]![metric] - seed[b]![metric]));
 }

@@ -6,13 +6,13 @@ import { planeDraws, planePairs, planeWorld } from "../../../src/data/worlds/pla
 import { planeGrid } from "../../../src/data/worlds/plane_grid.ts";
 import { planeTruth } from "../../../src/data/worlds/plane_truth.ts";
 import { PLANE_STRATEGIES, planeSpec } from "../../../src/experiment/plane/preset.ts";
-import { planeRun, planeRuns } from "../../../src/experiment/plane/run.ts";
 import { createPlaneSession } from "../../../src/experiment/plane/session.ts";
-import { type PlaneSweep, pairedDifference, planeSweep } from "../../../src/experiment/plane/sweep.ts";
+import { type PlaneSweep, planeSweep } from "../../../src/experiment/plane/sweep.ts";
 import { createPlanePolicy, planeForward } from "../../../src/model/plane_policy.ts";
-import { dpoMargin, trainPlane } from "../../../src/model/plane_train.ts";
 import { strategyById } from "../../../src/objective/strategies/index.ts";
 import { resolveStrategyParams } from "../../../src/objective/strategies/strategy.ts";
+import { dpoMargin, trainPlane } from "../../model/plane_train.ts";
+import { pairedDifference, planeRun, planeRuns } from "./whole_runs.ts";
 
 const small = planeSpec({ "data.groups": 200, "train.steps": 40, seed: 3 });
 

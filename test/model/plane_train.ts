@@ -1,6 +1,7 @@
-import { stream } from "../base/random.ts";
-import { adam64 } from "./adam64.ts";
-import { type PlanePolicy, planeBackward, planeForward } from "./plane_policy.ts";
+/** Plane's training written plainly, in float64: the oracle of what the page trains. */
+import { adam64 } from "../../src/model/adam64.ts";
+import { planeBatches } from "../../src/model/plane_batches.ts";
+import { type PlanePolicy, planeBackward, planeForward } from "../../src/model/plane_policy.ts";
 
 /** A pair loss in terms of the margin log-ratio D = f(winner) - f(loser): its value and slope. */
 export type MarginLoss = (margin: number) => { readonly loss: number; readonly slope: number };
@@ -40,27 +41,6 @@ export function dpoMargin(beta: number): MarginLoss {
     const below = u > 0 ? e / (1 + e) : 1 / (1 + e);
     return { loss: Math.log1p(e) + Math.max(-u, 0), slope: -beta * below };
   };
-}
-
-/**
- * The pairs of each step's batch, without end: drawn without replacement within a batch, and a function of the seed alone,
- * so that runs with one seed see the same data in the same order.
- * @param count pairs there are @param batch pairs per step, at most `count`
- */
-export function* planeBatches(
-  count: number,
-  batch: number,
-  seed: number,
-): Generator<readonly number[], never> {
-  const order = Array.from({ length: count }, (_, i) => i);
-  for (let step = 1; ; step++) {
-    const draws = stream(seed, `plane/batch-${step}`);
-    for (let i = 0; i < batch; i++) {
-      const j = i + draws.below(count - i);
-      [order[i], order[j]] = [order[j]!, order[i]!];
-    }
-    yield order.slice(0, batch);
-  }
 }
 
 /** Trains a plane policy in place, one Adam step per `next()`; stop when you like. */
