@@ -25,7 +25,7 @@ export interface Detector {
 }
 
 /** Why no format fits a row, naming the column that is nearest to making one fit. */
-export function unknownShape(row: Row): RowFault {
+function unknownShape(row: Row): RowFault {
   const need = (name: string, what: string) =>
     new RowFault(`${what}: column \`${name}\` is missing.`, name, `Add \`${name}\`, or leave the row out.`);
   if (has(row, "chosen") && !has(row, "rejected"))

@@ -11,7 +11,7 @@ import { BANDS, type Prints, print, printsFor, shinglesOf } from "./text_print.t
 import { steadyWork, type Work } from "./work.ts";
 
 /** Share of shingles in common from which two texts are near copies. */
-export const SIMILAR = 0.8;
+const SIMILAR = 0.8;
 
 /**
  * Members of a band's bucket that a newcomer is compared with, at least: a bucket of thousands must not take thousands squared. Few texts

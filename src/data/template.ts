@@ -16,13 +16,6 @@ export type Text = string | readonly Message[];
  */
 export type TemplateId = "as-is" | "plain" | "hh" | "chatml";
 
-export const templates: readonly { readonly id: TemplateId; readonly label: string }[] = [
-  { id: "as-is", label: "As in the file; conversations as Human / Assistant turns" },
-  { id: "plain", label: "Plain, turns separated by blank lines" },
-  { id: "hh", label: "Human / Assistant turns" },
-  { id: "chatml", label: "ChatML" },
-];
-
 interface Layout {
   /** One turn of the prompt. */
   turn(message: Message): string;

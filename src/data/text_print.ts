@@ -5,7 +5,7 @@ const BINS = 32;
 const BAND = 4;
 export const BANDS = BINS / BAND;
 /** Words looked at of one text; what comes after them does not count for near copies. */
-export const MOST_WORDS = 2000;
+const MOST_WORDS = 2000;
 
 const isAscii = /^[\0-\x7f]*$/;
 const words = /[\p{L}\p{N}]+/gu;

@@ -1,8 +1,4 @@
 /** The metrics a run reports: names (TRL's where it has one), units, and a line of help for charts and the guide. */
-import type { StepRecord } from "./events.ts";
-
-/** Values of one step, by metric name. */
-export type MetricRecord = StepRecord;
 
 export interface Metric {
   /** A name, or a prefix ending in "/" for one metric per source. */
@@ -23,7 +19,7 @@ const metric = (
   better?: Metric["better"],
 ): Metric => ({ name, label, unit, help, ...(better ? { better } : {}) });
 
-export const METRICS: readonly Metric[] = [
+const METRICS: readonly Metric[] = [
   metric("loss", "Loss", "", "Mean loss of the batch's groups, each counted the same.", "lower"),
   metric("learning_rate", "Learning rate", "", "Of this step, after warm-up and schedule."),
   metric("grad_norm", "Gradient norm", "", "L2 norm over all tensors, before clipping."),

@@ -7,7 +7,7 @@ import { parseSpec, putAt } from "./spec.ts";
 export { PRESETS } from "../objective/presets.ts";
 
 /** The fields a preset fixes. Others, the dataset and the model first of all, stay as they are. */
-export function presetFields(preset: Preset): Readonly<Record<string, FieldValue>> {
+function presetFields(preset: Preset): Readonly<Record<string, FieldValue>> {
   const { loss, strategy } = preset.objective;
   return {
     ...(loss && { "train.loss": loss.id }),

@@ -1,5 +1,6 @@
 /** The source classifier's evidence, as charts and tables show it. */
 
+import { thinned } from "../base/thinned.ts";
 import { calibrationBySource, calibrationScores } from "../ratio/calibration_scores.ts";
 import { pearson, slope } from "../ratio/correlation.ts";
 import type { RatioEstimate } from "../ratio/estimate.ts";
@@ -82,7 +83,7 @@ function scoreOf(source: string, score: ScoreReport): SourceScore {
 const short = (value: number): number => Number(value.toPrecision(4));
 
 function curveOf(points: readonly RocPoint[]): [number, number][] {
-  return spread(points, ROC_POINTS).map(({ falsePositiveRate, truePositiveRate }) => [
+  return thinned(points, ROC_POINTS).map(({ falsePositiveRate, truePositiveRate }) => [
     short(falsePositiveRate),
     short(truePositiveRate),
   ]);
@@ -109,17 +110,11 @@ function againstTruth(
 ): RatioDetails["truth"] {
   if (truth.length < 2 || truth.includes(undefined)) return null;
   const known = truth as readonly number[];
-  const shown = spread([...known.keys()], SCATTER_POINTS);
+  const shown = thinned([...known.keys()], SCATTER_POINTS);
   return {
     correlation: pearson(known, logRatio),
     slope: slope(known, logRatio),
     of: known.length,
     points: shown.map((i) => [short(known[i]!), short(logRatio[i]!), category[i]!]),
   };
-}
-
-/** At most `most` of them, evenly spread, first and last among them. */
-function spread<T>(items: readonly T[], most: number): readonly T[] {
-  if (items.length <= most) return items;
-  return Array.from({ length: most }, (_, k) => items[Math.round((k * (items.length - 1)) / (most - 1))]!);
 }

@@ -17,13 +17,13 @@ const inText = [{ path: "data.source", in: ["builtin:chatter", "file:", "url:"] 
 const byClassifier = { path: "ratio.source", in: ["classifier"] };
 
 /** A dataset address: `builtin:<name>`, `file:<SHA-256>`, or `url:` and an https address without a password in it. */
-export function isDataSource(value: string): boolean {
+function isDataSource(value: string): boolean {
   if (value.startsWith("url:")) return isFetchable(value.slice(4));
   return value === "builtin:chatter" || value === "builtin:plane" || /^file:[0-9a-f]{64}$/.test(value);
 }
 
 /** Whether an address may be offered for download at all: https, or http on this very machine. */
-export function isFetchable(address: string): boolean {
+function isFetchable(address: string): boolean {
   if (!URL.canParse(address)) return false;
   const { protocol, hostname, username, password } = new URL(address);
   if (username !== "" || password !== "") return false;

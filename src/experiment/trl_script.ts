@@ -25,7 +25,7 @@ export const TRL_LOSSES: readonly string[] = LOSSES.filter(
 export type ScriptFiles = Readonly<Record<"train.py" | "objective.py", string>>;
 
 /** Why a run cannot be trained by the script; undefined when it can. */
-export function trlProblem({ train }: Spec): TiltError | undefined {
+function trlProblem({ train }: Spec): TiltError | undefined {
   if (!TRL_STRATEGIES.includes(train.strategy)) {
     return new TiltError(
       `The Python script does not know the strategy ${strategyById(train.strategy).name}.`,

@@ -13,7 +13,7 @@ export interface Unit {
 }
 
 /** The units of one group under a loss family. Groups without any preference give none. */
-export function unitsOfGroup(group: Group, index: number, family: LossFamily): Unit[] {
+function unitsOfGroup(group: Group, index: number, family: LossFamily): Unit[] {
   if (family === "unpaired") return [{ kind: "single", group: index, responses: [0] }];
   if (family === "pairwise") {
     return pairsOf(group).map((responses) => ({ kind: "pair", group: index, responses }));

@@ -5,7 +5,7 @@ import { type LlamaConfig, type Projection, projectionShape, qkvWidth } from "./
 import type { Parts } from "./parts.ts";
 
 /** Where a projection's output lies in the fused tensor it is part of. */
-export function outputSlice(config: LlamaConfig, kind: Projection): { width: number; offset: number } {
+function outputSlice(config: LlamaConfig, kind: Projection): { width: number; offset: number } {
   const { heads, kvHeads, headDim, hidden, dim } = config;
   switch (kind) {
     case "q_proj":

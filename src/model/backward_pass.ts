@@ -2,18 +2,17 @@
 import type { Recorder, Scalar, Tensor } from "../backend/backend.ts";
 import { attentionOps } from "../ops/attention.ts";
 import { rmsnormBackward, rmsnormWeightBackward } from "../ops/rmsnorm.ts";
-import { rope } from "../ops/rope.ts";
 import { scatterRows } from "../ops/rows.ts";
 import { swigluBackward, swigluBackwardVec4 } from "../ops/swiglu.ts";
 import { recordAdapterGradients } from "./adapter_pass.ts";
 import type { TrainBatch } from "./batch.ts";
-import { qkvWidth } from "./config.ts";
 import {
   PRODUCTS,
   packedAttention,
   productShape,
   recordLayerBody,
   recordLayerStart,
+  recordTurn,
 } from "./forward_pass.ts";
 import type { Parts } from "./parts.ts";
 
@@ -93,7 +92,7 @@ function recordMlpGradient(recorder: Recorder, parts: Parts, of: Streamed, layer
 }
 
 function recordAttentionGradient(recorder: Recorder, parts: Parts, batch: TrainBatch, layer: number): void {
-  const { config, activations, ropeTable } = parts;
+  const { config, activations } = parts;
   const { dstream, dnormed, dqkv, dattended, delta } = activations.scratch;
   const { heads, kvHeads, headDim } = config;
   const kept = activations.layers[layer]!;
@@ -104,19 +103,7 @@ function recordAttentionGradient(recorder: Recorder, parts: Parts, batch: TrainB
   const shape = { tokens, heads, kvHeads, headDim };
   recorder.dispatch(query, { spans, ranges, qkv, out, dout: dattended, lse, delta, dqkv }, shape);
   recorder.dispatch(key, { spans, ranges, qkv, dout: dattended, lse, delta, dqkv }, shape);
-  recorder.dispatch(
-    rope,
-    { positions: batch.positions, table: ropeTable, x: dqkv },
-    {
-      rows: tokens,
-      width: qkvWidth(config),
-      heads: heads + kvHeads,
-      headDim,
-      tableRows: config.maxPositions,
-      interleaved: Number(config.interleavedRope),
-      inverse: 1,
-    },
-  );
+  recordTurn(recorder, parts, batch, dqkv, "back");
   // Nothing below the first layer is trained when only adapters are.
   const needed = layer > 0 || parts.weights.trained !== undefined;
   projectBack(recorder, parts, tokens, layer, "qkv", kept.normed1, dqkv, needed ? dnormed : undefined);

@@ -154,7 +154,7 @@ export function sortedLists(values: Uint32Array): Lists {
 }
 
 /** One list per value below `bound`, empty ones included. */
-export function denseLists(values: Uint32Array, bound: number): Lists {
+function denseLists(values: Uint32Array, bound: number): Lists {
   const start = new Uint32Array(bound + 1);
   for (const value of values) start[value + 1]!++;
   for (let i = 0; i < bound; i++) start[i + 1]! += start[i]!;

@@ -91,6 +91,30 @@ export function recordLayerStart(
   }
 }
 
+/** Turns queries and keys by their positions, in place; "back" undoes it, which is what their gradient needs. */
+export function recordTurn(
+  recorder: Recorder,
+  { config, ropeTable: table }: Parts,
+  { positions, tokenCount: rows }: Tokens,
+  qkv: Tensor,
+  way: "forward" | "back",
+): void {
+  const { heads, kvHeads, headDim, maxPositions: tableRows } = config;
+  recorder.dispatch(
+    rope,
+    { positions, table, x: qkv },
+    {
+      rows,
+      width: qkvWidth(config),
+      heads: heads + kvHeads,
+      headDim,
+      tableRows,
+      interleaved: Number(config.interleavedRope),
+      inverse: Number(way === "back"),
+    },
+  );
+}
+
 /** From normed1 to the MLP's activation: everything of a layer but its last product. */
 export function recordLayerBody(
   recorder: Recorder,
@@ -100,26 +124,14 @@ export function recordLayerBody(
   adapted: boolean,
   attend: Attend,
 ): void {
-  const { config, weights, activations, ropeTable } = parts;
-  const { heads, kvHeads, headDim, hidden, dim } = config;
+  const { config, weights, activations } = parts;
+  const { hidden, dim } = config;
   const kept = activations.layers[layer]!;
   const { branch } = activations.scratch;
   const tokens = batch.tokenCount;
 
   project(recorder, parts, tokens, layer, "qkv", kept.normed1, kept.qkv, adapted);
-  recorder.dispatch(
-    rope,
-    { positions: batch.positions, table: ropeTable, x: kept.qkv },
-    {
-      rows: tokens,
-      width: qkvWidth(config),
-      heads: heads + kvHeads,
-      headDim,
-      tableRows: config.maxPositions,
-      interleaved: Number(config.interleavedRope),
-      inverse: 0,
-    },
-  );
+  recordTurn(recorder, parts, batch, kept.qkv, "forward");
   attend(recorder, kept, layer);
   const last = layer + 1 === config.layers;
   const { input, attended } = last ? pickRows(recorder, parts, batch, kept) : kept;

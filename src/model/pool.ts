@@ -49,7 +49,7 @@ export interface Pool {
 }
 
 /** f32, or what frozen weights may be packed as. */
-export const WEIGHT_FORMATS = ["f32", "f16", "bf16"] as const;
+const WEIGHT_FORMATS = ["f32", "f16", "bf16"] as const;
 export type WeightFormat = (typeof WEIGHT_FORMATS)[number];
 
 export interface GatherShape {

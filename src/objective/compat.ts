@@ -123,7 +123,7 @@ function batchSize(
 const COUPLED_AT_ONE: readonly string[] = ["group_dro", "released_rrhf"];
 
 /** What a strategy turns into over a single group. */
-export function atBatchOne(strategy: Strategy): "plain ERM" | "plain reweighting" {
+function atBatchOne(strategy: Strategy): "plain ERM" | "plain reweighting" {
   const selfNormalised = strategy.id === "reweight_sn" || strategy.id.startsWith("iw_");
   return strategy.flags.usesRatio && !selfNormalised ? "plain reweighting" : "plain ERM";
 }

@@ -105,7 +105,7 @@ export interface CalibrationOptions {
   readonly meanOne: boolean;
 }
 
-export const DEFAULT_CALIBRATION: CalibrationOptions = { min: 0, max: 10, meanOne: true };
+const DEFAULT_CALIBRATION: CalibrationOptions = { min: 0, max: 10, meanOne: true };
 
 export interface Calibrated {
   readonly h: number[];

@@ -42,7 +42,7 @@ import { TiltError } from "../base/errors.ts";
 import { attentionQuads16, attentionQuads32, type QuadKernels } from "./attention_quads.ts";
 
 /** Largest head that the kernels have room for. */
-export const MAX_HEAD_DIM = 256;
+const MAX_HEAD_DIM = 256;
 
 const params = { tokens: "u32", heads: "u32", kvHeads: "u32", headDim: "u32" } as const;
 type AttentionParams = Values<typeof params>;

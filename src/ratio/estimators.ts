@@ -37,7 +37,7 @@ export function mixtureByHand(alpha: number, beta: readonly number[]): Mixture {
 }
 
 /** |logit| beyond which a probability counts as clipped to [eps, 1 - eps]. */
-export function logitBound(eps: number): number {
+function logitBound(eps: number): number {
   return Math.log1p(-eps) - Math.log(eps);
 }
 

@@ -1,4 +1,5 @@
 /** What is worth showing about a list of calibrated logits against labels: of all sources together, or of one. */
+import { thinned } from "../base/thinned.ts";
 import { auc, balancedWeights, brier, logLoss, type RocPoint, rocCurve } from "./metrics.ts";
 import { sigmoid } from "./numerics.ts";
 import {
@@ -90,15 +91,10 @@ export function calibrationOf(labels: ArrayLike<number>, logits: ArrayLike<numbe
 }
 
 /** Standard error of an AUC from the two class sizes. */
-export function aucStandardError(area: number, positives: number, negatives: number): number {
+function aucStandardError(area: number, positives: number, negatives: number): number {
   const q1 = area / (2 - area);
   const q2 = (2 * area * area) / (1 + area);
   const variance =
     area * (1 - area) + (positives - 1) * (q1 - area ** 2) + (negatives - 1) * (q2 - area ** 2);
   return Math.sqrt(Math.max(0, variance) / (positives * negatives));
-}
-
-function thinned<T>(points: readonly T[], most: number): readonly T[] {
-  if (points.length <= most) return points;
-  return Array.from({ length: most }, (_, k) => points[Math.round((k * (points.length - 1)) / (most - 1))]!);
 }

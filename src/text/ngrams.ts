@@ -26,7 +26,7 @@ export interface NgramOptions {
   readonly budget: number;
 }
 
-export const NGRAM_DEFAULTS: NgramOptions = {
+const NGRAM_DEFAULTS: NgramOptions = {
   words: [1, 2],
   chars: [2, 3],
   weighting: "damped",

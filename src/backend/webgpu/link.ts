@@ -23,7 +23,7 @@ export interface LinkVariant {
 }
 
 /** Reads a variant from an import's query string. */
-export function variantFromQuery(query: string): LinkVariant {
+function variantFromQuery(query: string): LinkVariant {
   const parameters = new URLSearchParams(query);
   const list = (key: string): string[] => parameters.get(key)?.split(",").filter(Boolean) ?? [];
   const pair = (text: string): [string, string] => {

@@ -49,7 +49,7 @@ export function createPipelineCache(device: GPUDevice): PipelineCache {
 }
 
 /** The message list of the compiler as "shaders/file.wgsl:12: text". */
-export function describeMessages(shader: LinkedShader, messages: readonly GPUCompilationMessage[]): string {
+function describeMessages(shader: LinkedShader, messages: readonly GPUCompilationMessage[]): string {
   return messages
     .map((message) => {
       const origin = shader.origins[message.lineNum - 1] ?? shader.file;

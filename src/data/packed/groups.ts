@@ -16,7 +16,7 @@ const FIRST = 1;
 const LISTED = 2;
 
 /** The judgement of most rows: one list serves them all. */
-export const FIRST_WINS: readonly (readonly [number, number])[] = [[0, 1]];
+const FIRST_WINS: readonly (readonly [number, number])[] = [[0, 1]];
 
 /** Plain data, but for texts that are away. Numbers that are not there are NaN, or 0 for lines. */
 export interface PackedGroups {

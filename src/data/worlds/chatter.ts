@@ -17,7 +17,9 @@ import {
 } from "./chatter_sources.ts";
 import { ANNOTATOR_REWARD, CHATTER_SOURCES, HUMAN_REWARD } from "./chatter_tables.ts";
 import { FRAMES, TOPICS } from "./chatter_words.ts";
+import { openAt, pickShare, uniformAt } from "./draw.ts";
 import { trueLogRatio } from "./true_ratio.ts";
+import { worldDataset } from "./world_dataset.ts";
 
 /** Raised whenever the same options would give other data, so that old hashes never name new data. */
 const VERSION = 1;
@@ -36,19 +38,13 @@ export function chatterHash(given: Partial<ChatterOptions> = {}): string {
  */
 export function chatterWorld(given: Partial<ChatterOptions> = {}): Dataset {
   const options = chatterOptions(given);
-  const groups = chatterGroups(options);
-  return {
+  return worldDataset({
     name: "Chatter",
     hash: chatterHash(options),
     format: "chatter",
     sources: CHATTER_SOURCES,
-    target: 0,
-    groups,
-    unpaired: [],
-    rowsRead: groups.length,
-    problems: [],
-    problemsOmitted: 0,
-  };
+    groups: chatterGroups(options),
+  });
 }
 
 /**
@@ -121,16 +117,3 @@ function permuted(items: readonly number[], uniform: (draw: number) => number): 
   }
   return copy;
 }
-
-function pickShare(shares: readonly number[], uniform: number): number {
-  let left = uniform;
-  for (let k = 0; k < shares.length; k++) {
-    left -= shares[k]!;
-    if (left < 0) return k;
-  }
-  return shares.findLastIndex((share) => share > 0);
-}
-
-const uniformAt = (draws: Stream, index: number): number => draws.word(index) / 0x100000000;
-/** Uniform in the open interval (0, 1), safe under logarithms. */
-const openAt = (draws: Stream, index: number): number => (draws.word(index) + 0.5) / 0x100000000;

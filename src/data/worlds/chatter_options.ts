@@ -1,4 +1,4 @@
-import { TiltError } from "../../base/errors.ts";
+import { checkWorldOptions } from "./check_options.ts";
 
 /** Everything that decides a Chatter dataset. */
 export interface ChatterOptions {
@@ -22,7 +22,7 @@ export interface ChatterOptions {
 /** Shares named in lessons. */
 export const CHATTER_SHARES = { plenty: [0.3, 0.5, 0.2], scarce: [0.1, 0.7, 0.2] } as const;
 
-export const CHATTER_DEFAULTS: ChatterOptions = {
+const CHATTER_DEFAULTS: ChatterOptions = {
   seed: 0,
   groups: 600,
   responses: 4,
@@ -42,39 +42,12 @@ const MAX_RESPONSES = 32;
  */
 export function chatterOptions(given: Partial<ChatterOptions>): ChatterOptions {
   const options = { ...CHATTER_DEFAULTS, ...given };
-  const check = (ok: boolean, setting: keyof ChatterOptions, wanted: string) => {
-    if (!ok) {
-      throw new TiltError(`${setting} is ${JSON.stringify(options[setting])}`, {
-        where: `chatter.${setting}`,
-        remedy: `Give ${wanted}.`,
-      });
-    }
-  };
-  check(Number.isSafeInteger(options.seed), "seed", "a whole number");
-  check(
-    Number.isSafeInteger(options.groups) && options.groups >= 1,
-    "groups",
-    "a whole number of at least 1",
-  );
+  const check = checkWorldOptions("chatter", options);
   check(
     Number.isSafeInteger(options.responses) && options.responses >= 2 && options.responses <= MAX_RESPONSES,
     "responses",
     `a whole number from 2 to ${MAX_RESPONSES}`,
   );
-  check(Number.isFinite(options.shift) && Math.abs(options.shift) <= 10, "shift", "a number from -10 to 10");
-  check(options.kappa >= 0 && options.kappa <= 1, "kappa", "a number from 0 to 1");
-  check(options.corruption >= 0 && options.corruption <= 1, "corruption", "a number from 0 to 1");
   check(options.lists === "one-source" || options.lists === "mixed", "lists", '"one-source" or "mixed"');
-  const total = options.shares.reduce((sum, share) => sum + share, 0);
-  check(
-    options.shares.length === 3 && options.shares.every((share) => share >= 0) && Math.abs(total - 1) < 1e-9,
-    "shares",
-    "three shares of at least 0 that sum to 1",
-  );
-  check(
-    options.shares[0] > 0,
-    "shares",
-    "a human share above 0: without target data there is nothing to aim at",
-  );
   return options;
 }

@@ -1,10 +1,9 @@
-import { TiltError } from "../../base/errors.ts";
 import type { Group } from "../dataset.ts";
 import { type Answer, parseAnswer, topicOfPrompt } from "./chatter_grammar.ts";
 import { type ChatterOptions, chatterOptions } from "./chatter_options.ts";
 import { type ChatterSources, sumOver, worldSources } from "./chatter_sources.ts";
 import { ANNOTATOR_REWARD, HUMAN_REWARD } from "./chatter_tables.ts";
-import { type GroupReduction, trueGroupLogRatio, trueLogRatio } from "./true_ratio.ts";
+import { type GroupReduction, groupLogRatioBy, trueLogRatio } from "./true_ratio.ts";
 
 /** All that is exactly known about one response. */
 export interface ChatterScore {
@@ -47,16 +46,5 @@ export function chatterTruth(
       annotatorReward: sumOver(answer, ANNOTATOR_REWARD),
     };
   };
-  return {
-    score,
-    groupLogRatio(group, reduction) {
-      const rows = group.responses.map((response) => {
-        const known = score(group.prompt, response.text);
-        if (!known)
-          throw new TiltError("This response was not made by Chatter", { where: `group ${group.id}` });
-        return known.logDensities;
-      });
-      return trueGroupLogRatio(rows, shares, reduction);
-    },
-  };
+  return { score, groupLogRatio: groupLogRatioBy(score, shares, "Chatter") };
 }

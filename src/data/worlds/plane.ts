@@ -6,6 +6,7 @@ import { canonicalJson } from "../../base/canonical.ts";
 import { stream } from "../../base/random.ts";
 import { sha256 } from "../../base/sha256.ts";
 import { type Dataset, type Group, pairsOf } from "../dataset.ts";
+import { openAt, pickShare } from "./draw.ts";
 import { type PlaneOptions, planeOptions } from "./plane_options.ts";
 import {
   type Bump,
@@ -17,12 +18,13 @@ import {
   rewardAt,
 } from "./plane_sources.ts";
 import { parsePoint, planeTruth, pointText } from "./plane_truth.ts";
+import { worldDataset } from "./world_dataset.ts";
 
 /** Raised whenever the same options would give other data, so that old hashes never name new data. */
 const VERSION = 1;
 
 /** Content address of the data that these options give. */
-export function planeHash(given: Partial<PlaneOptions> = {}): string {
+function planeHash(given: Partial<PlaneOptions> = {}): string {
   return sha256(canonicalJson({ world: "plane", version: VERSION, ...planeOptions(given) }));
 }
 
@@ -50,8 +52,7 @@ export function planeDraws(given: Partial<PlaneOptions> = {}): readonly PlaneDra
     noise: stream(options.seed, "plane/noise"),
     corruption: stream(options.seed, "plane/corruption"),
   };
-  const uniform = (purpose: keyof typeof draws, index: number): number =>
-    (draws[purpose].word(index) + 0.5) / 0x100000000;
+  const uniform = (purpose: keyof typeof draws, index: number): number => openAt(draws[purpose], index);
 
   return Array.from({ length: options.groups }, (_, g) => {
     const source = pickShare(options.shares, uniform("sources", g));
@@ -81,18 +82,13 @@ export function planeWorld(given: Partial<PlaneOptions> = {}): Dataset {
       trueLogRatio: texts.map((text) => truth.score("", text)!.logRatio),
     };
   });
-  return {
+  return worldDataset({
     name: "Plane",
     hash: planeHash(options),
     format: "plane",
     sources: PLANE_SOURCES,
-    target: 0,
     groups,
-    unpaired: [],
-    rowsRead: options.groups,
-    problems: [],
-    problemsOmitted: 0,
-  };
+  });
 }
 
 /**
@@ -125,13 +121,4 @@ function judge(source: number, point: Point, { kappa }: PlaneOptions): number {
   if (source === 2) return 0;
   const bias = source === 1 ? kappa : 0;
   return (1 - bias) * rewardAt(HUMAN_HILLS, point) + bias * rewardAt(OTHER_HILLS, point);
-}
-
-function pickShare(shares: readonly number[], uniform: number): number {
-  let left = uniform;
-  for (let k = 0; k < shares.length; k++) {
-    left -= shares[k]!;
-    if (left < 0) return k;
-  }
-  return shares.findLastIndex((share) => share > 0);
 }

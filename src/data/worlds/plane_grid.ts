@@ -7,12 +7,12 @@ export const BOX = { low: -4, high: 4 } as const;
 /** Cells per side. */
 export const GRID = 40;
 /** Standard deviation of the reference, a round Gaussian at the origin. */
-export const REFERENCE_SD = 1.3;
+const REFERENCE_SD = 1.3;
 /** Strength of the KL penalty that the pair losses stand for. */
-export const PLANE_BETA = 1;
+const PLANE_BETA = 1;
 
 /** Centres of the cells, row by row from the low corner: [GRID * GRID, 2]. */
-export function gridPoints(): Float64Array {
+function gridPoints(): Float64Array {
   const points = new Float64Array(2 * GRID * GRID);
   const step = (BOX.high - BOX.low) / GRID;
   for (let i = 0; i < GRID * GRID; i++) {

@@ -1,4 +1,4 @@
-import { TiltError } from "../../base/errors.ts";
+import { checkWorldOptions, isDistribution } from "./check_options.ts";
 
 /** Everything that decides a Plane dataset. */
 export interface PlaneOptions {
@@ -39,38 +39,12 @@ export const PLANE_DEFAULTS: PlaneOptions = {
  */
 export function planeOptions(given: Partial<PlaneOptions>): PlaneOptions {
   const options = { ...PLANE_DEFAULTS, ...given };
-  const check = (ok: boolean, setting: keyof PlaneOptions, wanted: string) => {
-    if (ok) return;
-    throw new TiltError(`${setting} is ${JSON.stringify(options[setting])}`, {
-      where: `plane.${setting}`,
-      remedy: `Give ${wanted}.`,
-    });
-  };
-  check(Number.isSafeInteger(options.seed), "seed", "a whole number");
-  check(
-    Number.isSafeInteger(options.groups) && options.groups >= 1,
-    "groups",
-    "a whole number of at least 1",
-  );
-  check(Math.abs(options.shift) <= 10, "shift", "a number from -10 to 10");
-  check(options.kappa >= 0 && options.kappa <= 1, "kappa", "a number from 0 to 1");
-  check(options.corruption >= 0 && options.corruption <= 1, "corruption", "a number from 0 to 1");
+  const check = checkWorldOptions("plane", options);
   check(
     options.temperature > 0 && options.temperature <= 100,
     "temperature",
     "a number above 0, at most 100",
   );
-  check(isDistribution(options.shares, 3), "shares", "three shares of at least 0 that sum to 1");
-  check(
-    options.shares[0] > 0,
-    "shares",
-    "a human share above 0: without target data there is nothing to aim at",
-  );
   check(isDistribution(options.modes, 2), "modes", "two shares of at least 0 that sum to 1");
   return options;
-}
-
-function isDistribution(shares: readonly number[], length: number): boolean {
-  const total = shares.reduce((sum, share) => sum + share, 0);
-  return shares.length === length && shares.every((share) => share >= 0) && Math.abs(total - 1) < 1e-9;
 }

@@ -1,4 +1,3 @@
-import { TiltError } from "../../base/errors.ts";
 import type { Group } from "../dataset.ts";
 import { type PlaneOptions, planeOptions } from "./plane_options.ts";
 import {
@@ -9,7 +8,7 @@ import {
   planeMixtures,
   rewardAt,
 } from "./plane_sources.ts";
-import { type GroupReduction, trueGroupLogRatio, trueLogRatio } from "./true_ratio.ts";
+import { type GroupReduction, groupLogRatioBy, trueLogRatio } from "./true_ratio.ts";
 
 /** All that is exactly known about one point. */
 export interface PlaneScore {
@@ -46,18 +45,7 @@ export function planeTruth(given: Partial<PlaneOptions> = {}): PlaneTruth {
       annotatorReward: rewardAt(OTHER_HILLS, point),
     };
   };
-  return {
-    score,
-    groupLogRatio(group, reduction) {
-      const rows = group.responses.map((response) => {
-        const known = score(group.prompt, response.text);
-        if (!known)
-          throw new TiltError("This response is not a point of Plane", { where: `group ${group.id}` });
-        return known.logDensities;
-      });
-      return trueGroupLogRatio(rows, shares, reduction);
-    },
-  };
+  return { score, groupLogRatio: groupLogRatioBy(score, shares, "Plane") };
 }
 
 /** A point as text, exact: "x y" with as many digits as it takes. */

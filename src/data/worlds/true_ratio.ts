@@ -1,17 +1,10 @@
 /** Exact log-ratios from known densities: what an estimator is compared with. Shared by all worlds. */
+import { TiltError } from "../../base/errors.ts";
+import { logSumExp } from "../../base/numerics.ts";
+import type { Group } from "../dataset.ts";
 
 /** How the responses of a group become one ratio for the group. */
-export const GROUP_REDUCTIONS = ["joint", "mean", "prod"] as const;
-export type GroupReduction = (typeof GROUP_REDUCTIONS)[number];
-
-/** log sum exp of a few numbers; -Infinity for none. */
-export function logSumExp(values: readonly number[]): number {
-  const max = Math.max(...values);
-  if (!Number.isFinite(max)) return max;
-  let sum = 0;
-  for (const value of values) sum += Math.exp(value - max);
-  return max + Math.log(sum);
-}
+export type GroupReduction = "joint" | "mean" | "prod";
 
 /**
  * log Q0/P of one response, P = sum_k share_k Q_k.
@@ -41,6 +34,27 @@ export function trueGroupLogRatio(
   const ratios = logDensities.map((row) => trueLogRatio(row, shares));
   if (reduction === "prod") return ratios.reduce((sum, ratio) => sum + ratio, 0);
   return logSumExp(ratios) - Math.log(ratios.length);
+}
+
+/**
+ * The same of a world's group.
+ * @param score what is known of a response; null for one that the world did not make
+ * @param world its name in the message
+ * @throws TiltError naming the group of a response that is not the world's
+ */
+export function groupLogRatioBy(
+  score: (prompt: string, text: string) => { readonly logDensities: readonly number[] } | null,
+  shares: readonly number[],
+  world: string,
+): (group: Group, reduction: GroupReduction) => number {
+  return (group, reduction) => {
+    const rows = group.responses.map(({ text }) => {
+      const known = score(group.prompt, text);
+      if (known) return known.logDensities;
+      throw new TiltError(`This response was not made by ${world}.`, { where: `group ${group.id}` });
+    });
+    return trueGroupLogRatio(rows, shares, reduction);
+  };
 }
 
 function logMixture(logDensities: readonly number[], shares: readonly number[]): number {

@@ -1,6 +1,6 @@
 /** The axes of the ablation, and from them every arm: one policy trained one way on one seed's data. */
 
-export const ABLATION_LOSSES = ["dpo", "dpo_pl", "rrhf", "lire"] as const;
+const ABLATION_LOSSES = ["dpo", "dpo_pl", "rrhf", "lire"] as const;
 export type AblationLoss = (typeof ABLATION_LOSSES)[number];
 
 /** The paper's four rows, and the control that sharpens h without seeing a loss. */

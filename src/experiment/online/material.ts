@@ -12,7 +12,7 @@ import type { Written } from "./round.ts";
 import type { Judge } from "./score.ts";
 import type { Draft } from "./write.ts";
 
-export const POLICY_SOURCE = "policy";
+const POLICY_SOURCE = "policy";
 
 /** Training groups with a response that is not the target's: those that the policy answers anew. */
 export function answeredGroups({ dataset, train }: Prepared, { online, seed }: Spec): number[] {

@@ -69,12 +69,6 @@ const SLICE = 3;
 /** Openers from this one on flatter or offer help ("great question !" and after). */
 const FLATTERY = 4;
 
-/** Human reward of the policy that all arms start from. */
-export function tableStartReward(): number {
-  const start = polishedPolicyLogits(START_SHIFT);
-  return evaluateChatterPolicy(start, start).rew;
-}
-
 /**
  * All rounds of one seed. Everything follows from setting and seed.
  * @param signal ends it early with what is done

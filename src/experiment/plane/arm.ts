@@ -4,10 +4,9 @@ import type { FloatArray } from "../../backend/contract.ts";
 import { createOptimizer } from "../../model/optimizer.ts";
 import { createPlanePolicy } from "../../model/plane_policy.ts";
 import { objectiveControls } from "../../objective/kernels/controls.ts";
-import { recordLosses, recordStrategy } from "../../objective/kernels/record.ts";
+import { recordCoefficients, recordLosses, recordStrategy } from "../../objective/kernels/record.ts";
 import { objectiveTensors } from "../../objective/kernels/tensors.ts";
 import type { Objective } from "../../objective/objective.ts";
-import { objectiveCoefficients } from "../../ops/objective_coefficients.ts";
 import { planeBackwardOp, planeForwardOp } from "../../ops/plane.ts";
 import type { Stepper } from "../learning_rate.ts";
 import type { PlaneSetting } from "./setting.ts";
@@ -96,14 +95,13 @@ export async function createArm(
     recorder.dispatch(planeForwardOp, { ...points, f: tensors.logps }, size);
     recordLosses(recorder, objective, tensors, controls);
     recordStrategy(recorder, objective, tensors, controls);
-    const { groups, responses, tilt, groupStart, dloss, coef } = tensors;
-    recorder.dispatch(
-      objectiveCoefficients,
-      { tilt, group_start: groupStart, dloss, coef },
-      { groups, responses },
-    );
+    recordCoefficients(recorder, tensors);
     recorder.clear(trained.gradient);
-    recorder.dispatch(planeBackwardOp, { ...points, coef, dparameters: trained.gradient }, size);
+    recorder.dispatch(
+      planeBackwardOp,
+      { ...points, coef: tensors.coef, dparameters: trained.gradient },
+      size,
+    );
     optimizer.record(recorder, scalars);
   });
   const seeing: Plan = await backend.plan("plane look", (recorder) => {

@@ -48,7 +48,7 @@ export interface PlaneSetting {
 }
 
 /** The world's options in a spec. @throws TiltError when the spec is not about Plane */
-export function planeOptionsOf(spec: Spec, { temperature, modes }: PlaneExtras = {}): PlaneOptions {
+function planeOptionsOf(spec: Spec, { temperature, modes }: PlaneExtras = {}): PlaneOptions {
   if (spec.data.source !== "builtin:plane") {
     throw new TiltError("This experiment is not about Plane.", {
       where: "data.source",

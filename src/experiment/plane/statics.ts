@@ -13,7 +13,7 @@ import {
 import { contourLines, enclosingLevel, type Lattice } from "./contour.ts";
 
 /** Shares of a source that its lines hold. */
-export const CONTOUR_MASS = [0.5, 0.9] as const;
+const CONTOUR_MASS = [0.5, 0.9] as const;
 
 export interface PlaneSourceShape {
   /** "human", "tilted", "scrape": the target first. */

@@ -6,7 +6,7 @@ import { type Spec, withFields } from "../spec.ts";
 import type { Axis, Cell, Plan, Setting, Sweep } from "./types.ts";
 
 /** Every combination of value indices, the last axis fastest. */
-export function gridOf(axes: readonly Axis[]): number[][] {
+function gridOf(axes: readonly Axis[]): number[][] {
   return axes.reduce<number[][]>(
     (grid, { values }) => grid.flatMap((at) => values.map((_, i) => [...at, i])),
     [[]],

@@ -13,7 +13,7 @@ import type { Axis, AxisValue, Sweep } from "./types.ts";
 
 /** More runs than this are a mistake in the axes, not an experiment. */
 export const MOST_RUNS = 5000;
-export const FIRST_METRIC = "eval_rewards/accuracies";
+const FIRST_METRIC = "eval_rewards/accuracies";
 
 const value = v.union([v.number(), v.string(), v.boolean(), v.null()]);
 const several = v.strictObject({
@@ -37,7 +37,7 @@ const axis = v.union([
 const seed = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(4294967295));
 
 /** What a sweep file may hold. `base` is a spec of any version; everything but the axes may be left out. */
-export const sweepSchema = v.strictObject({
+const sweepSchema = v.strictObject({
   version: v.optional(v.literal(1), 1),
   name: v.optional(v.pipe(v.string(), v.maxLength(200)), "Sweep"),
   base: v.optional(v.record(v.string(), v.any()), {}),

@@ -36,7 +36,7 @@ async function weightsFile(
  * Rows of a query or key matrix reordered so that rotary pairs that were neighbours are halves of the head: the order
  * that Hugging Face's Llama expects.
  */
-export function halvedRows(values: FloatArray, headDim: number, inputs: number): FloatArray {
+function halvedRows(values: FloatArray, headDim: number, inputs: number): FloatArray {
   const result = values.slice();
   const rows = values.length / inputs;
   for (let row = 0; row < rows; row++) {

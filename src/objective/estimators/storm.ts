@@ -30,7 +30,7 @@ export interface StormWeights {
 }
 
 /** u below this share of what it is made of is taken for a failed correction. */
-export const STORM_FLOOR = 1e-3;
+const STORM_FLOOR = 1e-3;
 
 /**
  * Weights of one step.

@@ -24,13 +24,18 @@ export function recordObjective(
 ): void {
   recordLosses(recorder, objective, tensors, controls);
   recordStrategy(recorder, objective, tensors, controls);
+  recordCoefficients(recorder, tensors);
+  recordReports(recorder, objective, tensors);
+}
+
+/** One coefficient per response from the strategy's weights and the losses' slopes: what the backward pass reads. */
+export function recordCoefficients(recorder: Recorder, tensors: ObjectiveTensors): void {
   const { groups, responses, tilt, groupStart, dloss, coef } = tensors;
   recorder.dispatch(
     objectiveCoefficients,
     { tilt, group_start: groupStart, dloss, coef },
     { groups, responses },
   );
-  recordReports(recorder, objective, tensors);
 }
 
 /** Losses and their slopes, for KTO with its baseline first. */

@@ -33,7 +33,7 @@ export const klDroConstrained = defineStrategy({
  * The lambda at which KL(softmax(l/lambda) || u) = rho, by bisection on log lambda: the KL falls as lambda grows.
  * Needs losses that are not all equal and 0 < rho < log(B / number of maxima), so that a root exists.
  */
-export function solveLambda(losses: ArrayLike<number>, rho: number): number {
+function solveLambda(losses: ArrayLike<number>, rho: number): number {
   const kl = (logLambda: number): number =>
     klDivergence(softmax(Array.from(losses, (loss) => loss / Math.exp(logLambda))));
   let spread = 0;

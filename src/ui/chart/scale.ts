@@ -48,7 +48,7 @@ export function logTicks(low: number, high: number): readonly number[] {
 }
 
 /** The round step (1, 2, 2.5 or 5 times a power of ten) that cuts a span into about `parts`. */
-export function roundStep(span: number, parts: number): number {
+function roundStep(span: number, parts: number): number {
   const raw = span / Math.max(1, parts);
   const power = 10 ** Math.floor(Math.log10(raw));
   const factor = [1, 2, 2.5, 5, 10].find((one) => one * power >= raw * (1 - 1e-9)) ?? 10;

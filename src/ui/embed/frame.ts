@@ -97,7 +97,7 @@ class TiltFrame extends TiltElement {
 const titleOf = ({ title }: LinkContent): string => title ?? "Which policy settles inside the solid line?";
 
 /** A Plane link as a scene: what differs from the published settings, and the strategies that are not hidden. */
-export function sceneOf({ spec, hide = [] }: LinkContent): Scene {
+function sceneOf({ spec, hide = [] }: LinkContent): Scene {
   const published = planeSpec();
   const changes: Changes = Object.fromEntries(
     fieldsFor(spec).flatMap(({ path }) => {

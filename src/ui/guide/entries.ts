@@ -25,7 +25,7 @@ export interface Section {
   readonly groups: readonly { readonly title: string; readonly entries: readonly Entry[] }[];
 }
 
-export const slug = (text: string): string =>
+const slug = (text: string): string =>
   text
     .toLowerCase()
     .normalize("NFKD")

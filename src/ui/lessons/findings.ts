@@ -21,7 +21,7 @@ const unitOf = (claim: Claim): string =>
 const isDifference = (claim: Claim): boolean => /−/.test(claim.quantity);
 
 /** "+0.72 ± 0.19 over 8 seeds". */
-export function numberOf(claim: Claim, { mean, half, n }: Finding): string {
+function numberOf(claim: Claim, { mean, half, n }: Finding): string {
   const [k, d] = [scaleOf(claim), decimalsOf(claim)];
   const own = isDifference(claim) ? signed(k * mean, d) : fixed(k * mean, d);
   const seeds = `${n} ${n === 1 ? "seed" : "seeds"}`;

@@ -15,7 +15,7 @@ const NOTHING: Measurement = { runs: [], going: false, done: false, problem: nul
 const known = new Map<string, Measurement>();
 const listeners = new Set<() => void>();
 
-export const keyOfMeasure = (measure: Measure): string => JSON.stringify(measure);
+const keyOfMeasure = (measure: Measure): string => JSON.stringify(measure);
 export const measurementOf = (measure: Measure): Measurement => known.get(keyOfMeasure(measure)) ?? NOTHING;
 
 /** @returns a function that ends it */

@@ -6,7 +6,7 @@ import { fixed, integer, percent } from "../text.ts";
 /** Half-width of a 95 % interval of a win rate near one half over n pairs. */
 const halfWidth = (n: number): number => 1.96 * Math.sqrt(0.25 / n);
 /** Pairs from which on a win rate that is `points` away from one half is told from it. */
-export const pairsFor = (points: number): number => Math.ceil(0.25 * (1.96 / points) ** 2);
+const pairsFor = (points: number): number => Math.ceil(0.25 * (1.96 / points) ** 2);
 
 const POINTS = [0.1, 0.05, 0.02, 0.01];
 

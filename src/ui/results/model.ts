@@ -40,7 +40,7 @@ export interface ResultsState {
   readonly problem: Problem | null;
 }
 
-export const JUDGE_DEFAULTS: JudgeSettings = { answers: 200, seed: 1, temperature: 1, samples: 512 };
+const JUDGE_DEFAULTS: JudgeSettings = { answers: 200, seed: 1, temperature: 1, samples: 512 };
 
 export interface ResultsModel {
   get(): ResultsState;

@@ -30,10 +30,7 @@ export interface RowRun {
 }
 
 /** The runs that drew the row, in the order of the charts. */
-export function rowRuns(
-  group: Pick<GroupDetail, "curves" | "id">,
-  runs: readonly RunView[],
-): readonly RowRun[] {
+function rowRuns(group: Pick<GroupDetail, "curves" | "id">, runs: readonly RunView[]): readonly RowRun[] {
   return runs.flatMap((run) => {
     const curve = group.curves.find((one) => one.run === (isGoing(run) ? "live" : run.id));
     const last = curve?.weights.at(-1);

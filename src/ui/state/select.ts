@@ -81,6 +81,6 @@ export function ratioRun(state: State): RunView | null {
     .reduce<RunView | null>((last, run) => (last && last.startedAt > run.startedAt ? last : run), null);
 }
 
-export function isColoured(strategy: string): boolean {
+function isColoured(strategy: string): boolean {
   return (COLOURED as readonly string[]).includes(strategy);
 }

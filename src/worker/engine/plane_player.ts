@@ -110,7 +110,7 @@ async function rush(session: PlaneSession, player: PlanePlayer, step: number): P
 }
 
 /** @param onEvent may answer with a promise: the next frame waits for it */
-export function createPlayer(
+function createPlayer(
   session: PlaneSession,
   onEvent: (event: PlaneEvent) => unknown,
   onClose: () => void,

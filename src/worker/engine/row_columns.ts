@@ -71,7 +71,7 @@ export function dataColumns({ groups, target, sources }: Dataset): DataColumns {
 }
 
 /** Words separated by white space, without making them. */
-export function countWords(text: string): number {
+function countWords(text: string): number {
   let words = 0;
   let inside = false;
   for (let i = 0; i < text.length; i++) {

@@ -177,8 +177,6 @@ export function rowKnowledge({ device, store }: RowSources) {
   };
 }
 
-export type RowKnowledge = ReturnType<typeof rowKnowledge>;
-
 /** Numbers objects in the order in which they are first seen; 0 for none. */
 function serials(): (of: object | null | undefined) => number {
   const known = new WeakMap<object, number>();

@@ -22,7 +22,7 @@ export const FLAG_NAMES: readonly (readonly [flag: RowFlag, bit: number])[] = [
   ["leak", FLAG.leak],
 ];
 
-export function flagNames(bits: number): RowFlag[] {
+function flagNames(bits: number): RowFlag[] {
   return FLAG_NAMES.filter(([, bit]) => (bits & bit) !== 0).map(([flag]) => flag);
 }
 

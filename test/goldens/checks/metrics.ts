@@ -61,8 +61,8 @@ function winrate(golden: GoldenCase, to: Comparison): void {
   close("tie_rate", got.tie);
   close("lose_rate", got.lose);
   close("win_plus_half_tie", got.winPlusHalfTie);
-  close("wilson_low", got.wilson.low);
-  close("wilson_high", got.wilson.high);
+  close("wilson_low", got.wilson[0]);
+  close("wilson_high", got.wilson[1]);
 }
 
 function hidden(golden: GoldenCase, to: Comparison): void {
