@@ -1,6 +1,6 @@
 /** Models on the Hugging Face Hub: what a link means, and which files of a repository make a model. */
 import { TiltError } from "../base/errors.ts";
-import { fileUrl } from "./hub-url.ts";
+import { webUrl } from "./hub-url.ts";
 
 const HOST = "huggingface.co";
 /** First path segments of the hub that are no owner of a model. */
@@ -23,7 +23,7 @@ export interface HubFile {
 export function hubRepository(link: string): HubRepository {
   const text = link.trim();
   const remedy = "Paste the address of a model's page, such as https://huggingface.co/owner/name.";
-  const url = fileUrl(/^[\w.-]+\/[\w.-]+$/.test(text) ? `https://${HOST}/${text}` : text);
+  const url = webUrl(/^[\w.-]+\/[\w.-]+$/.test(text) ? `https://${HOST}/${text}` : text);
   if (url.hostname !== HOST && url.hostname !== "hf.co") {
     throw new TiltError(`Models are fetched from the Hugging Face Hub only, not from ${url.host}.`, {
       where: url.href,
@@ -33,8 +33,7 @@ export function hubRepository(link: string): HubRepository {
   const [owner = "", name = "", kind, revision] = url.pathname.split("/").filter(Boolean);
   if (NOT_MODELS.has(owner) || !PART.test(owner) || !PART.test(name))
     throw new TiltError("This is not the address of a model.", { where: url.href, remedy });
-  const pinned =
-    (kind === "tree" || kind === "resolve" || kind === "commit") && revision && PART.test(revision);
+  const pinned = /^(?:tree|blob|resolve|commit)$/.test(kind ?? "") && revision && PART.test(revision);
   return { host: HOST, repo: `${owner}/${name}`, revision: pinned ? revision : "main" };
 }
 

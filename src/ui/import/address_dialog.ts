@@ -98,7 +98,7 @@ class TiltAddressDialog extends TiltElement {
       this.file = null;
       // Half a link is not worth a complaint.
       this.failure =
-        /^https?:\/\/[^/]+\/./.test(link.trim()) || !/^h?t?t?p?s?:?\/?\/?/.exec(link.trim())![0]
+        /^[a-z]+:\/\/[^/]+\/./i.test(link.trim()) || !/^h?t?t?p?s?:?\/?\/?/.exec(link.trim())![0]
           ? problemOf(thrown)
           : null;
     }
