@@ -1,4 +1,6 @@
 /** Files that are not quite what they should be: all that can be told apart is read, the rest is named. */
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { pythonValue } from "../../src/data/container/python-literal.ts";
@@ -44,6 +46,52 @@ describe("a file with another kind's ending", () => {
       what: expect.stringContaining("Git LFS"),
       remedy: expect.stringContaining("git lfs pull"),
     });
+  });
+});
+
+describe("gzip", () => {
+  const many = Array.from({ length: 2000 }, (_, i) => pairRow(i));
+
+  it.each([
+    [
+      "several members",
+      Buffer.concat([gzipSync(jsonl(many.slice(0, 900))), gzipSync(jsonl(many.slice(900)))]),
+    ],
+    ["zeros behind the archive", Buffer.concat([gzipSync(jsonl(many)), Buffer.alloc(512)])],
+    ["an archive in an archive", gzipSync(gzipSync(jsonl(many)))],
+    [
+      "an archive of several in an archive",
+      gzipSync(Buffer.concat(many.map((row) => gzipSync(jsonl([row]))))),
+    ],
+  ])("reads %s", async (_, packed) => {
+    for (const chunk of [11, 65536]) {
+      const { counts, problems } = await read("a.jsonl.gz", packed, chunk);
+      expect(problems).toEqual([]);
+      expect(counts).toMatchObject({ rowsRead: 2000, rowsKept: 2000 });
+    }
+  });
+
+  it("keeps every whole row before a cut or damage, and all before something that is no gzip", async () => {
+    for (const count of [20, 2000]) {
+      const packed = gzipSync(jsonl(many.slice(0, count)));
+      const cut = await read("a.jsonl.gz", packed.subarray(0, packed.length - 30), 4096);
+      expect(cut.counts.rowsKept).toBeGreaterThan(count - 20);
+      expect(cut.problems.at(-1)!.what).toMatch(/broken or cut off/);
+      const more = await read("a.jsonl.gz", Buffer.concat([packed, Buffer.from("the end")]));
+      expect(more.counts.rowsKept).toBe(count);
+      expect(more.problems).toMatchObject([{ what: expect.stringContaining("not gzip follows") }]);
+    }
+  });
+
+  it("does not unpack for ever", async () => {
+    const { problems } = await read("a.gz", gzipSync(gzipSync(gzipSync(gzipSync("x")))));
+    expect(problems).toMatchObject([{ what: expect.stringContaining("more than 3 times over") }]);
+  });
+
+  it("knows the file by all its bytes, however it was unpacked", async () => {
+    const packed = Buffer.concat([gzipSync(jsonl(many)), gzipSync(jsonl(many))]);
+    const { dataset } = await importFiles([fileOf("a.jsonl.gz", packed, 100)]);
+    expect(dataset.hash).toBe(createHash("sha256").update(packed).digest("hex"));
   });
 });
 

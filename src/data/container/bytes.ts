@@ -2,6 +2,8 @@
 import { openSha256 } from "../../base/sha256.ts";
 import type { FileInput, ImportLimits } from "../options.ts";
 import { FileFault } from "./fault.ts";
+import { gunzip } from "./gunzip.ts";
+import { lookahead } from "./head.ts";
 import { giveBack } from "./slices.ts";
 
 export interface ByteSource {
@@ -23,14 +25,26 @@ export interface OpenOptions {
 
 const mib = 2 ** 20;
 
-/** Inflates a gzip stream. Its own pump feeds the decompressor, so that a broken archive ends the reading side with a FileFault. */
+/** Archives inside archives that are unpacked: more are made to trap a reader. */
+const LAYERS = 3;
+
+const isGzip = (first: ArrayLike<number>): boolean => first[0] === 0x1f && first[1] === 0x8b;
+
+/**
+ * Inflates a gzip stream with the browser's decompressor, which is fast, but stops at the end of the first member and drops what it holds
+ * when something is broken. Where it fails, this thread reads on: from the beginning, without the bytes that were handed out.
+ * @param stored the packed bytes, which its own pump feeds to the decompressor
+ * @param again the packed bytes from the beginning: those that were taken so far, and then the rest
+ */
 async function* inflate(
   stored: AsyncGenerator<Uint8Array, void, void>,
+  again: () => AsyncIterable<Uint8Array>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array, void, void> {
   const unpacker = new DecompressionStream("gzip");
   const writer = unpacker.writable.getWriter();
   const reader = unpacker.readable.getReader();
+  let unread: FileFault | null = null;
   const pump = (async () => {
     try {
       for (;;) {
@@ -40,27 +54,49 @@ async function* inflate(
       }
       await writer.close();
     } catch (thrown) {
+      if (thrown instanceof FileFault) unread = thrown;
       await writer.abort(thrown).catch(() => undefined);
     }
   })();
+  let given = 0;
+  let failed = false;
   try {
     for (;;) {
       const { value, done } = await reader.read();
       if (done) break;
+      given += value.length;
       yield value;
     }
   } catch (thrown) {
     signal?.throwIfAborted();
     if (thrown instanceof FileFault) throw thrown;
-    throw new FileFault(
-      "The gzip archive is broken or cut off.",
-      "Download it again, or unpack it on your machine (gunzip) and drop the result.",
-      { excerpt: thrown instanceof Error ? thrown.message : String(thrown) },
-    );
+    failed = true;
   } finally {
     await reader.cancel().catch(() => undefined);
     await pump;
   }
+  if (unread !== null) throw unread;
+  if (!failed) return;
+  for await (const piece of gunzip(again())) {
+    const known = Math.min(given, piece.length);
+    given -= known;
+    if (known < piece.length) yield piece.subarray(known);
+  }
+}
+
+/** Unpacks an archive that an archive holds. */
+async function* peeled(
+  chunks: AsyncGenerator<Uint8Array, void, void>,
+  layers = 1,
+): AsyncGenerator<Uint8Array, void, void> {
+  const head = lookahead(chunks);
+  if (!isGzip(await head.peek(2))) yield* head.rest();
+  else if (layers < LAYERS) yield* peeled(gunzip(head.rest()), layers + 1);
+  else
+    throw new FileFault(
+      `The file is packed with gzip more than ${LAYERS} times over.`,
+      "Unpack it on your machine (gunzip) and drop the result.",
+    );
 }
 
 /** Opens a file. Nothing is read before the first `chunks.next()` except its first bytes. */
@@ -108,7 +144,7 @@ export async function openBytes(file: FileInput, options: OpenOptions): Promise<
     have += chunk.length;
   }
   const magic = first.flatMap((chunk) => [...chunk.subarray(0, 2)]).slice(0, 2);
-  const gzipped = magic[0] === 0x1f && magic[1] === 0x8b;
+  const gzipped = isGzip(magic);
 
   /** @param done whether nobody needs a chunk any more once the next one is asked for */
   async function* stored(done: boolean): AsyncGenerator<Uint8Array, void, void> {
@@ -122,9 +158,26 @@ export async function openBytes(file: FileInput, options: OpenOptions): Promise<
     }
   }
 
+  async function* again(): AsyncGenerator<Uint8Array, void, void> {
+    const before = storedBytes;
+    const once = file.stream().getReader();
+    try {
+      for (let at = 0; at < before; ) {
+        const { value, done } = await once.read();
+        options.signal?.throwIfAborted();
+        if (done) return;
+        yield at + value.length <= before ? value : value.subarray(0, before - at);
+        at += value.length;
+      }
+    } finally {
+      await once.cancel().catch(() => undefined);
+    }
+    yield* stored(false);
+  }
+
   async function* limited(): AsyncGenerator<Uint8Array, void, void> {
     let unfolded = 0;
-    for await (const chunk of inflate(stored(false), options.signal)) {
+    for await (const chunk of peeled(inflate(stored(false), again, options.signal))) {
       unfolded += chunk.length;
       const { inflated, ratio } = options.limits;
       if (unfolded > inflated || (unfolded > 64 * mib && unfolded > ratio * storedBytes)) {

@@ -16,17 +16,29 @@ export interface Lookahead {
 export function lookahead(chunks: AsyncGenerator<Uint8Array, void, void>): Lookahead {
   let held: Uint8Array = new Uint8Array(0);
   let atEnd = false;
+  /** Where the chunks break off: said once everything before was read. */
+  let fault: FileFault | null = null;
+  const pull = async (have: number): Promise<Uint8Array | null> => {
+    try {
+      const { value, done } = await chunks.next();
+      return done ? null : (value ?? null);
+    } catch (thrown) {
+      if (!(thrown instanceof FileFault) || have === 0) throw thrown;
+      fault = thrown;
+      return null;
+    }
+  };
   return {
     async peek(count) {
       const parts = [held];
       let have = held.length;
       while (have < count && !atEnd) {
-        const next = await chunks.next();
-        if (next.done) atEnd = true;
+        const next = await pull(have);
+        if (next === null) atEnd = true;
         else {
           // A copy: the chunk itself is given back when the next one is asked for.
-          parts.push(next.value.slice());
-          have += next.value.length;
+          parts.push(next.slice());
+          have += next.length;
         }
       }
       if (parts.length > 1) {
@@ -44,6 +56,7 @@ export function lookahead(chunks: AsyncGenerator<Uint8Array, void, void>): Looka
       try {
         if (held.length > 0) yield held;
         held = new Uint8Array(0);
+        if (fault) throw fault;
         if (!atEnd) yield* chunks;
       } finally {
         await chunks.return();
