@@ -77,6 +77,23 @@ def schedule(case):
     compare(case["id"], "rates", got, case["rates"])
 
 
+class Bytes:
+    """A byte is a token, as the page numbers them; BOS is declared by some models, and written by fewer."""
+
+    def __init__(self, bos, begins):
+        self.eos_token_id, self.bos_token_id, self.begins = 0, bos, begins
+
+    def __call__(self, text, add_special_tokens=True):
+        start = [self.bos_token_id] if self.begins and add_special_tokens else []
+        return {"input_ids": start + [1 + byte for byte in text.encode()]}
+
+
+def encoded(case):
+    got = script.encode(Bytes(case["bos"], case["begins"]), case["row"], case["limit"])
+    for name in ("prompt", "chosen", "rejected"):
+        compare(case["id"], name, got[name], case["tokens"][name])
+
+
 # ---- the loop: a stand-in for accelerate over torch.distributed, and a model that is one table ----
 
 
@@ -118,8 +135,8 @@ class Words:
 
     bos_token_id, eos_token_id = 1, 0
 
-    def __call__(self, text, add_special_tokens):
-        return {"input_ids": [2 + ord(letter) % 10 for letter in text]}
+    def __call__(self, text, add_special_tokens=True):
+        return {"input_ids": [1] * add_special_tokens + [2 + ord(letter) % 10 for letter in text]}
 
 
 def run(rank, world, micro, config):
@@ -174,7 +191,7 @@ def loop():
 def main():
     with open(request_file) as file:
         request = json.load(file)
-    checks = {"pairwise": pairwise, "listwise": listwise, "robust": robust, "end_to_end": end_to_end, "schedule": schedule}
+    checks = {"pairwise": pairwise, "listwise": listwise, "robust": robust, "end_to_end": end_to_end, "schedule": schedule, "encoded": encoded}
     counts = {}
     for kind, cases in request["cases"].items():
         for case in cases:

@@ -11,6 +11,8 @@ import { parseSpec, withFields } from "../../src/experiment/spec.ts";
 import { TRL_LOSSES, TRL_STRATEGIES, trlScript } from "../../src/experiment/trl_script.ts";
 import { strategyById } from "../../src/objective/strategies/index.ts";
 import { resolveStrategyParams } from "../../src/objective/strategies/strategy.ts";
+import { encodeGroups } from "../../src/text/encoding.ts";
+import { byteTokenizer } from "../../src/text/tokenizer_bytes.ts";
 
 const units: UnitInfo[] = [0.5, 1.75].map((h, i) => ({
   group: String(i),
@@ -111,6 +113,34 @@ function schedulesHere(): unknown[] {
   });
 }
 
+/** Pairs as tokens, as the page makes and cuts them, for models that begin texts with a token and for those that do not. */
+function encodedHere(): unknown[] {
+  const rows = [
+    { prompt: "ask", chosen: "yes", rejected: "no" },
+    { prompt: "", chosen: "é", rejected: "" },
+    { prompt: "a prompt that is long", chosen: "short", rejected: "s" },
+    { prompt: "a prompt that is long", chosen: "and a response that is longer still", rejected: "brief" },
+    { prompt: "hm", chosen: "a response that is longer than its share of the room", rejected: "brief" },
+  ];
+  const models = [
+    { bos: null, begins: false },
+    { bos: 300, begins: false },
+    { bos: 300, begins: true },
+  ];
+  return models.flatMap(({ bos, begins }) =>
+    [16, 24, 100].flatMap((limit) =>
+      rows.map((row, i) => {
+        const tokenizer = { ...byteTokenizer(), bosId: begins ? bos : null };
+        const responses = [row.chosen, row.rejected].map((text) => ({ text, source: 0, score: 0 }));
+        const [group] = encodeGroups([{ prompt: row.prompt, responses }], tokenizer, limit).groups;
+        const [prompt, chosen, rejected] = [group!.prompt, ...group!.responses].map((ids) => [...ids]);
+        const id = `row ${i}, BOS ${bos} ${begins ? "written" : "not written"}, limit ${limit}`;
+        return { id, bos, begins, limit, row, tokens: { prompt, chosen, rejected } };
+      }),
+    ),
+  );
+}
+
 describe.skipIf(!python)("the exported Python, with PyTorch", () => {
   const folder = mkdtempSync(join(tmpdir(), "tilt-trl-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -125,6 +155,7 @@ describe.skipIf(!python)("the exported Python, with PyTorch", () => {
       listwise: golden("listwise").filter(({ objective }) => objective === "dpo_pl"),
       robust: [...golden("robust").filter(knows), ...judgedHere()],
       schedule: schedulesHere(),
+      encoded: encodedHere(),
       end_to_end: golden("end_to_end").filter(
         (of) => of.kind === "pairwise" && knows(of) && pairLosses.includes(of.objective),
       ),
@@ -147,6 +178,7 @@ describe.skipIf(!python)("the exported Python, with PyTorch", () => {
       robust: cases.robust.length,
       end_to_end: 110,
       schedule: 3,
+      encoded: 45,
     });
     expect(report.checked).toBeGreaterThan(700);
   });

@@ -186,17 +186,21 @@ def train(accelerator, model, optimizer, pairs, h, reference, micro, config, log
 
 
 def encode(tokenizer, row, limit):
-    """Token ids of a pair. Prompt and responses are tokenised apart, so that a response's tokens are its own."""
+    """Token ids of a pair, of at most `limit` tokens per sequence, as Tilt makes them.
+
+    Prompt and responses are tokenised apart, so that a response's tokens are its own. The prompt gives way first, from its
+    left, down to half of `limit`; then responses are cut on their right, and one that was cut does not end.
+    """
     plain = lambda text: tokenizer(text, add_special_tokens=False)["input_ids"]
     eos, bos = tokenizer.eos_token_id, tokenizer.bos_token_id
-    start = bos if bos is not None else eos
-    prompt = [start] + plain(row["prompt"])[-(limit // 2 - 1) :]
-    sides = {}
-    for side in ("chosen", "rejected"):
-        ids = plain(row[side])
-        room = limit - len(prompt)
-        sides[side] = ids + [eos] if len(ids) < room else ids[:room]  # a response that was cut does not end
-    return {"prompt": prompt, **sides}
+    # A text starts with BOS where the model's own tokenizer puts one there (not Qwen's, say); no prompt is without a token.
+    begins = bos is not None and tokenizer("")["input_ids"][:1] == [bos]
+    prompt = plain(row["prompt"])
+    start = [bos] if begins else [] if prompt else [eos]
+    sides = {side: plain(row[side]) + [eos] for side in ("chosen", "rejected")}
+    room = max(limit - max(len(ids) for ids in sides.values()), limit // 2)
+    prompt = start + prompt[max(0, len(start) + len(prompt) - room) :]
+    return {"prompt": prompt, **{side: ids[: limit - len(prompt)] for side, ids in sides.items()}}
 
 
 def main():
@@ -215,11 +219,13 @@ def main():
     args = options.parse_args()
 
     from accelerate import Accelerator
+    from accelerate.utils import set_seed
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     accelerator = Accelerator()
     config = {**CONFIG, **{name: getattr(args, name) for name in ("steps", "batch", "lora_rank", "seed")}}
     config["lr"] = args.lr or (1e-5 if config["lora_rank"] else 1e-6)
+    set_seed(config["seed"])
     with open(args.data, encoding="utf-8") as file:
         rows = [json.loads(line) for line in file if line.strip()]
     used = [row for row in rows if row.get("split") != "held-out"]
@@ -233,7 +239,9 @@ def main():
     h = torch.tensor([1.0 if row.get(column) is None else row[column] for row in used], dtype=torch.float64)
 
     tokenizer = AutoTokenizer.from_pretrained(args.model)
-    model = AutoModelForCausalLM.from_pretrained(args.model)
+    # Whatever the file stores, weights are trained in 32 bits: steps of 1e-6 would be rounded away in 16. Products may be
+    # taken in 16 bits all the same: accelerate launch --mixed_precision bf16.
+    model = AutoModelForCausalLM.from_pretrained(args.model).float()
     model.config.use_cache = False
     if config["lora_rank"]:
         from peft import LoraConfig, get_peft_model
