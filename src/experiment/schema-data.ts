@@ -303,10 +303,11 @@ export const ratioSection = section({
       stabilised: "stabilised (paper)",
       released: "as in the released code",
     },
+    when: [byClassifier],
   }),
   reduction: choice({
     label: "Ratio of a group",
-    help: "How the responses' ratios become the group's. Auto: joint when a group has one source, mean when it mixes them.",
+    help: "How the responses' ratios become the group's. Auto: joint when a group has one source, mean when it mixes them or the form is the released code's.",
     default: "auto",
     choices: {
       auto: "auto",
@@ -316,6 +317,7 @@ export const ratioSection = section({
       min: "smallest",
       slot: "target response only",
     },
+    when: [{ path: "ratio.source", in: ["classifier", "true", "file"] }],
   }),
   alpha: numberOrNull({
     label: "α override",
@@ -325,6 +327,7 @@ export const ratioSection = section({
     max: 1,
     step: 0.01,
     advanced: true,
+    when: [{ path: "ratio.source", in: ["classifier", "file"] }],
   }),
   beta: text(
     {
@@ -333,6 +336,7 @@ export const ratioSection = section({
       default: "",
       format: "positive numbers separated by commas, one per synthetic source, or empty",
       advanced: true,
+      when: [byClassifier],
     },
     isNumberList,
   ),

@@ -1,7 +1,9 @@
 /** From ratios of responses to one per training unit. */
 import type { Dataset } from "../data/dataset.ts";
 import { calibrateRatios, type Reduction, recommendReduction, reduceRatios } from "../objective/reduction.ts";
+import { logPooledRatio, logRatioByForm, logReleasedWeight, type RatioForm } from "../ratio/estimators.ts";
 import type { Ratio, RatioData } from "./ratio.ts";
+import { orderOfRun } from "./run_responses.ts";
 import type { Spec } from "./spec.ts";
 
 /** One calibrated h per training unit: reduced over its responses, clipped, divided by its mean. */
@@ -13,7 +15,8 @@ export function unitRatios(spec: Spec, prepared: RatioData, ratio: Ratio): numbe
 }
 
 /** One ratio per training unit, before clipping; null where there is no ratio. */
-export function rawUnitRatios(spec: Spec, { units, dataset }: RatioData, ratio: Ratio): number[] | null {
+export function rawUnitRatios(spec: Spec, prepared: RatioData, ratio: Ratio): number[] | null {
+  const { units, dataset } = prepared;
   const { estimates, logSourceRatios, shares } = ratio;
   if (!estimates) return null;
   // A weight in the file is the row's own: as it is, whatever the row's responses.
@@ -23,10 +26,22 @@ export function rawUnitRatios(spec: Spec, { units, dataset }: RatioData, ratio: 
     return sources.every((source) => source === sources[0]);
   });
   const perSourceRatios = logSourceRatios !== null;
-  const reduction: Reduction =
-    spec.ratio.reduction === "auto"
-      ? recommendReduction({ oneSourcePerGroup, perSourceRatios }).reduction
-      : spec.ratio.reduction;
+  const form = formOf(spec);
+  // The released code averages its weights, which are a response's own, over the list.
+  const usual = (): Reduction =>
+    form === "released" ? "mean" : recommendReduction({ oneSourcePerGroup, perSourceRatios }).reduction;
+  const reduction = spec.ratio.reduction === "auto" ? usual() : spec.ratio.reduction;
+  if (reduction === "joint" && logSourceRatios && form) {
+    const order = orderOfRun(prepared);
+    return units.map(({ group, responses }) =>
+      jointRatio(
+        form,
+        responses.map((k) => logSourceRatios[group]![k]!),
+        shares,
+        order.of(dataset.groups[group]!.responses[responses[0]!]!.source),
+      ),
+    );
+  }
   return units.map(({ group, responses }) =>
     reduceRatios(
       reduction,
@@ -37,6 +52,31 @@ export function rawUnitRatios(spec: Spec, { units, dataset }: RatioData, ratio: 
       { shares, slot: targetSlot(dataset, group, responses) },
     ),
   );
+}
+
+/** A form that is no exact one, and so is not what `reduceRatios` makes of a group. */
+type InexactForm = Exclude<RatioForm, "mixture" | "posterior">;
+
+/** The form asked for, where it is not exact; a ratio that nobody estimates has no form. */
+function formOf({ ratio: { source, form } }: Spec): InexactForm | undefined {
+  return source !== "classifier" || form === "mixture" || form === "posterior" ? undefined : form;
+}
+
+/**
+ * The form of a whole group from one source: its log w_i = log Q0/Qi are the responses', added up per source.
+ * @param logRatios [response][source] @param shares target first @param category the group's own source, for `released`
+ */
+function jointRatio(
+  form: InexactForm,
+  logRatios: readonly (readonly number[])[],
+  [alpha, ...beta]: readonly number[],
+  category: number,
+): number {
+  const logW = beta.map((_, source) => logRatios.reduce((sum, own) => sum + own[source]!, 0));
+  if (form !== "released") return Math.exp(logRatioByForm(form, logW, { alpha: alpha!, beta }));
+  const share = category > 0 ? beta[category - 1]! : alpha!;
+  const others = beta.map((one) => one / (1 - alpha!));
+  return Math.exp(logReleasedWeight(logPooledRatio(logW, others), 1 / (beta.length + 1), share));
 }
 
 /** The slot of the target's response in a unit; the last one where it has none. */

@@ -60,6 +60,14 @@ export function logSourceRatio(logit: number, gamma: number): number {
   return Math.log(gamma) + logit;
 }
 
+/**
+ * log of Q0 over the synthetic sources taken together, -log sum_i s_i / w_i: the target against all others.
+ * @param others shares of the synthetic sources among themselves, summing to 1
+ */
+export function logPooledRatio(logW: ArrayLike<number>, others: readonly number[]): number {
+  return -logSumExp(others.map((share, i) => Math.log(share) - logW[i]!));
+}
+
 /** log h = -log(alpha + sum_i beta_i / w_i): exact, bounded above by -log alpha. @param logW log w_i per source */
 export function logMixtureRatio(logW: ArrayLike<number>, { alpha, beta }: Mixture): number {
   const terms = [Math.log(alpha)];

@@ -1,8 +1,16 @@
 /** From the classifier's logits to log-ratios of the target and each source: calibrated, under equal shares. */
+import { TiltError } from "../base/errors.ts";
 import { type Calibrator, fitCalibrator } from "./calibrator.ts";
 import type { TrainedClassifier } from "./classifier.ts";
-import { clipLogit, imbalance, logSourceRatio, type Mixture, mixtureFromCounts } from "./estimators.ts";
-import { logSumExp } from "./numerics.ts";
+import {
+  clipLogit,
+  imbalance,
+  logPooledRatio,
+  logSourceRatio,
+  type Mixture,
+  mixtureFromCounts,
+  type RatioForm,
+} from "./estimators.ts";
 import type { RatioOptions } from "./ratio_options.ts";
 import {
   type ClassifierTask,
@@ -24,7 +32,10 @@ export interface SourceRatios {
   readonly calibrators: readonly Calibrator[];
 }
 
-/** Fits the calibration that `settings` ask for, and applies it: clipped logits times gamma. */
+/**
+ * Fits the calibration that `settings` ask for, and applies it: clipped logits times gamma.
+ * @throws TiltError when alpha is 1 and the form divides by the other shares
+ */
 export function sourceRatios(
   task: ClassifierTask,
   settings: RatioOptions,
@@ -32,6 +43,7 @@ export function sourceRatios(
 ): SourceRatios {
   const counts = countBySource(task);
   const mixture = settings.mixture ?? mixtureFromCounts(counts);
+  checkForm(settings.form, mixture);
   // Without a balancing calibration the logits are under the shares they were trained under.
   const trainedBalanced = settings.classifier.balanced ?? true;
   const balanced = trainedBalanced || settings.calibration !== "none";
@@ -50,7 +62,7 @@ export function sourceRatios(
     calibrators.push(calibrator);
     return own.map((z) => logSourceRatio(clipLogit(calibrator.apply(z), settings.eps), gamma[head]!));
   });
-  return { mixture, logW, pooled: pooledLogits(logW, mixture), calibrators };
+  return { mixture, logW, pooled: pooledLogits(logW, othersShares(mixture, counts)), calibrators };
 }
 
 /** Target against synthetic source `head`, by sample. */
@@ -59,8 +71,31 @@ function logitsOf({ kind, logits }: TrainedClassifier, head: number): Float64Arr
   return logits[0]!.map((z, i) => z - logits[head + 1]![i]!);
 }
 
-function pooledLogits(logW: readonly Float64Array[], { alpha, beta }: Mixture): Float64Array {
-  return logW[0]!.map(
-    (_, i) => -logSumExp(beta.map((share, k) => Math.log(share / (1 - alpha)) - logW[k]![i]!)),
+function pooledLogits(logW: readonly Float64Array[], others: readonly number[]): Float64Array {
+  return logW[0]!.map((_, i) =>
+    logPooledRatio(
+      logW.map((column) => column[i]!),
+      others,
+    ),
+  );
+}
+
+/** Shares of the synthetic sources among themselves: as they were counted where the mixture holds none of them. */
+function othersShares({ alpha, beta }: Mixture, counts: readonly number[]): readonly number[] {
+  if (alpha < 1) return beta.map((share) => share / (1 - alpha));
+  const others = counts.slice(1);
+  const total = others.reduce((sum, count) => sum + count, 0);
+  return others.map((count) => count / total);
+}
+
+/** @throws TiltError when the form divides by shares that are 0 */
+function checkForm(form: RatioForm, { alpha }: Mixture): void {
+  if (alpha < 1 || (form !== "averaged" && form !== "released")) return;
+  throw new TiltError(
+    `With α = 1 nothing is left for the synthetic sources, and the form "${form}" needs their shares.`,
+    {
+      where: "ratio.alpha",
+      remedy: "Set α below 1, or use the mixture form, whose h is then 1 everywhere.",
+    },
   );
 }

@@ -103,6 +103,22 @@ describe("estimated ratios", () => {
     expect(by[1]).toBe(0);
   });
 
+  it("are 1 where P is the target alone, and the classifier is judged all the same", async () => {
+    const free = await estimate(task);
+    const alone = finishEstimate(
+      task,
+      { ...RATIO_DEFAULTS, mixture: { alpha: 1, beta: [0, 0] } },
+      free.classifier,
+    );
+    expect([...new Set(alone.h)]).toEqual([1]);
+    expect(alone.report.overall.auc).toBeCloseTo(free.report.overall.auc, 12);
+    expect(alone.report.overall.logLoss).toBeCloseTo(free.report.overall.logLoss, 12);
+    for (const form of ["averaged", "released"] as const) {
+      const settings = { ...RATIO_DEFAULTS, form, mixture: { alpha: 1, beta: [0, 0] } };
+      expect(() => finishEstimate(task, settings, free.classifier)).toThrow(/nothing is left.*α below 1/s);
+    }
+  });
+
   it("warn, with a way out, where sources coincide and where they do not overlap", async () => {
     const same = await estimate(gaussianTask(600, [0, 0, 0]).task);
     const flat = same.report.warnings.filter(({ id }) => id === "inseparable");
