@@ -12,6 +12,8 @@ export interface ClassifierTask {
   /** Fold per sample, 0 ... folds - 1. */
   readonly fold: Int32Array;
   readonly folds: number;
+  /** Names of the sources, target first: what errors call them. */
+  readonly names?: readonly string[];
   /** Number of its prompt per sample, where several responses answer the same one; absent where that is not known. */
   readonly prompt?: Int32Array;
 }
@@ -140,13 +142,31 @@ export function checkTask(task: ClassifierTask): void {
       remedy: "Name which responses come from another source.",
     });
   }
-  for (let source = 0; source <= task.synthetic; source++) {
-    const folds = new Set<number>();
-    for (let i = 0; i < task.category.length; i++) if (task.category[i] === source) folds.add(task.fold[i]!);
-    if (folds.size >= 2) continue;
-    throw new TiltError(
-      `${source === 0 ? "The target" : `Synthetic source ${source}`} has samples in ${folds.size} of ${task.folds} folds; a model that leaves that fold out would never see it.`,
-      { where: "source classifier", remedy: "Add prompts with responses of that source, or merge sources." },
-    );
-  }
+  const seen = Array.from({ length: task.synthetic + 1 }, () => new Set<number>());
+  task.category.forEach((source, i) => {
+    if (source >= 0) seen[source]!.add(task.fold[i]!);
+  });
+  const rare = [...seen.keys()].filter((source) => seen[source]!.size < 2);
+  if (rare.length === 0) return;
+  throw new TiltError(
+    `All responses of ${namesOf(rare, task)} are in one of ${task.folds} folds; the model that leaves it out would see none.`,
+    {
+      where: "source classifier",
+      remedy: rare.includes(0)
+        ? "Add responses of the target to other prompts, or name another target."
+        : "Add their responses to other prompts, take other folds (another seed), or leave that source out.",
+    },
+  );
+}
+
+/** So many names stand in an error; the rest are counted. */
+const NAMED = 3;
+
+function namesOf(sources: readonly number[], { names }: ClassifierTask): string {
+  const told = sources
+    .slice(0, NAMED)
+    .map((source) => names?.[source] ?? (source === 0 ? "the target" : `synthetic source ${source}`));
+  const more = sources.length - told.length;
+  if (more > 0) return `${told.join(", ")} and ${more} more`;
+  return told.length > 1 ? `${told.slice(0, -1).join(", ")} and ${told.at(-1)}` : told[0]!;
 }

@@ -2,9 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { csrFromRows } from "../../src/base/csr.ts";
 import { stream } from "../../src/base/random.ts";
+import { groupedFolds } from "../../src/ratio/folds.ts";
 import { sigmoid } from "../../src/ratio/numerics.ts";
 import { calibrationOf } from "../../src/ratio/score_report.ts";
-import { headWeights, NO_FOLD, nwayWeights } from "../../src/ratio/task.ts";
+import { checkTask, headWeights, NO_FOLD, nwayWeights } from "../../src/ratio/task.ts";
 
 const task = (category: number[], prompt?: number[]) => ({
   features: csrFromRows(
@@ -64,5 +65,21 @@ describe("the calibration error by chance", () => {
     // 15 bins of 60: about sqrt(2/pi) sqrt(0.2/60). The estimate uses the binned means, the draws the labels.
     expect(mean).toBeGreaterThan(0.03);
     expect(Math.abs(noise - mean)).toBeLessThan(0.1 * mean);
+  });
+});
+
+describe("a task that cannot be cross-fitted", () => {
+  it("is refused with the names of the sources that one fold holds", () => {
+    const names = ["people", "one", "two", "three", "four"];
+    // Samples alternate between two folds: those at even places are all in fold 0.
+    const given = { ...task([0, 0, 1, 1, 2, -1, 3, -1, 4]), names };
+    expect(() => checkTask(given)).toThrow(/two, three and four are in one of 2 folds/);
+    expect(() => checkTask({ ...task([0, 1, -1, 1, 1]), names })).toThrow(/people.*another target/s);
+    expect(() => checkTask({ ...task([0, 0, 1, 1]), names })).not.toThrow();
+  });
+
+  it("has as many prompts as folds, or says what to do", () => {
+    expect(() => groupedFolds(["a", "b", "a"], 3, 1)).toThrow(/2 distinct prompts.*at most 2 folds/s);
+    expect(() => groupedFolds(["a", "a"], 2, 1)).toThrow(/1 distinct prompt,.*rows with other prompts/s);
   });
 });
