@@ -1,11 +1,14 @@
-/** Data files named on the command line: opened, imported, and their problems told. */
+/** The data of a command: files named on it, opened and imported, with their problems told, or what the spec makes. */
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { Readable } from "node:stream";
+import { TiltError } from "../base/errors.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { importFiles } from "../data/import.ts";
 import type { FileInput } from "../data/options.ts";
+import { builtinDataset } from "../experiment/source.ts";
+import type { Spec } from "../experiment/spec.ts";
 
 /** A file on disk; Parquet is read piece by piece. Nothing stays open between reads. */
 export async function openInput(file: string): Promise<FileInput> {
@@ -40,4 +43,24 @@ export async function readDataset(inputs: readonly FileInput[]): Promise<Dataset
   for (const note of notes) console.error(note);
   console.error(`${counts.rowsKept} of ${counts.rowsRead} rows kept, ${counts.rowsLeftOut} left out.`);
   return dataset;
+}
+
+/**
+ * The dataset of a spec: the built-in one that it describes, or else what was given.
+ * @throws TiltError when it is neither
+ */
+export function datasetFor(spec: Spec, given: Dataset | undefined): Dataset {
+  const { source } = spec.data;
+  const dataset = builtinDataset(spec) ?? given;
+  if (dataset) return dataset;
+  if (source === "builtin:plane") {
+    throw new TiltError("Plane is trained in the page only: in Play and in the lessons.", {
+      where: "data.source",
+      remedy: "Run npm start, or see its ratios with: npm run tilt -- ratio plane.",
+    });
+  }
+  throw new TiltError(`The spec asks for ${source}.`, {
+    where: "data.source",
+    remedy: "Name the file with --data.",
+  });
 }

@@ -8,12 +8,11 @@ import { createControl } from "../experiment/control.ts";
 import { createLab } from "../experiment/lab.ts";
 import { readSpec } from "../experiment/migrate.ts";
 import type { OnlineRound } from "../experiment/online/round.ts";
-import { builtinDataset } from "../experiment/source.ts";
 import { type FieldValue, type Spec, withFields } from "../experiment/spec.ts";
 import { SWEEP_PRESETS } from "../experiment/sweep/presets.ts";
 import { readBuiltinFile } from "./builtin_files.ts";
 import { openCommandBackend } from "./gpu.ts";
-import { openInput, readDataset } from "./input.ts";
+import { datasetFor, openInput, readDataset } from "./input.ts";
 
 /** @param args words after `online` @returns 0 when the rounds were done, 1 otherwise */
 export async function online(args: string[]): Promise<number> {
@@ -45,12 +44,7 @@ export async function online(args: string[]): Promise<number> {
     }),
   };
   const spec = withFields(base, changes);
-  const dataset = builtinDataset(spec) ?? given;
-  if (!dataset)
-    throw new TiltError(`The spec asks for ${spec.data.source}.`, {
-      where: "data.source",
-      remedy: "Name the file with --data.",
-    });
+  const dataset = datasetFor(spec, given);
 
   const { backend, environment } = await openCommandBackend(values.backend);
   const control = createControl();

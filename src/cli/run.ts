@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { messageOf, TiltError } from "../base/errors.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { modelsFor } from "../experiment/builtin_models.ts";
 import { createControl } from "../experiment/control.ts";
 import type { RunEvent, RunRecord } from "../experiment/events.ts";
@@ -10,14 +11,13 @@ import { createLab } from "../experiment/lab.ts";
 import { readSpec } from "../experiment/migrate.ts";
 import { withPreset } from "../experiment/objective_presets.ts";
 import { openPretrained } from "../experiment/pretrained.ts";
-import { builtinDataset } from "../experiment/source.ts";
 import { type Spec, withField, withFields } from "../experiment/spec.ts";
 import type { ExportedFile } from "../model/checkpoint/export.ts";
 import { PRESETS } from "../objective/presets.ts";
 import { readBuiltinFile } from "./builtin_files.ts";
 import { writeEstimates } from "./estimates.ts";
 import { openCommandBackend } from "./gpu.ts";
-import { openInput, readDataset } from "./input.ts";
+import { datasetFor, openInput, readDataset } from "./input.ts";
 import { filesOfModel } from "./model_folder.ts";
 
 /** @param args words after `run` @returns 0 when the run was done, 1 otherwise */
@@ -38,17 +38,12 @@ export async function run(args: string[]): Promise<number> {
   if (!specFile || positionals.length > 1)
     throw new TiltError("Give one spec file.", { remedy: "npm run tilt -- run spec.json" });
   let spec = await readSpecFile(specFile);
-  let dataset = builtinDataset(spec);
+  let given: Dataset | undefined;
   if (values.data) {
-    dataset = await readDataset(await Promise.all(values.data.map(openInput)));
-    spec = withField(spec, "data.source", `file:${dataset.hash}`);
+    given = await readDataset(await Promise.all(values.data.map(openInput)));
+    spec = withField(spec, "data.source", `file:${given.hash}`);
   }
-  if (!dataset) {
-    throw new TiltError(`The spec asks for ${spec.data.source}.`, {
-      where: "data.source",
-      remedy: "Name the file with --data.",
-    });
-  }
+  const dataset = datasetFor(spec, given);
 
   if (values.preset !== undefined) spec = applyPreset(spec, values.preset);
   const brought =

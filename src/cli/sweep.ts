@@ -7,7 +7,6 @@ import type { Interval } from "../base/statistics.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { modelsFor } from "../experiment/builtin_models.ts";
 import { createLab } from "../experiment/lab.ts";
-import { builtinDataset } from "../experiment/source.ts";
 import { cellsCsv, findingOf, type Row, tableCsv, tableOf } from "../experiment/sweep/aggregate.ts";
 import { planSweep } from "../experiment/sweep/plan.ts";
 import { SWEEP_PRESETS } from "../experiment/sweep/presets.ts";
@@ -18,7 +17,7 @@ import { createSweepRunner, runCell, type SweepHost } from "../experiment/sweep/
 import type { Plan, Sweep } from "../experiment/sweep/types.ts";
 import { readBuiltinFile } from "./builtin_files.ts";
 import { openCommandBackend } from "./gpu.ts";
-import { openInput, readDataset } from "./input.ts";
+import { datasetFor, openInput, readDataset } from "./input.ts";
 
 const STATE = "sweep.json";
 const CELLS = "runs";
@@ -110,16 +109,10 @@ export async function runSweep(
         lab,
         environment,
         cell,
-        async () => {
-          const dataset = builtinDataset(cell.spec) ?? given;
-          if (!dataset) {
-            throw new TiltError(`The sweep asks for ${cell.spec.data.source}.`, {
-              where: "data.source",
-              remedy: "Name the file with --data.",
-            });
-          }
-          return { dataset, ...(await modelsFor(cell.spec, readBuiltinFile)) };
-        },
+        async () => ({
+          dataset: datasetFor(cell.spec, given),
+          ...(await modelsFor(cell.spec, readBuiltinFile)),
+        }),
         control,
         emit,
       ),
