@@ -45,6 +45,10 @@ export function ablationTables(
     "",
     ...reference(report),
     "",
+    "The ratio h of the training units, clipped and divided by its mean: effective sample size and largest share. No label plays a part in it.",
+    "",
+    ...ratioTable(report),
+    "",
     ...means("rew", `\`rew\`: human reward of ${judge.samples} generated answers, of those that parse.`),
     ...means("rewK", `\`rewK\`: the same at a KL of ${judge.kl} from the reference.`),
     ...means("accuracy", `Pair accuracy on ${judge.test} clean target groups.`),
@@ -79,6 +83,20 @@ function reference({ reference: m }: AblationReport): string[] {
   );
 }
 
+/** h by loss, pairs or lists, and reduction: at the lowest corruption, since all of them have the same. */
+function ratioTable({ cells }: AblationReport): string[] {
+  const lowest = Math.min(...cells.map(({ corruption }) => corruption));
+  const rows = cells
+    .filter(({ strategy, corruption }) => strategy === "reweight" && corruption === lowest)
+    .map(({ loss, ratio, metrics: { essH, maxShareH } }) => [
+      loss,
+      ratio,
+      ofHundred(essH, 0),
+      ofHundred(maxShareH, 2),
+    ]);
+  return grid(["loss", "ratio", "ESS % of h", "max share % of h"], rows);
+}
+
 /** Rows: conditions and reductions. Columns: strategies. Strategies without a ratio repeat on every reduction. */
 function meansTable({ cells }: AblationReport, metric: Reported, tuned: boolean): string[] {
   const rows = conditionsOf(cells).map(({ loss, corruption, ratio }) => [
@@ -95,7 +113,7 @@ function meansTable({ cells }: AblationReport, metric: Reported, tuned: boolean)
 
 function weightTable({ cells }: AblationReport): string[] {
   const rows = cells
-    .filter((cell) => cell.tuned || cell.lambdas.length === 0)
+    .filter((cell) => cell.tuned || !cells.some((other) => other.tuned && isSameCell(cell, other)))
     .map(({ loss, corruption, ratio, strategy, lambdas, metrics: m }) => [
       loss,
       percent(corruption),
@@ -103,14 +121,28 @@ function weightTable({ cells }: AblationReport): string[] {
       NAMES[strategy],
       lambdas.length > 0 ? String(median(lambdas)) : "",
       shown(m.onTarget),
-      (100 * m.weightEss.mean).toFixed(0),
-      (100 * m.essH.mean).toFixed(0),
-      (100 * m.maxShareH.mean).toFixed(2),
+      ofHundred(m.weightEss, 0),
+      ofHundred(m.essH, 0),
+      ofHundred(m.maxShareH, 2),
       shown(m.kl),
       shown(m.parsed),
     ]);
   const heads = ["loss", "corruption", "ratio", "strategy", "median λ", "weight on target"];
   return grid([...heads, "ESS % of weights", "ESS % of h", "max share % of h", "KL", "parsed"], rows);
+}
+
+function isSameCell(one: Cell, other: Cell): boolean {
+  return (
+    one.loss === other.loss &&
+    one.corruption === other.corruption &&
+    one.ratio === other.ratio &&
+    one.strategy === other.strategy
+  );
+}
+
+/** A mean share in percent; nothing for few seeds. */
+function ofHundred({ mean, n }: Interval, digits: number): string {
+  return n < FEWEST ? "" : (100 * mean).toFixed(digits);
 }
 
 function differenceTable(differences: readonly Difference[]): string[] {

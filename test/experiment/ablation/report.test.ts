@@ -91,8 +91,19 @@ describe("the report", () => {
   it("becomes tables that name what is missing", () => {
     const text = ablationTables(ablationReport(rows), ABLATION, { wanted: 40, whole: true });
     expect(text).toMatch(/12 of 40 arms, seeds 1, 2, 3/);
+    expect(text).toContain("| dpo | joint | 100 | 10.00 |");
     expect(shown({ mean: 0.126, half: 0.05, n: 3, sd: 0.02 }, true)).toBe("+0.13±0.05");
     expect(shown({ mean: Number.NaN, half: 1, n: 0, sd: 1 })).toBe("");
+  });
+
+  it("tells where the weight goes at the λ that was chosen, and where none was chosen, at 1", () => {
+    const weights = (some: typeof rows): string[] => {
+      const text = ablationTables(ablationReport(some), ABLATION, { wanted: 12, whole: true });
+      return text.split("\n").filter((line) => line.startsWith("| dpo | 0 % | joint | DoRA |"));
+    };
+    expect(weights(rows)).toEqual([expect.stringMatching(/\| DoRA \| 3 \|/)]);
+    const untuned = weights(rows.filter(({ arm }) => arm.lambda !== 3));
+    expect(untuned).toEqual([expect.stringMatching(/\| DoRA \| 1 \|/)]);
   });
 });
 
