@@ -13,6 +13,24 @@ const words = {
   label: /label|desirable|thumb|good|is_/i,
 };
 
+/** Ranks count from the best. */
+const order = ([name = ""]: readonly string[]): Pick<Mapping, "lowerIsBetter"> =>
+  /rank|perplexity|loss/i.test(leafOf(name)) ? { lowerIsBetter: true } : {};
+
+/** "answers[]." of "answers[].text"; empty for a column of its own. */
+const ownerOf = (name: string): string => name.slice(0, name.lastIndexOf("[].") + 1);
+const leafOf = (name: string): string => name.slice(name.lastIndexOf(".") + 1);
+
+/** The column that looks most like a list of responses: by its name, or the one with the longest texts in the objects of a list. */
+function listOfResponses(lists: readonly Column[]): string | undefined {
+  const texts = lists.filter(({ name, meanLength }) => ownerOf(name) === "" || meanLength > 0);
+  const called = texts.find(({ name }) => words.response.test(leafOf(name)));
+  const longest = texts
+    .filter(({ name }) => ownerOf(name) !== "")
+    .sort((a, b) => b.meanLength - a.meanLength)[0];
+  return (called ?? longest)?.name;
+}
+
 /** @returns a mapping that names at least one response column, or null when nothing looks like one */
 export function guessMapping(columns: readonly Column[]): Mapping | null {
   const texts = columns.filter(({ kind }) => kind === "text" || kind === "turns" || kind === "mixed");
@@ -30,16 +48,23 @@ export function guessMapping(columns: readonly Column[]): Mapping | null {
   )[0];
   if (chosen !== undefined && rejected !== undefined) return { ...withPrompt, chosen, rejected };
 
-  const list = named(
-    columns.filter(({ kind }) => kind === "list"),
-    words.response,
-  )[0];
+  const lists = columns.filter(({ kind }) => kind === "list");
+  const list = listOfResponses(lists);
   if (list !== undefined) {
-    const scores = named(
-      columns.filter(({ kind }) => kind === "list"),
-      words.score,
-    );
-    return { ...withPrompt, responses: [list], ...(scores.length > 0 && { scores: scores.slice(0, 1) }) };
+    // What stands in the same objects belongs together.
+    const beside = lists.filter(({ name }) => name !== list && ownerOf(name) === ownerOf(list));
+    const first = (word: RegExp) =>
+      beside
+        .filter(({ name }) => word.test(leafOf(name)))
+        .map(({ name }) => name)
+        .slice(0, 1);
+    const [scores, sourceColumns] = [first(words.score), first(words.source)];
+    return {
+      ...withPrompt,
+      responses: [list],
+      ...(scores.length > 0 && { scores, ...order(scores) }),
+      ...(sourceColumns.length > 0 && { sourceColumns }),
+    };
   }
 
   const source = named(
@@ -71,7 +96,7 @@ export function guessMapping(columns: readonly Column[]): Mapping | null {
       ...withPrompt,
       response: answers[0]!,
       ...(label !== undefined && { label }),
-      ...(scores.length > 0 && { scores }),
+      ...(scores.length > 0 && { scores, ...order(scores) }),
       ...(source !== undefined && { sourceColumns: [source] }),
     };
   }

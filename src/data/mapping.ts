@@ -8,7 +8,7 @@ import { pairReading, sharedTurns, withoutRepeatedTurns } from "./formats/pair.t
 import type { Text } from "./template.ts";
 
 /**
- * Which columns hold what. A name may be a path into objects, "metadata.score". One of four layouts, told by what is set:
+ * Which columns hold what. A name may be a path into objects, "metadata.score", or into the objects of a list, "answers[].text". One of four layouts, told by what is set:
  * - `chosen` and `rejected`: a pair per row;
  * - `responses`: a group per row, from several columns or one column with a list;
  * - `response` with `label`: one response per row, good or bad;
@@ -41,12 +41,17 @@ export interface Mapping {
   readonly target?: string;
 }
 
-/** The value at a column's name, or at a path of names joined by dots. */
+function follow(at: unknown, [name, ...rest]: readonly string[]): unknown {
+  if (name === undefined) return at;
+  if (!isRow(at)) return undefined;
+  if (!name.endsWith("[]")) return follow(field(at, name), rest);
+  const list = field(at, name.slice(0, -2));
+  return Array.isArray(list) ? list.map((item) => follow(item, rest)) : undefined;
+}
+
+/** The value at a column's name, or at a path of names joined by dots; behind "answers[]" it is a list of what each item holds. */
 export function valueAt(row: Row, path: string): unknown {
-  if (Object.hasOwn(row, path)) return row[path];
-  let at: unknown = row;
-  for (const name of path.split(".")) at = isRow(at) ? field(at, name) : undefined;
-  return at;
+  return Object.hasOwn(row, path) ? row[path] : follow(row, path.split("."));
 }
 
 /** The row with the value of `path` under that very name, so that errors name what the user chose. */
@@ -97,7 +102,8 @@ function listed(row: Row, path: string, mapping: Mapping): ReadResponse[] {
   const scores = beside(mapping.scores?.[0]);
   const names = beside(mapping.sourceColumns?.[0]);
   const probs = beside(mapping.probs?.[0]);
-  return list.map((item: unknown, i) => {
+  return list.map((given: unknown, i) => {
+    const item = given ?? "";
     const turn = toMessage(item);
     if (typeof item !== "string" && turn === null) {
       throw new RowFault(`\`${path}[${i}]\` should be text, but is ${kindOf(item)}.`, `${path}[${i}]`);

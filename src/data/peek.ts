@@ -13,10 +13,10 @@ import { defaultLimits, type FileInput } from "./options.ts";
 export type ColumnKind = "text" | "number" | "yes/no" | "list" | "turns" | "object" | "empty" | "mixed";
 
 export interface Column {
-  /** Name, or path into an object: "metadata.score". */
+  /** Name, or path into an object, "metadata.score", or into the objects of a list, "answers[].text". */
   readonly name: string;
   readonly kind: ColumnKind;
-  /** Mean length of its texts in characters; 0 for other kinds. */
+  /** Mean length of its texts in characters, also of those behind "[]"; 0 for other kinds. */
   readonly meanLength: number;
 }
 
@@ -49,11 +49,13 @@ export interface Peek {
 
 /** Rows looked at. */
 const sample = 100;
+/** Items looked at of a list of objects. */
+const ITEMS = 8;
 
 function kindOfValue(value: unknown): ColumnKind {
   if (value === null || value === undefined || value === "") return "empty";
   if (isMessages(value)) return "turns";
-  if (Array.isArray(value)) return "list";
+  if (Array.isArray(value)) return value.some(isRow) ? "object" : "list";
   if (typeof value === "string") return "text";
   if (typeof value === "boolean") return "yes/no";
   return typeof value === "number" || typeof value === "bigint" ? "number" : "object";
@@ -61,6 +63,16 @@ function kindOfValue(value: unknown): ColumnKind {
 
 function columnsOf(rows: readonly Row[]): Column[] {
   const seen = new Map<string, { kinds: Set<ColumnKind>; length: number; texts: number }>();
+  const visitItem = (item: Row, prefix: string): void => {
+    for (const [key, value] of Object.entries(item)) {
+      const name = prefix + key;
+      const entry = seen.get(name) ?? { kinds: new Set(["list"]), length: 0, texts: 0 };
+      seen.set(name, entry);
+      if (typeof value !== "string") continue;
+      entry.length += value.length;
+      entry.texts++;
+    }
+  };
   const visit = (row: Row, prefix: string): void => {
     for (const [key, value] of Object.entries(row)) {
       const name = prefix + key;
@@ -72,7 +84,10 @@ function columnsOf(rows: readonly Row[]): Column[] {
         entry.length += value.length;
         entry.texts++;
       }
-      if (kind === "object" && prefix === "" && isRow(value)) visit(value, `${name}.`);
+      if (kind !== "object" || prefix !== "") continue;
+      if (isRow(value)) visit(value, `${name}.`);
+      else if (Array.isArray(value))
+        for (const item of value.slice(0, ITEMS)) if (isRow(item)) visitItem(item, `${name}[].`);
     }
   };
   for (const row of rows) visit(row, "");

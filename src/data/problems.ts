@@ -23,7 +23,8 @@ export function problemList(limit: number): ProblemList {
   return {
     listed,
     add(problem) {
-      if (listed.length >= limit) omitted++;
+      // What ends a file is not lost among its rows: there is one such problem per file.
+      if (listed.length >= limit && problem.row !== undefined) omitted++;
       else
         listed.push(
           Object.fromEntries(

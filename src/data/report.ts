@@ -51,6 +51,9 @@ function plainText({ dataset, counts, files, notes, problems, problemsOmitted }:
         `${name}: ${size} bytes, ${container ?? "not opened"}${gzipped ? ", gzipped" : ""}, format ${format ?? "unknown"}, ${rows} rows, SHA-256 ${hash}`,
     ),
     ...notes.map((note) => `Assumed: ${note}`),
+    ...problems
+      .filter(({ effect, row }) => effect === "left-out" && row === undefined)
+      .map(({ file, what }) => `Not all of ${file} was read. ${what}`),
   ];
   for (const [reason, found] of reasons) {
     lines.push("", `${reason} (${found.length})`);

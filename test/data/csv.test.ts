@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import Papa from "papaparse";
 import { describe, expect, it } from "vitest";
-import { cellsOf, guessDelimiter } from "../../src/data/container/csv.ts";
+import { cellsOf } from "../../src/data/container/csv.ts";
 import { csvSplitter } from "../../src/data/container/csv-splitter.ts";
+import { guessDelimiter } from "../../src/data/container/delimiter.ts";
 import { importFiles } from "../../src/data/import.ts";
 import { fileOf, gzipped, pairRow } from "./helpers.ts";
 

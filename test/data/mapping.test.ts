@@ -181,3 +181,57 @@ describeShared("a first look at real files", () => {
     }
   });
 });
+
+describe("lists of objects", () => {
+  const rows = [
+    {
+      ask: "q1",
+      answers: [
+        { body: "first, and long", pm_score: 3, author: "Ann" },
+        { body: "second", pm_score: 1, author: "Bo" },
+      ],
+    },
+    {
+      ask: "q2",
+      answers: [
+        { body: null, pm_score: 9 },
+        { body: "c", pm_score: 0 },
+        { body: "d", pm_score: 1 },
+      ],
+    },
+  ];
+
+  it("are guessed by what their objects hold, and read", async () => {
+    const { guess, columns } = await peek([fileOf("a.jsonl", jsonl(rows))]);
+    expect(columns.map(({ name, kind }) => `${name} ${kind}`)).toContain("answers[].body list");
+    const mapping = {
+      prompt: "ask",
+      responses: ["answers[].body"],
+      scores: ["answers[].pm_score"],
+      sourceColumns: ["answers[].author"],
+    };
+    expect(guess!.mapping).toEqual(mapping);
+    const { dataset } = await importFiles([fileOf("a.jsonl", jsonl(rows))], { mapping });
+    expect(dataset.problems).toEqual([]);
+    expect(dataset.sources).toEqual(["Ann", "Bo"]);
+    expect(dataset.groups.map(({ responses }) => responses.map(({ text, score }) => [text, score]))).toEqual([
+      [
+        ["first, and long", 3],
+        ["second", 1],
+      ],
+      [
+        ["c", 0],
+        ["d", 1],
+      ],
+    ]);
+  });
+
+  it("take a rank for better the lower it is", async () => {
+    const ranked = rows.map(({ ask, answers }) => ({
+      ask,
+      outs: answers.map(({ body }, i) => ({ text: body ?? "x", rank: i + 1 })),
+    }));
+    const { guess } = await peek([fileOf("a.jsonl", jsonl(ranked))]);
+    expect(guess!.mapping).toMatchObject({ scores: ["outs[].rank"], lowerIsBetter: true });
+  });
+});

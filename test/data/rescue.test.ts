@@ -49,6 +49,44 @@ describe("a file with another kind's ending", () => {
   });
 });
 
+describe("no data at all", () => {
+  it("tells prose from a table, and a table of prose from prose", async () => {
+    const prose =
+      "One day, a girl found a needle, and it was sharp.\nShe ran.\nShe said, no, yes, no.\n\nShe went home.\nThe end.\n";
+    expect((await read("story.txt", prose)).problems).toMatchObject([
+      { what: "This is neither JSON nor a table." },
+    ]);
+    const quoted = `prompt,chosen,rejected\nq,"a\nb\nc\nd\ne\nf",g\n`;
+    expect((await read("table.txt", quoted)).prompts).toEqual(["q"]);
+    expect((await read("table.txt", table)).prompts).toEqual(prompts);
+  });
+
+  it("knows a binary file, whatever its lines begin with and however it comes", async () => {
+    const bytes = Buffer.concat([
+      Buffer.from([1, 0, 0, 0, 2, 2]),
+      Buffer.alloc(70_000, "x\n"),
+      Buffer.from("\n{\n"),
+    ]);
+    for (const chunk of [100, 65536, 1_000_000]) {
+      expect((await read("weights.bin", bytes, chunk)).problems).toMatchObject([
+        { what: expect.stringContaining("binary") },
+      ]);
+    }
+  });
+
+  it("lists what ended a file, however many of its rows are at fault", async () => {
+    const packed = gzipSync(`${jsonl(rows)}${"x\n".repeat(30)}`);
+    const { dataset } = await importFiles(
+      [fileOf("a.jsonl.gz", Buffer.concat([packed, Buffer.from("more")]))],
+      {
+        limits: { problems: 10 },
+      },
+    );
+    expect([dataset.problems.length, dataset.problemsOmitted]).toEqual([11, 20]);
+    expect(dataset.problems.at(-1)!.what).toMatch(/not gzip follows/);
+  });
+});
+
 describe("gzip", () => {
   const many = Array.from({ length: 2000 }, (_, i) => pairRow(i));
 

@@ -70,6 +70,18 @@ test("the same inside a gzip", async () => {
   expect(said).toMatch(/replies\.jsonl\.gz[^,]*, line 2/);
 });
 
+test("an archive of two is read whole; one that breaks off is read to there, and the page says so", async () => {
+  const lines = Array.from({ length: 400 }, (_, i) => good(i)).join("\n");
+  const packed = gzipSync(`${lines}\n`);
+  expect(await drop("two.jsonl.gz", Buffer.concat([packed, packed]))).toContain(
+    "800 rows read, 800 kept, none left out",
+  );
+  const said = await drop("half.jsonl.gz", packed.subarray(0, packed.length - 60));
+  expect(said).toMatch(/39\d rows read, 39\d kept, none left out/);
+  expect(said).toContain("Not all of half.jsonl.gz was read. The gzip archive is broken or cut off.");
+  expect(await visit.accessibilityProblems()).toEqual([]);
+});
+
 test("pasted rows are read like a file", async () => {
   const { page } = visit;
   await page.keyboard.press("1");

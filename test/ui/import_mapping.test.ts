@@ -54,20 +54,29 @@ it("forgets a target that was named under another rule", () => {
   expect(withRule(before, "file")).toEqual({ template: "hh" });
 });
 
-it("puts problems together that differ in numbers only, most frequent first", () => {
+it("puts problems together that differ in numbers only, what ends a file first, then the most frequent", () => {
   const at = (line: number, what: string, effect: "left-out" | "repaired" = "left-out") => ({
     file: "a",
     line,
+    row: line,
     what,
     effect,
   });
+  const end = { file: "a", what: "The archive is cut off.", effect: "left-out" } as const;
   const reasons = byReason([
     at(1, "No rejected response."),
     at(2, "This is not valid JSON at character 14."),
     at(5, "This is not valid JSON at character 9."),
     at(7, "No rejected response.", "repaired"),
+    end,
   ]);
-  expect(reasons.map(({ problems, effect }) => [problems.map(({ line }) => line), effect])).toEqual([
+  expect(
+    reasons.map(({ problems, effect }) => [
+      problems.map((one) => ("line" in one ? one.line : undefined)),
+      effect,
+    ]),
+  ).toEqual([
+    [[undefined], "left-out"],
     [[2, 5], "left-out"],
     [[1], "left-out"],
     [[7], "repaired"],

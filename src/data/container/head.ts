@@ -1,4 +1,5 @@
 /** The first bytes of a file, held back until they say what kind of file it is. */
+import { guessDelimiter } from "./delimiter.ts";
 import { FileFault } from "./fault.ts";
 
 export type ContainerKind = "jsonl" | "json-array" | "json-document" | "csv" | "tsv" | "parquet";
@@ -136,9 +137,23 @@ async function braceKind(head: Lookahead): Promise<ContainerKind> {
   }
 }
 
+/** Lines looked at to tell a table from prose. */
+const TRIAL = 30;
+
+/** Whether lines look like a table's: cells are quoted, or at least some lines have as many delimiters as the first. Prose has neither. */
+function isTable(lines: readonly string[], whole: boolean): boolean {
+  const [first, ...rest] = lines;
+  const delimiter = guessDelimiter(first!);
+  const filled = (whole ? rest : rest.slice(0, -1)).filter((line) => line.trim() !== "").slice(0, TRIAL);
+  if (filled.length < 4 || lines.some((line) => line.includes(`${delimiter}"`))) return true;
+  const count = (line: string) => line.split(delimiter).length;
+  return filled.filter((line) => count(line) === count(first!)).length >= filled.length / 4;
+}
+
 /** What kind of file this is. Throws a `FileFault` for an empty file and for kinds that Tilt does not read. */
 export async function containerKind(head: Lookahead, name: string): Promise<ContainerKind> {
-  const bytes = await head.peek(65536);
+  // However much is there: the answer must not depend on how the file comes.
+  const bytes = (await head.peek(65536)).subarray(0, 65536);
   if (bytes.length === 0) throw new FileFault("The file is empty (0 bytes).", "Choose another file.");
   if (startsWith(bytes, [0x50, 0x41, 0x52, 0x31])) return "parquet";
   const stranger = strangers.find(({ magic }) => startsWith(bytes, magic));
@@ -174,17 +189,18 @@ export async function containerKind(head: Lookahead, name: string): Promise<Cont
       { line: 1 },
     );
   }
-  const lines = text.split("\n");
+  const binary = bytes.subarray(0, 4096).includes(0);
+  const lines = binary && ending === undefined ? [] : text.split("\n");
   const named = ending !== undefined && (parses(line) || !/[,;\t]/.test(line) || /["']\s*:/.test(line));
   if (named || lines.some((one) => one.startsWith("{"))) return "jsonl";
-  if (bytes.subarray(0, 4096).includes(0)) {
+  if (binary) {
     throw new FileFault(
       "This is a binary file of a kind that Tilt does not read.",
       "Tilt reads JSON, JSON Lines, CSV, TSV and Parquet.",
     );
   }
-  if (lines[0]!.includes("\t")) return "tsv";
-  if (/[,;]/.test(lines[0]!)) return "csv";
+  if (/[,;\t]/.test(lines[0]!) && isTable(lines, head.ended()))
+    return lines[0]!.includes("\t") ? "tsv" : "csv";
   throw new FileFault(
     "This is neither JSON nor a table.",
     "Tilt reads JSON, JSON Lines, CSV, TSV and Parquet.",

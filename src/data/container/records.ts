@@ -1,7 +1,8 @@
 /** Opens a file of any container and streams its records in batches, in file order. */
 import type { FileInput, ImportLimits } from "../options.ts";
 import { type ByteSource, openBytes } from "./bytes.ts";
-import { csvRecords, delimiterOf } from "./csv.ts";
+import { csvRecords } from "./csv.ts";
+import { delimiterOf } from "./delimiter.ts";
 import { rowsOfDocument } from "./document.ts";
 import { FileFault } from "./fault.ts";
 import { type ContainerKind, containerKind, lookahead } from "./head.ts";

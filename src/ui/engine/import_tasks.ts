@@ -10,6 +10,7 @@ import type {
   WebFile,
   WebSize,
 } from "../../worker/api.ts";
+import { cutShort } from "../import/reasons.ts";
 import { saveFile } from "../save_file.ts";
 import { count } from "../text.ts";
 import type { TaskContext } from "./tasks.ts";
@@ -62,12 +63,13 @@ export function importTasks(
         }
         return false;
       }
-      const { hash, name, groups, reading, rowsLeftOut } = outcome.dataset;
+      const { hash, name, groups, reading, rowsLeftOut, problems } = outcome.dataset;
       dispatch({ type: "imported", hash });
       await refreshDatasets(hash);
       await useDataset(hash);
       const rows = reading?.counts.rowsKept ?? groups;
-      dispatch({ type: "say", text: `${name}: ${count(rows, "row")} kept, ${rowsLeftOut} left out.` });
+      const part = cutShort(problems).length > 0 ? " Not everything was read." : "";
+      dispatch({ type: "say", text: `${name}: ${count(rows, "row")} kept, ${rowsLeftOut} left out.${part}` });
       kept();
       return true;
     } catch (thrown) {

@@ -10,7 +10,12 @@ export interface Reason {
   readonly problems: readonly ImportProblem[];
 }
 
-/** Two problems have one reason when their sentences differ in numbers only ("… at character 17"). Most frequent first. */
+/** The problems that concern the rest of a whole file rather than one row: it was not read to its end. */
+export function cutShort(problems: readonly ImportProblem[]): readonly ImportProblem[] {
+  return problems.filter(({ effect, row }) => effect === "left-out" && row === undefined);
+}
+
+/** Two problems have one reason when their sentences differ in numbers only ("… at character 17"). What concerns a whole file comes first, then what is most frequent. */
 export function byReason(problems: readonly ImportProblem[]): readonly Reason[] {
   const found = new Map<string, ImportProblem[]>();
   for (const problem of problems) {
@@ -24,5 +29,8 @@ export function byReason(problems: readonly ImportProblem[]): readonly Reason[] 
       const { what, effect } = same[0]!;
       return { key, what, effect, remedy: same.find(({ remedy }) => remedy)?.remedy, problems: same };
     })
-    .sort((a, b) => b.problems.length - a.problems.length);
+    .sort(
+      (a, b) =>
+        cutShort(b.problems).length - cutShort(a.problems).length || b.problems.length - a.problems.length,
+    );
 }

@@ -10,8 +10,10 @@ import type { RunView } from "../state/run_view.ts";
 import { count, fixed, integer } from "../text.ts";
 import "./export_panel.ts";
 import { needReading } from "../import/parts.ts";
+import { cutShort } from "../import/reasons.ts";
 import { importReport } from "./import_problems.ts";
 import "./paste.ts";
+import { problem } from "./problem.ts";
 
 /** How many rows were kept, what became of them where that is something else, and how many were repaired. */
 function keptWords({ groups, judged = 0, reading }: DatasetSummary): string {
@@ -40,6 +42,7 @@ class TiltDatasetPanel extends TiltElement {
 
   #about(data: DatasetSummary) {
     const { rowsLeftOut, problems, problemsOmitted, notes } = data;
+    const cut = cutShort(problems);
     return html`${data.target < 0 ? this.#askTarget(data) : nothing}
       <div class="block">
         <h2 class="sub">${data.name}<span class="dim">${data.builtin ? "built-in world" : data.format}</span></h2>
@@ -51,13 +54,14 @@ class TiltDatasetPanel extends TiltElement {
         </p>
         ${notes.map((note) => html`<p class="small dim">${note}</p>`)}
       </div>
+      ${cut.map(({ file, what, remedy }) => problem({ what: `Not all of ${file} was read. ${what}`, ...(remedy !== undefined && { remedy }) }, { warn: true }))}
       ${this.#reading(data)}
       ${this.#sources(data)}
       ${
         problems.length > 0
-          ? html`<details class="fold block" ?open=${rowsLeftOut > 0}>
+          ? html`<details class="fold block" ?open=${rowsLeftOut > 0 || cut.length > 0}>
               <summary>
-                ${rowsLeftOut > 0 ? `${count(rowsLeftOut, "row")} left out` : "Repaired"}<span class="dim">${count(problems.length + problemsOmitted, "problem")}</span>
+                ${rowsLeftOut > 0 ? `${count(rowsLeftOut, "row")} left out` : cut.length > 0 ? "Read in part" : "Repaired"}<span class="dim">${count(problems.length + problemsOmitted, "problem")}</span>
               </summary>
               ${importReport(this.app, data.hash, problems, problemsOmitted)}
             </details>`
