@@ -53,6 +53,7 @@ export default mergeConfig(
               "@huggingface/tokenizers",
               "axe-core",
               "lit",
+              "lit/directives/live.js",
               "uplot",
               "idb-keyval",
               "hyparquet",

@@ -1,5 +1,6 @@
 /** One setting: its control with unit and range, what it means, and the way back to its default. */
 import { html, nothing, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
 import type { Problem } from "../../experiment/events.ts";
 import { allowed, type Field, type FieldValue } from "../../experiment/spec.ts";
 import { TiltElement } from "../element.ts";
@@ -73,10 +74,10 @@ class TiltField extends TiltElement {
     </div>`;
   }
 
-  /** For the pointer: keys have the number itself, whose arrows do the same. */
+  /** For the pointer: keys have the number itself, whose arrows do the same. Live: where a value is refused the thumb goes back. */
   #range(): TemplateResult {
     const { min, max, step } = this.field;
-    return html`<input class="slide" type="range" aria-hidden="true" tabindex="-1" min=${min!} max=${max!} step=${step ?? "any"} .value=${String(this.value)}
+    return html`<input class="slide" type="range" aria-hidden="true" tabindex="-1" min=${min!} max=${max!} step=${step ?? "any"} .value=${live(String(this.value))}
       @change=${(event: Event) => this.#set((event.currentTarget as HTMLInputElement).valueAsNumber)} />`;
   }
 
@@ -84,13 +85,13 @@ class TiltField extends TiltElement {
     const { field, value } = this;
     const about = `${id}-help${this.wrong ? ` ${id}-wrong` : ""}`;
     if (field.kind === "boolean") {
-      return html`<input id=${id} type="checkbox" aria-describedby=${about} .checked=${value === true}
+      return html`<input id=${id} type="checkbox" aria-describedby=${about} .checked=${live(value === true)}
         @change=${(event: Event) => this.#set((event.currentTarget as HTMLInputElement).checked)} />`;
     }
     if (field.kind === "choice") {
       return html`<select id=${id} aria-describedby=${about}
         @change=${(event: Event) => this.#set((event.currentTarget as HTMLSelectElement).value)}>
-        ${field.choices?.map((one) => html`<option value=${one.value} .selected=${one.value === value}>${one.label}</option>`)}
+        ${field.choices?.map((one) => html`<option value=${one.value} .selected=${live(one.value === value)}>${one.label}</option>`)}
       </select>`;
     }
     const text = field.kind === "text";

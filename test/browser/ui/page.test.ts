@@ -164,6 +164,39 @@ test("a wrong value says what is allowed, and keeps the old one", async () => {
   expect(app.store.get().spec.train.steps).toBe(60);
 });
 
+test("a slider, a choice that is refused goes back to the value in force, and says why", async () => {
+  const app = await open("counted", "data");
+  const shares = () => {
+    const { shareTarget, shareFirst } = app.store.get().spec.data;
+    return [shareTarget, shareFirst];
+  };
+  const box = page.querySelector<HTMLInputElement>("#f-data-shareTarget")!;
+  const slider = box.parentElement!.querySelector<HTMLInputElement>(".slide")!;
+  expect(shares()).toEqual([0.3, 0.5]);
+  for (const [value, taken] of [
+    ["0.45", 0.45],
+    ["0.9", 0.45],
+  ] as const) {
+    slider.value = value;
+    slider.dispatchEvent(new Event("change"));
+    await settled();
+    expect(shares()).toEqual([taken, 0.5]);
+    expect([slider.valueAsNumber, Number(box.value)]).toEqual([taken, taken]);
+  }
+  expect(page.querySelector(".wrong")?.textContent).toContain("add up to more than 1");
+
+  app.showStage("ratio");
+  app.setField("online.rounds", 2);
+  await settled();
+  const classifier = page.querySelector<HTMLSelectElement>("#f-ratio-classifier")!;
+  classifier.value = "states";
+  classifier.dispatchEvent(new Event("change"));
+  await settled();
+  expect(app.store.get().spec.ratio.classifier).toBe("linear");
+  expect(page.querySelector(".wrong")?.textContent).toBeTruthy();
+  expect(classifier.value).toBe("linear");
+});
+
 test("settings are found by what they say, one without effect says why, and changes are taken back", async () => {
   const app = await open("changed");
   page.querySelector<HTMLElement>("details.all > summary")!.click();
