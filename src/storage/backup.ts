@@ -103,18 +103,17 @@ async function readManifest(
   try {
     const frame = await readFrame(file, 0);
     const manifest = await unpack(frame);
-    if (
-      !isObject(manifest) ||
-      manifest.format !== FORMAT ||
-      !Array.isArray(manifest.records) ||
-      !manifest.records.every(isLine)
-    ) {
+    if (!isObject(manifest) || manifest.format !== FORMAT) {
       throw new TiltError("This file is not a backup of Tilt.", { remedy });
     }
+    // Before its list is looked at: a newer one may name kinds of records that are not known here.
     if (typeof manifest.version === "number" && manifest.version > VERSION) {
       throw new TiltError("This backup was made by a newer Tilt.", {
         remedy: "Reload the page to get that one.",
       });
+    }
+    if (!Array.isArray(manifest.records) || !manifest.records.every(isLine)) {
+      throw new TiltError("This file is not a backup of Tilt.", { remedy });
     }
     return { lines: manifest.records, start: frame.bytes };
   } catch (thrown) {
@@ -141,8 +140,26 @@ const isLine = (value: unknown): value is Line =>
   Number.isSafeInteger(value.bytes) &&
   (value.bytes as number) > 0;
 
-/** A record as it lies in the file. @throws TiltError when it is not one */
-function recordIn(value: unknown): { readonly kind: RecordKind; readonly id: string; readonly slots: Slots } {
+/** A record as it lies in the file. */
+export interface BackupRecord {
+  readonly kind: RecordKind;
+  readonly id: string;
+  /** What is kept of it, by slot: see keys.ts. `value` is there; `entry` too, a line of a listing, except for settings. */
+  readonly slots: Slots;
+}
+
+/** Whether it can stand in a listing: one line that is not as it should be would keep people from seeing all others. */
+function isEntry(value: unknown, id: string): boolean {
+  if (!isObject(value) || value.id !== id || !isObject(value.summary)) return false;
+  return (
+    savedAtOf(value) !== null &&
+    Number.isFinite(Date.parse(savedAtOf(value)!)) &&
+    Number.isFinite(value.bytes)
+  );
+}
+
+/** @throws TiltError when it is not a record */
+function recordIn(value: unknown): BackupRecord {
   if (
     isObject(value) &&
     typeof value.id === "string" &&
@@ -151,7 +168,7 @@ function recordIn(value: unknown): { readonly kind: RecordKind; readonly id: str
   ) {
     const { id, slots } = value;
     const kind = (Object.keys(KINDS) as RecordKind[]).find((known) => known === value.kind);
-    const listed = kind === "setting" || (isObject(slots.entry) && savedAtOf(slots.entry) !== null);
+    const listed = kind === "setting" || isEntry(slots.entry, id);
     if (kind && listed && (kind !== "dataset" || isDataset(slots.value, id))) return { kind, id, slots };
   }
   throw new TiltError("A record of the backup is not as Tilt writes it.");
@@ -199,9 +216,14 @@ async function restore(records: KeyValue, kind: RecordKind, id: string, slots: S
 
 /**
  * Puts a backup's records back, each whole or not at all. What is here and as new or newer stays.
+ * @param isWhole whether a record is what it says it is, for whoever knows what is stored; the others are reported as lost
  * @throws TiltError when the file is no backup, or one of a newer version; damage is in the report instead
  */
-export async function importAll(records: KeyValue, file: Blob): Promise<RestoreReport> {
+export async function importAll(
+  records: KeyValue,
+  file: Blob,
+  isWhole: (record: BackupRecord) => boolean = () => true,
+): Promise<RestoreReport> {
   const { lines, start } = await readManifest(file);
   const restored: BackupItem[] = [];
   const kept: BackupItem[] = [];
@@ -216,8 +238,10 @@ export async function importAll(records: KeyValue, file: Blob): Promise<RestoreR
     try {
       const frame = await readFrame(file, at);
       at += frame.bytes;
-      const { kind, id, slots } = recordIn(await unpack(frame));
+      const record = recordIn(await unpack(frame));
+      const { kind, id, slots } = record;
       found = { kind, id, name: nameOf(kind, id, slots.entry) };
+      if (!isWhole(record)) throw new TiltError("A record of the backup is not as Tilt writes it.");
       if (await staysHere(records, kind, id, slots)) kept.push(found);
       else {
         await restore(records, kind, id, slots).catch((thrown: unknown) => {

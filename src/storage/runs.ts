@@ -64,6 +64,7 @@ export function runRecords(records: KeyValue): RunRecords {
             [RUN.value + id, record],
             [RUN.entry + id, { ...old, summary }],
           ],
+          where: RUN.entry + id,
         }),
       );
     },
@@ -78,6 +79,7 @@ export function runRecords(records: KeyValue): RunRecords {
             [RUN[what] + id, value],
             [RUN.entry + id, { ...old, bytes }],
           ],
+          where: RUN.entry + id,
         }),
       );
     },

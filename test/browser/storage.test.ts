@@ -77,6 +77,25 @@ describe("IndexedDB", () => {
     expect((await two.datasets.get("same"))!.groups[0]!.responses[0]!.text).toMatch(/^from (one|two)$/);
   });
 
+  it("adds to a run and renames it while it is there, in whichever tab", async () => {
+    const name = fresh();
+    const [one, two] = await Promise.all([openStorage(name), openStorage(name)]);
+    await one.runs.put("r", { losses: [1] }, { name: "old" });
+    await Promise.all([
+      two.runs.putBeside("r", "weights", Float32Array.of(0.5)),
+      one.runs.change("r", { losses: [1] }, { name: "new" }),
+    ]);
+    expect(await one.runs.beside("r", "weights")).toEqual(Float32Array.of(0.5));
+    expect(await two.runs.get("r")).toEqual({ losses: [1] });
+    await expect(one.runs.putBeside("r", "judged", () => "no")).rejects.toThrow(/cannot be stored/);
+    expect(await one.runs.having("judged")).toEqual([]);
+    // Deleted in between or before: either way nothing of it is left.
+    await Promise.all([one.runs.putBeside("r", "judged", [1]), two.runs.delete("r")]);
+    await one.runs.putBeside("r", "judged", [1]);
+    expect(await one.runs.list()).toEqual([]);
+    expect(await one.runs.having("judged")).toEqual([]);
+  });
+
   it("moves everything to another database in one file", async () => {
     const before = await openStorage(fresh());
     const original = new File(["{}\n"], "march.jsonl", { type: "application/jsonl", lastModified: 5 });

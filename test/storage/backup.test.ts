@@ -131,6 +131,11 @@ describe("backup", () => {
     const manifest = async (json: unknown) => fresh().importAll(await writeFrame({ json, parts: [] }));
     await expect(manifest({ format: "milk", version: 1, records: [] })).rejects.toThrow(/not a backup/);
     await expect(manifest({ format: "tilt-backup", version: 2, records: [] })).rejects.toThrow(/newer Tilt/);
+    const unheardOf = [{ kind: "world", id: "w", name: "w", savedAt: null, bytes: 9 }];
+    for (const list of [unheardOf, { world: 1 }])
+      await expect(manifest({ format: "tilt-backup", version: 2, records: list })).rejects.toThrow(
+        /newer Tilt/,
+      );
     await expect(manifest({ format: "tilt-backup", version: 1, records: [{}] })).rejects.toThrow(
       /not a backup/,
     );
@@ -142,10 +147,15 @@ describe("backup", () => {
 
   it("writes nothing but records of Tilt", async () => {
     const records = memoryKeyValue();
+    const entry = { savedAt: "2026-11-01", bytes: 1, summary: { name: "a run" } };
     const forged = [
       { kind: "dataset", id: "a", slots: { value: { hash: "b" }, entry: { savedAt: "2026" } } },
       { kind: "probe", id: "x", slots: { value: 1, entry: { savedAt: "2026" } } },
       { kind: "run", id: "r", slots: { value: 1 } },
+      { kind: "run", id: "s", slots: { value: 1, entry: { id: "s", savedAt: "2026-11-01", bytes: 1 } } },
+      { kind: "run", id: "t", slots: { value: 1, entry: { ...entry, id: "another" } } },
+      { kind: "run", id: "u", slots: { value: 1, entry: { ...entry, id: "u", savedAt: "~" } } },
+      { kind: "run", id: "v", slots: { value: 1, entry: { ...entry, id: "v", bytes: "1" } } },
     ];
     const frames = await Promise.all(forged.map((json) => writeFrame(pack(json))));
     const lines = forged.map(({ id }, i) => ({
@@ -157,7 +167,7 @@ describe("backup", () => {
     }));
     const list = await writeFrame({ json: { format: "tilt-backup", version: 1, records: lines }, parts: [] });
     const report = await fresh(records).importAll(new Blob([list, ...frames]));
-    expect(names(report.lost)).toEqual(["a", "x", "r"]);
+    expect(names(report.lost)).toEqual(["a", "x", "r", "s", "t", "u", "v"]);
     expect(await records.keysUnder("")).toEqual([]);
   });
 

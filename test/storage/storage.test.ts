@@ -120,6 +120,31 @@ describe("storage", () => {
     expect(await storage.runs.beside("a", "judged")).toBeNull();
   });
 
+  it("brings back no run that another tab deletes while this one adds to it", async () => {
+    const records = memoryKeyValue();
+    const storage = storageOver(records, "");
+    /** A tab that deletes the run as soon as this one has looked for it. */
+    const late = storageOver(
+      {
+        ...records,
+        get: async (key) => {
+          const found = await records.get(key);
+          if (key === "run/entry/r") await storage.runs.delete("r");
+          return found;
+        },
+      },
+      "",
+    );
+    for (const act of [
+      () => late.runs.putBeside("r", "weights", Float32Array.of(1)),
+      () => late.runs.change("r", { name: "new" }, { name: "new" }),
+    ]) {
+      await storage.runs.put("r", { name: "old" }, { name: "old" });
+      await act();
+      expect(await records.keysUnder("")).toEqual([]);
+    }
+  });
+
   it("keeps a classifier once for all runs of one ratio, and lets it go with the last", async () => {
     const storage = storageOver(memoryKeyValue(), "");
     const learned = { foldWeights: [[Float32Array.of(1, 2, 3)]] };

@@ -1,6 +1,7 @@
 /** What this browser remembers: sizes, and everything as one file. */
 import type { StorageApi } from "../api.ts";
 import type { Core } from "./core.ts";
+import { isRestorable } from "./restorable.ts";
 import { usageOf } from "./usage.ts";
 
 export function storageCalls({ store, shelf }: Core): StorageApi {
@@ -17,7 +18,7 @@ export function storageCalls({ store, shelf }: Core): StorageApi {
       return { name: `tilt ${day}.backup`, blob: await (await store()).exportAll() };
     },
     async importAll(file) {
-      const report = await (await store()).importAll(file);
+      const report = await (await store()).importAll(file, isRestorable);
       shelf.clear();
       return report;
     },
