@@ -119,6 +119,40 @@ it("goes on from what a tab left behind, under the same id, to the same digest",
   await expect(other.goOn(run, () => {})).rejects.toThrow(/not here any more/);
 });
 
+it("a run that ends where the storage is full is not lost, and lets its state go for it first", async () => {
+  const core = createCore(undefined, "test");
+  const store = await core.store();
+  const over = (): never => {
+    throw new DOMException("over", "QuotaExceededError");
+  };
+  const records = memoryKeyValue();
+  const fits = async (put: readonly (readonly [string, unknown])[]) =>
+    put.every(([key]) => !key.startsWith("run/value/")) ||
+    (await records.keysUnder("checkpoint/")).length === 0;
+  const tight = storageOver(
+    {
+      ...records,
+      write: async (change) => ((await fits(change.put ?? [])) ? records.write(change) : over()),
+    },
+    "",
+  );
+  const squeezed = runCalls({ ...core, store: async () => tight });
+  const saved = await squeezed.run(spec, () => {});
+  expect(saved.problem).toBeUndefined();
+  expect((await squeezed.runs()).map(({ id }) => id)).toEqual([saved.id]);
+
+  const full: Storage = { ...store, runs: { ...store.runs, put: async () => over() } };
+  const engine = runCalls({ ...core, store: async () => full });
+  const record = await engine.run(spec, () => {});
+  expect(record).toMatchObject({ outcome: "done", digest: saved.digest });
+  expect(record.problem?.what).toMatch(/over/);
+  expect(record.problem?.remedy).toMatch(/make room/);
+  expect(record.lastWeights).toEqual(saved.lastWeights);
+  expect(await engine.runs()).toEqual([]);
+  expect(await store.classifiers.list()).toEqual([]);
+  expect(await engine.keptStates()).toEqual([]);
+});
+
 it("runs a stage without leaving a run behind", async () => {
   const engine = runCalls(createCore(undefined, "test"));
   const record = await engine.runStage(spec, "ratio", () => {});

@@ -1,9 +1,9 @@
 /** Runs: one at a time, steered while it goes on, stored when it ends. */
 import type { Backend } from "../../backend/backend.ts";
-import { messageOf, TiltError } from "../../base/errors.ts";
+import { messageOf, problemOf, TiltError } from "../../base/errors.ts";
 import { type Control, createControl, Stopped } from "../../experiment/control.ts";
 import type { Digest } from "../../experiment/digest.ts";
-import type { RunEvent, RunRecord, Stage } from "../../experiment/events.ts";
+import type { Problem, RunEvent, RunRecord, Stage } from "../../experiment/events.ts";
 import type { Lab, TrainedWeights } from "../../experiment/job.ts";
 import { readSpec } from "../../experiment/migrate.ts";
 import type { RunState } from "../../experiment/run_state.ts";
@@ -109,7 +109,13 @@ export function runCalls({ device, store, shelf, turns, doors }: Core): RunApi {
         const estimates = record.units.length > 0 ? (lab.known(dataset.hash)?.estimates ?? null) : null;
         const draws = lab.progress()?.draws.draws() ?? null;
         const records = await store();
-        await records.runs.put(record.id, record, runSummary(record), estimates, draws);
+        const save = () => records.runs.put(record.id, record, runSummary(record), estimates, draws);
+        try {
+          // What was kept to go on from makes room for what came of it.
+          await save().catch((thrown) => (stays ? Promise.reject(thrown) : keeper.end(false).then(save)));
+        } catch (thrown) {
+          return record.problem ? record : { ...record, problem: notSaved(thrown) };
+        }
         // A run whose weights do not fit is a run all the same; it cannot be judged by its answers, and the page says so.
         if (trained) await records.runs.putBeside(record.id, "weights", trained).catch(() => {});
         const moved = lab.keptEvidence(dataset.hash, spec);
@@ -176,6 +182,13 @@ export function runCalls({ device, store, shelf, turns, doors }: Core): RunApi {
       await (await store()).runs.delete(id);
     },
   };
+}
+
+/** A run that ended where nothing more can be stored is a run all the same, as long as the page is open. */
+function notSaved(thrown: unknown): Problem {
+  const remedy =
+    "It stays on the page until that is closed: save what you need of it, or make room in the storage panel and run it again.";
+  return { ...problemOf(thrown), remedy };
 }
 
 /** Milliseconds in which a device that is gone says so. */
