@@ -130,7 +130,7 @@ export const dataSection = section({
   }),
   corruption: number({
     label: "Corruption",
-    help: "Probability that a training group's scores are shuffled at random. The held-out split stays clean.",
+    help: "Probability that a training group's scores are shuffled at random, which leaves half of the pairs in order; in Plane, that a pair's label is turned round. The held-out split stays clean.",
     default: 0,
     min: 0,
     max: 1,
