@@ -60,6 +60,7 @@ export function vote(rows: readonly unknown[]): Format | null {
   return best;
 }
 
+/** Finds the format of a stream of rows as they come, unless the options name one. */
 export function detector(options: ImportOptions): Detector {
   let format: Format | null = options.mapping
     ? mappedFormat(options.mapping)

@@ -42,6 +42,7 @@ export function listingUrl({ host, repo, revision }: HubRepository): URL {
   return new URL(`https://${host}/api/models/${repo}/tree/${revision}`);
 }
 
+/** Where the hub serves a file of a repository. */
 export function hubFileUrl({ host, repo, revision }: HubRepository, file: string): URL {
   return new URL(`https://${host}/${repo}/resolve/${revision}/${encodeURIComponent(file)}`);
 }

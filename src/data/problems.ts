@@ -17,6 +17,7 @@ export interface ProblemList {
   omitted(): number;
 }
 
+/** @param limit how many problems of rows are kept in full; more are counted */
 export function problemList(limit: number): ProblemList {
   const listed: ImportProblem[] = [];
   let omitted = 0;

@@ -44,6 +44,7 @@ interface Joinable<R extends Labelled> {
   judged: boolean;
 }
 
+/** How a second file of target responses is joined; undefined where the options name none. */
 export function targetJoin({ targetFile, targetPreferred = true }: ImportOptions): TargetJoin | undefined {
   return targetFile && { target: targetFile.target ?? TARGET_NAME, preferred: targetPreferred };
 }

@@ -63,6 +63,7 @@ export interface Prints {
   readonly words: Uint8Array;
 }
 
+/** Room for the fingerprints of that many texts, all 0. */
 export function printsFor(texts: number): Prints {
   const column = (): Uint32Array => new Uint32Array(texts);
   return {

@@ -84,6 +84,7 @@ export function robustMetrics(result: StrategyResult, logU?: number): Metrics {
   };
 }
 
+/** Mean, extremes and effective share of a batch's h. */
 export function ratioMetrics(h: ArrayLike<number>): Metrics {
   return {
     "h/mean": meanOf(h),

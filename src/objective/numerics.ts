@@ -17,6 +17,7 @@ export function log1mexp(x: number): number {
   return x > -Math.LN2 ? Math.log(-Math.expm1(x)) : Math.log1p(-Math.exp(x));
 }
 
+/** Shares in proportion to exp(x), summing to 1. */
 export function softmax(x: ArrayLike<number>): number[] {
   const max = maxOf(x);
   const e = Array.from(x, (value) => Math.exp(value - max));

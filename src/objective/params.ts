@@ -40,14 +40,17 @@ export type ValuesOf<S extends ParamSpecs> = {
         : never;
 };
 
+/** A parameter that is any number from `min` to `max`. @param help shown beside it */
 export function real(defaultValue: number, min: number, max: number, help: string): NumberParam {
   return { kind: "number", default: defaultValue, min, max, help };
 }
 
+/** A parameter that is on or off. */
 export function toggle(defaultValue: boolean, help: string): ToggleParam {
   return { kind: "toggle", default: defaultValue, help };
 }
 
+/** A parameter that is one of a few words. */
 export function choice<const T extends string>(
   defaultValue: NoInfer<T>,
   choices: readonly T[],

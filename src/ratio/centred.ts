@@ -64,6 +64,7 @@ function placesByCount({ columns, column }: Csr): Uint32Array {
   return place;
 }
 
+/** Mean of every column over all rows, zeros counted: [columns]. */
 export function columnMeans({ rows, columns, column, value }: Csr): Float64Array {
   const mean = new Float64Array(columns);
   for (let e = 0; e < column.length; e++) mean[column[e]!]! += value[e]! / rows;

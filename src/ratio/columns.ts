@@ -27,6 +27,10 @@ export interface Columns {
   column(model: number, head: number): number;
 }
 
+/**
+ * Places every (model, head) in a column, and works out each column's sample weights and labels.
+ * @param balanced target and synthetic samples weigh the same
+ */
 export function layOutColumns(
   task: ClassifierTask,
   kind: HeadKind,

@@ -25,6 +25,7 @@ const LARGE_ECE = 0.05;
 const FEW = 100;
 const SMALL_ESS = 0.1;
 
+/** Everything that is worth a warning, each with what to do; none where h can be taken as it is. */
 export function ratioWarnings({ target, sources, meanH, size }: RatioFacts): RatioWarning[] {
   const warnings: RatioWarning[] = [];
   for (const { name, score } of sources) {

@@ -29,6 +29,7 @@ export interface CheckpointRecords {
   delete(run: string): Promise<void>;
 }
 
+/** Checkpoints in a store. Every method throws a TiltError that says what could not be kept or read. */
 export function checkpointRecords(records: KeyValue): CheckpointRecords {
   return {
     put: (run, step, state, about) =>

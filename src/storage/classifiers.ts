@@ -16,6 +16,7 @@ export interface ClassifierRecords {
   delete(id: string): Promise<void>;
 }
 
+/** Classifiers in a store, each once however many runs it served; a method that fails throws a TiltError. */
 export function classifierRecords(records: KeyValue): ClassifierRecords {
   const WHAT = "what moved the classifier";
   return {

@@ -22,6 +22,7 @@ async function digest(blob: Blob): Promise<string> {
   return hash.hex();
 }
 
+/** A value as one Blob with its length and a checksum, so that a cut or changed copy is noticed. */
 export async function writeFrame({ json, parts }: Portable): Promise<Blob> {
   const header = new TextEncoder().encode(JSON.stringify({ json, parts: parts.map(({ size }) => size) }));
   const lead = new Uint8Array(LEAD);

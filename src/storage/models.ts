@@ -18,6 +18,7 @@ export interface ModelRecords {
   delete(id: string): Promise<void>;
 }
 
+/** Models' files in a store; a method that fails throws a TiltError. */
 export function modelRecords(records: KeyValue): ModelRecords {
   return {
     put(id, files, summary) {

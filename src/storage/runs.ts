@@ -36,6 +36,7 @@ export interface RunRecords {
   delete(id: string): Promise<void>;
 }
 
+/** Runs in a store, with what is kept beside them; a method that fails throws a TiltError. */
 export function runRecords(records: KeyValue): RunRecords {
   const at = (key: string, what = "the run") => valueAt<unknown>(records, what, key);
   const entryAt = (id: string) => valueAt<Entry<unknown>>(records, "the run", RUN.entry + id);

@@ -9,6 +9,7 @@ export interface SettingRecords {
   get(name: string): Promise<unknown>;
 }
 
+/** Small named values in a store; a method that fails throws a TiltError. */
 export function settingRecords(records: KeyValue): SettingRecords {
   return {
     put: (name, value) => doing("a setting", () => records.write({ put: [[SETTING.value + name, value]] })),

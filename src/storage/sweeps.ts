@@ -19,6 +19,7 @@ export interface SweepRecords {
   delete(id: string): Promise<void>;
 }
 
+/** Sweeps and their finished cells in a store; a method that fails throws a TiltError. */
 export function sweepRecords(records: KeyValue): SweepRecords {
   return {
     put: (id, state, summary) =>

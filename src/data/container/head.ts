@@ -14,6 +14,9 @@ export interface Lookahead {
   rest(): AsyncGenerator<Uint8Array, void, void>;
 }
 
+/**
+ * A stream that is read by way of the result only. A fault of `chunks` is thrown once everything before it was read.
+ */
 export function lookahead(chunks: AsyncGenerator<Uint8Array, void, void>): Lookahead {
   let held: Uint8Array = new Uint8Array(0);
   let atEnd = false;

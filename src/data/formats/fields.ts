@@ -7,10 +7,12 @@ export function field(row: Row, name: string): unknown {
   return Object.hasOwn(row, name) ? row[name] : undefined;
 }
 
+/** Whether the record itself has all of these columns. */
 export function has(row: Row, ...names: string[]): boolean {
   return names.every((name) => Object.hasOwn(row, name));
 }
 
+/** Whether a value is a record: an object, and no list. */
 export function isRow(value: unknown): value is Row {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -76,10 +78,12 @@ export function needNumber(row: Row, name: string): number {
   return parsed;
 }
 
+/** The column's number, also where it is written as text; undefined when there is none. */
 export function optionalNumber(row: Row, name: string): number | undefined {
   return toNumber(field(row, name));
 }
 
+/** The column's text; undefined when it is empty or no text. */
 export function optionalString(row: Row, name: string): string | undefined {
   const value = field(row, name);
   return typeof value === "string" && value !== "" ? value : undefined;

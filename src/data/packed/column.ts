@@ -11,6 +11,7 @@ export interface Column<A extends Numbers> {
   done(): A;
 }
 
+/** An empty column. @param make an array of that many zeros */
 export function column<A extends Numbers>(make: (length: number) => A): Column<A> {
   let values = make(256);
   let length = 0;

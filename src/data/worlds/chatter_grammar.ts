@@ -16,6 +16,7 @@ export interface Answer {
   readonly close: number;
 }
 
+/** The prompt as text. @param frame index into FRAMES @param topic index into TOPICS */
 export function renderPrompt(frame: number, topic: number): string {
   return `${FRAMES[frame]!} ${TOPICS[topic]!.name}`;
 }
@@ -34,6 +35,7 @@ export function topicOfPrompt(prompt: string): number {
   return TOPICS.findIndex((topic) => topic.name === name);
 }
 
+/** The response as text, words and marks separated by blanks. @param topic index into TOPICS, that of its prompt */
 export function renderAnswer(answer: Answer, topic: number): string {
   const { verbs, objects } = TOPICS[topic]!;
   const parts = answer.sentences.map(

@@ -26,6 +26,7 @@ export function mapSlots(make: (slot: Slot) => readonly number[]): SlotTable {
   return Object.fromEntries(SLOTS.map((slot) => [slot, make(slot)])) as Record<Slot, readonly number[]>;
 }
 
+/** Log-probabilities of a slot's options. */
 export function logSoftmax(logits: readonly number[]): number[] {
   const max = Math.max(...logits);
   const lse = max + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - max), 0));

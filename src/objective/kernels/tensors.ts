@@ -56,6 +56,7 @@ export interface ObjectiveTensors {
   free(): void;
 }
 
+/** Tensors for batches of up to this size. @throws TiltError when one exceeds the device's limits */
 export function objectiveTensors(backend: Backend, capacity: ObjectiveCapacity): ObjectiveTensors {
   const owned: Tensor[] = [];
   const tensor = (label: string, length: number, type: "f32" | "u32" = "f32"): Tensor => {
