@@ -2,10 +2,12 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
+import Papa from "papaparse";
 import { describe, expect, it } from "vitest";
 import { pythonValue } from "../../src/data/container/python-literal.ts";
 import { importFiles } from "../../src/data/import.ts";
 import { fileOf, jsonl, pairRow } from "./helpers.ts";
+import { sampleRows } from "./samples.ts";
 
 const rows = [pairRow(1), pairRow(2), pairRow(3)];
 const prompts = rows.map(({ prompt }) => prompt);
@@ -202,6 +204,56 @@ describe("old and odd tables", () => {
       ["a", 1],
       ["it's", null],
     ]);
+  });
+});
+
+/** As Python's `str` prints it. */
+const printed = (value: unknown): string => {
+  if (value === null) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (typeof value === "string")
+    return `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n")}'`;
+  if (Array.isArray(value)) return `[${value.map(printed).join(", ")}]`;
+  if (typeof value !== "object") return String(value);
+  return `{${Object.entries(value as object)
+    .map(([name, one]) => `${printed(name)}: ${printed(one)}`)
+    .join(", ")}}`;
+};
+
+describe("every format as a table", () => {
+  const rated = {
+    ...sampleRows,
+    "wp-a": {
+      prompt: "q",
+      story: "It's",
+      human_written: 1,
+      grammar: [5, 4],
+      cohesive: [3, 3],
+      enjoy: [1, 2],
+      relevant: [2, 2],
+    },
+    "trl with metadata": {
+      prompt: "q",
+      chosen: "a",
+      rejected: "b",
+      metadata: { score_chosen: 2, score_rejected: 1 },
+    },
+  };
+  it.each(Object.entries(rated))("%s: lists as JSON and as Python prints them", async (_, row) => {
+    const lines = await importFiles([fileOf("a.jsonl", jsonl([row]))]);
+    for (const write of [JSON.stringify, printed]) {
+      const cells = Object.fromEntries(
+        Object.entries(row).map(([name, value]) => [name, typeof value === "object" ? write(value) : value]),
+      );
+      for (const delimiter of [",", ";", "\t"]) {
+        const got = await importFiles([fileOf("a.csv", Papa.unparse([cells], { delimiter }))]);
+        const plain = ({ dataset }: typeof got) =>
+          JSON.stringify([dataset.sources, dataset.groups, dataset.unpaired], (key, value) =>
+            key === "line" ? undefined : value,
+          );
+        expect(plain(got)).toBe(plain(lines));
+      }
+    }
   });
 });
 

@@ -7,7 +7,7 @@ import { pythonValue } from "./python-literal.ts";
 import { excerptOf, type RawRecord } from "./record.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
-/** Columns that hold lists in other containers; in a table their cells are JSON, or as Python prints them (pandas' `to_csv`). */
+/** Columns that hold lists or objects in other containers; in a table their cells are JSON, or as Python prints them (pandas' `to_csv`). */
 const listColumns = new Set([
   "responses",
   "scores",
@@ -24,6 +24,11 @@ const listColumns = new Set([
   "rejected_messages",
   "preference",
   "passages",
+  "metadata",
+  "grammar",
+  "cohesive",
+  "enjoy",
+  "relevant",
 ]);
 
 /** A cell that is a list of turns or a single turn, whatever its column is called. */
