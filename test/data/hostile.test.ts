@@ -106,6 +106,20 @@ describe("too much", () => {
     const columns = await importFiles([fileOf("a.csv", `${"a,".repeat(100_000)}\n1`)]);
     expect(columns.dataset.problems[0]!.what).toMatch(/100001 columns/);
   });
+
+  it("reads records of many megabytes that are no strict JSON, and passes over a line of countless objects", async () => {
+    const long = "a\\n".repeat(3_000_000);
+    const row = (end: string) => `{"prompt": "q", "chosen": "${long}", "rejected": "b"${end}}\n`;
+    const { counts } = await importFiles([
+      fileOf(
+        "a.jsonl",
+        `${row(', "score": NaN')}${row(",")}${row(', "x')}${"{}".repeat(4_000_000)}\n${good(0, 1)}`,
+      ),
+    ]);
+    expect(counts).toMatchObject({ rowsRead: 5, rowsKept: 3, rowsLeftOut: 2, rowsRepaired: 2 });
+    const key = await importFiles([fileOf("a.jsonl", `{"${"k".repeat(15_000_000)}": NaN}\n${good(0, 1)}`)]);
+    expect(key.counts).toMatchObject({ rowsRead: 2, rowsKept: 1 });
+  });
 });
 
 describe("odd text", () => {

@@ -328,6 +328,7 @@ describe("values as Python prints them", () => {
     const started = performance.now();
     expect(pythonValue(long)).toHaveLength(400_001);
     pythonValue("'\\".repeat(400_000));
+    expect(pythonValue(`'${"a\\n".repeat(400_000)}'`)).toHaveLength(800_000);
     expect(performance.now() - started).toBeLessThan(3000);
   });
 });

@@ -1,6 +1,6 @@
 /** From a slice of bytes to a parsed JSON value, with every way that this can go wrong in words. */
 import type { ImportLimits } from "../options.ts";
-import { pythonValue } from "./python-literal.ts";
+import { printedValue } from "./python-literal.ts";
 import { excerptOf, type RawRecord, type RecordProblem } from "./record.ts";
 import type { Slice } from "./slices.ts";
 import { decodeUtf8 } from "./utf8.ts";
@@ -25,15 +25,10 @@ export function jsonDepth(bytes: Uint8Array): number {
   return deepest;
 }
 
-/** Replaces Python's bare NaN and Infinity by null, outside strings only. */
-function withoutNaN(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/gs, (token) =>
-    token[0] === '"' ? token : "null",
-  );
-}
-
-/** How a dictionary begins that Python printed. */
-const pythonStart = /^\s*\{\s*(?:'|"(?:[^"\\]|\\.)*"\s*:)/s;
+/** How a dictionary or an object begins that may still be read. */
+const looseStart = /^\s*\{\s*(?:'|"(?:[^"\\]|\\.)*"\s*:)/s;
+/** Characters looked at for that: a name is not longer, and a pattern that goes through megabytes runs out of stack. */
+const LOOSE = 1000;
 
 /** V8, SpiderMonkey and JavaScriptCore word this differently; the column is worth keeping where there is one. */
 function parseFault(text: string, thrown: unknown): RecordProblem {
@@ -101,36 +96,18 @@ export function parseJsonSlice(slice: Slice, limits: ImportLimits, sizeLimit = l
   try {
     return { line, value: JSON.parse(text), text, ...(repair && { repair }) };
   } catch (thrown) {
-    const fixed = /\b(?:NaN|Infinity)\b/.test(text) ? withoutNaN(text) : null;
-    if (fixed !== null && fixed !== text) {
-      try {
-        const value: unknown = JSON.parse(fixed);
-        return {
-          line,
-          value,
-          repair: {
-            what: "NaN or Infinity is not valid JSON; it was read as null.",
-            remedy: "Write such numbers as null.",
-            excerpt: excerptOf(text),
-          },
-        };
-      } catch {
-        // The first fault is the one to report.
-      }
-    }
-    const printed = pythonStart.test(text) ? pythonValue(text) : undefined;
-    if (printed !== undefined) {
-      return {
-        line,
-        value: printed,
-        repair: {
+    const printed = looseStart.test(text.slice(0, LOOSE)) ? printedValue(text) : undefined;
+    if (printed === undefined) return { line, fault: parseFault(text, thrown) };
+    const strict = printed.odd
+      ? {
+          what: "NaN or Infinity is not valid JSON; it was read as null.",
+          remedy: "Write such numbers as null.",
+        }
+      : {
           what: "The record is no strict JSON; it was read all the same.",
           remedy:
             "Write records as `json.dumps` does: double quotes, no comma too many, no control characters.",
-          excerpt: excerptOf(text),
-        },
-      };
-    }
-    return { line, fault: parseFault(text, thrown) };
+        };
+    return { line, value: printed.value, repair: { ...strict, excerpt: excerptOf(text) } };
   }
 }

@@ -40,6 +40,8 @@ class Printed {
   at = 0;
   /** The next backslash that was found; looked for once, not once per string. */
   #slash = -1;
+  /** Whether there was a NaN or an infinity. */
+  odd = false;
 
   constructor(text: string) {
     this.text = text;
@@ -80,7 +82,10 @@ class Printed {
     if (digits) return Number(digits[0]);
     const name = this.#match(word)?.[0];
     if (name === "array") return this.#array(depth);
-    if (name !== undefined && noNumber.test(name)) return null;
+    if (name !== undefined && noNumber.test(name)) {
+      this.odd = true;
+      return null;
+    }
     if (name !== undefined && Object.hasOwn(words, name)) return words[name];
     throw new NoValue();
   }
@@ -122,8 +127,9 @@ class Printed {
 
   #string(quote: string): string {
     let text = "";
+    let close = -1;
     for (;;) {
-      const close = this.text.indexOf(quote, this.at);
+      if (close < this.at) close = this.text.indexOf(quote, this.at);
       if (close < 0) throw new NoValue();
       if (this.#slash < this.at) {
         const next = this.text.indexOf("\\", this.at);
@@ -155,14 +161,16 @@ class Printed {
   }
 }
 
-/**
- * @returns the value, NaN and infinities as null; undefined where the text is no such value from beginning to end
- */
-export function pythonValue(text: string): unknown {
+/** The value, and whether NaN or infinities in it became null; undefined where the text is no such value from beginning to end. */
+export function printedValue(text: string): { readonly value: unknown; readonly odd: boolean } | undefined {
+  const printed = new Printed(text);
   try {
-    return new Printed(text).whole();
+    return { value: printed.whole(), odd: printed.odd };
   } catch (thrown) {
     if (thrown instanceof NoValue) return undefined;
     throw thrown;
   }
 }
+
+/** As `printedValue`, the value alone. */
+export const pythonValue = (text: string): unknown => printedValue(text)?.value;

@@ -130,13 +130,22 @@ async function* arrayElements(
   }
 }
 
+/** Records that one line may hold, and the bytes of it that are looked at in one go. */
+const MOST = 1000;
+const STRETCH = 4096;
+
 /** The record of a line. Where that is none, the objects on it: several of them, say, or one with a comma behind it. */
 function lineRecords(slice: Slice, limits: ImportLimits): RawRecord | readonly RawRecord[] {
   const record = parseJsonSlice(slice, limits);
   const { bytes, line, offset } = slice;
   if (!record.fault || bytes === null) return record;
   const splitter = jsonSplitter(false, limits.record);
-  const found = [...splitter.push(bytes), ...splitter.end()].map((piece) =>
+  const pieces: Slice[] = [];
+  for (let at = 0; at < bytes.length && pieces.length <= MOST; at += STRETCH)
+    pieces.push(...splitter.push(bytes.subarray(at, at + STRETCH)));
+  pieces.push(...splitter.end());
+  if (pieces.length > MOST) return record;
+  const found = pieces.map((piece) =>
     parseJsonSlice({ ...piece, line, offset: offset + piece.offset }, limits),
   );
   const isObject = (value: unknown) => typeof value === "object" && value !== null;
