@@ -83,6 +83,16 @@ test("a full storage, two tabs at once, a tab closed while it writes", { timeout
     choose(other, "fourth", rows("fourth", 2000)),
   ]);
   for (const tab of [page, other]) await eventually(() => words(tab)).toMatch(/2.000 rows read, 2.000 kept/);
+  // What another tab saved can be seen and deleted here, too.
+  await page.getByRole("button", { name: "Storage", exact: true }).first().click();
+  const kept = () => page.locator("dialog.storage .kept li .name").allInnerTexts();
+  await eventually(async () => (await kept()).toSorted()).toEqual(["first", "fourth", "second", "third"]);
+  await page.getByRole("button", { name: "Delete the dataset fourth" }).click();
+  await eventually(async () => (await kept()).toSorted()).toEqual(["first", "second", "third"]);
+  await page.locator("dialog.storage .undo .btn").click();
+  await eventually(async () => (await kept()).toSorted()).toEqual(["first", "fourth", "second", "third"]);
+  await page.keyboard.press("Escape");
+
   await choose(other, "fifth", rows("fifth", 9000));
   await other.locator("progress[aria-label='Reading fifth.jsonl']").waitFor();
   // As near to the writing as can be seen from outside.

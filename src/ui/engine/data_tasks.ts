@@ -4,7 +4,7 @@ import { problemOf } from "../../base/errors.ts";
 import type { DatasetSummary } from "../../worker/api.ts";
 import type { RowTasks } from "./row_tasks.ts";
 import type { TaskContext } from "./tasks.ts";
-import type { Undo } from "./undo.ts";
+import { recordName, type Undo } from "./undo.ts";
 
 export function dataTasks({ engine, store }: TaskContext, undo: Undo, { loadRows }: RowTasks) {
   const { dispatch, get } = store;
@@ -47,8 +47,9 @@ export function dataTasks({ engine, store }: TaskContext, undo: Undo, { loadRows
       const inUse = get().dataset === hash;
       undo.later(
         `${gone.name} deleted.`,
-        () => void engine.deleteDataset(hash),
+        () => engine.deleteDataset(hash),
         () => void show([...get().datasets, gone], inUse ? hash : undefined),
+        recordName({ kind: "dataset", id: hash }),
       );
       void show(before.filter((one) => one.hash !== hash));
     },

@@ -4,7 +4,7 @@ import type { Problem } from "../../experiment/events.ts";
 import type { RestoreReport, StorageUsage } from "../../worker/api.ts";
 import { saveFile } from "../save_file.ts";
 import type { TaskContext } from "./tasks.ts";
-import type { Undo } from "./undo.ts";
+import { recordName, type Undo } from "./undo.ts";
 
 type Item = StorageUsage["items"][number];
 
@@ -19,9 +19,6 @@ export interface StorageEffects {
 export function storageTasks({ engine, store }: TaskContext, undo: Undo, effects: StorageEffects) {
   const { dispatch, get } = store;
   let asked = false;
-  /** Deleted for the page, not yet in the storage. */
-  const doomed = new Set<string>();
-  const keyOf = ({ kind, id }: Pick<Item, "kind" | "id">): string => `${kind} ${id}`;
 
   return {
     openStorage: () => dispatch({ type: "dialog", dialog: "storage" }),
@@ -30,31 +27,30 @@ export function storageTasks({ engine, store }: TaskContext, undo: Undo, effects
     /** What is stored, without what is about to go. @throws TiltError when the storage cannot be read */
     async storageUsage(): Promise<StorageUsage> {
       const usage = await engine.storageUsage();
-      const { datasets, runs } = get();
-      // A dataset or run that is not listed any more is waiting for its deletion.
-      const gone = (item: Item): boolean =>
-        doomed.has(keyOf(item)) ||
-        (item.kind === "dataset" && !datasets.some(({ hash }) => hash === item.id)) ||
-        (item.kind === "run" && !runs.some(({ id }) => id === item.id));
-      return { ...usage, items: usage.items.filter((item) => !gone(item)) };
+      return { ...usage, items: usage.items.filter((item) => !undo.isDoomed(recordName(item))) };
     },
 
     /** Deletes a record, with a chance to take it back. */
     deleteStored(item: Item): void {
-      if (item.kind === "dataset") effects.deleteDataset(item.id);
-      else if (item.kind === "run") effects.deleteRun(item.id);
+      const { kind, id } = item;
+      const { datasets, runs } = get();
+      if (kind === "dataset" && datasets.some(({ hash }) => hash === id)) effects.deleteDataset(id);
+      else if (kind === "run" && runs.some((run) => run.id === id)) effects.deleteRun(id);
       else {
-        doomed.add(keyOf(item));
+        // Datasets and runs among them that this page does not show: another tab saved them.
         const act = {
+          dataset: engine.deleteDataset,
+          run: engine.deleteRun,
           sweep: engine.deleteSweep,
           model: effects.deleteModel,
           checkpoint: engine.deleteCheckpoints,
           classifier: engine.deleteClassifier,
-        }[item.kind];
+        }[kind];
         undo.later(
           `${item.name} deleted.`,
-          () => void act(item.id).finally(() => doomed.delete(keyOf(item))),
-          () => doomed.delete(keyOf(item)),
+          () => act(id),
+          () => {},
+          recordName(item),
         );
       }
     },

@@ -3,7 +3,7 @@ import { nameOf } from "../names.ts";
 import { isGoing } from "../state/run_view.ts";
 import { chartRuns } from "../state/select.ts";
 import type { TaskContext } from "./tasks.ts";
-import type { Undo } from "./undo.ts";
+import { recordName, type Undo } from "./undo.ts";
 
 /** Stored runs whose records are read at once; the others when they are shown. */
 const NEWEST = 12;
@@ -34,8 +34,9 @@ export function storedRunTasks({ engine, store: { dispatch, get } }: TaskContext
       dispatch({ type: "run-removed", id });
       undo.later(
         `${nameOf(gone.strategy)} run deleted.`,
-        () => void engine.deleteRun(id),
+        () => engine.deleteRun(id),
         () => dispatch({ type: "run-restored", run: gone }),
+        recordName({ kind: "run", id }),
       );
       void loadShown();
     },

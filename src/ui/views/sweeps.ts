@@ -144,11 +144,12 @@ class TiltSweeps extends TiltElement {
     location.hash = linkOf("");
     this.app.later(
       `${name} deleted, with all its results.`,
-      () => void model.remove(id),
+      async () => model.remove(id),
       () =>
         void model.unhide(id).then(() => {
           if (this.isConnected) location.hash = linkOf(id);
         }),
+      `sweep ${id}`,
     );
   }
 }
