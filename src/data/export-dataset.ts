@@ -1,6 +1,6 @@
 /** A dataset given back in any container: its original files where they are at hand, else the dataset itself. */
 import type { Dataset } from "./dataset.ts";
-import { datasetRows, type Findings, trlRows, write } from "./export.ts";
+import { datasetRows, type Findings, type OutRow, trlRows, write } from "./export.ts";
 import { exportFiles, mergedRows } from "./export-file.ts";
 import { parquetBytes } from "./export-parquet.ts";
 import type { FileInput, ImportOptions } from "./options.ts";
@@ -50,7 +50,8 @@ export async function* exportDataset(
   if (files.length > 0) {
     const { columns, added, rows } = await mergedRows(files, dataset, findings, options);
     const kinds = Object.entries(added).map(([name, free]) => [free, ADDED[name]!]);
-    yield* parquetBytes(rows, columns, Object.fromEntries(kinds));
+    const isStray = (row: OutRow): boolean => row[added.source!] === null;
+    yield* parquetBytes(rows, columns, Object.fromEntries(kinds), isStray);
     return;
   }
   const [first] = datasetRows(dataset, findings);

@@ -3,6 +3,7 @@ import type { RawRecord } from "./container/record.ts";
 import { openRecords } from "./container/records.ts";
 import type { Dataset, Group } from "./dataset.ts";
 import { type Detector, detector } from "./detect.ts";
+import { exactJson } from "./exact_json.ts";
 import { addedColumns, type ExportContainer, type Findings, type OutRow, write } from "./export.ts";
 import { jsonText } from "./export-text.ts";
 import { isRow } from "./formats/fields.ts";
@@ -72,6 +73,13 @@ function locator(dataset: Dataset, options: ImportOptions) {
   };
 }
 
+const opened = (file: FileInput, options: ImportOptions) =>
+  openRecords(file, {
+    limits: { ...defaultLimits, ...options.limits },
+    signal: options.signal,
+    isRow: (row) => detectFormat(row) !== null,
+  });
+
 /** All records of all files that can be read, with their place in the dataset. */
 async function* locate(
   files: readonly FileInput[],
@@ -80,11 +88,7 @@ async function* locate(
 ): AsyncGenerator<Located, void, void> {
   const find = locator(dataset, options);
   for (const [fileIndex, file] of files.entries()) {
-    const { bytes, open } = await openRecords(file, {
-      limits: { ...defaultLimits, ...options.limits },
-      signal: options.signal,
-      isRow: (row) => detectFormat(row) !== null,
-    });
+    const { bytes, open } = await opened(file, options);
     const ofTarget = options.targetFile?.index === fileIndex;
     const detect = detector(
       ofTarget ? await targetOptions(file, options.targetFile!, options.signal) : options,
@@ -113,10 +117,27 @@ async function* locate(
   }
 }
 
-/** Names for the added columns that do not hide one of the row's own: `h`, else `tilt_h`, `tilt_tilt_h`, … */
-function beside(row: OutRow, added: OutRow): OutRow {
-  const free = (name: string): string => (Object.hasOwn(row, name) ? free(`tilt_${name}`) : name);
-  return Object.fromEntries(Object.entries(added).map(([name, value]) => [free(name), value]));
+/** All names that rows of the files use, in the order in which they first appear. */
+async function namesIn(files: readonly FileInput[], options: ImportOptions): Promise<Set<string>> {
+  const names = new Set<string>();
+  for (const file of files) {
+    const { bytes, open } = await opened(file, options);
+    try {
+      const { batches } = await open();
+      for await (const batch of batches)
+        for (const { value } of batch)
+          if (isRow(value)) for (const name of Object.keys(value)) names.add(name);
+    } finally {
+      await bytes.close();
+    }
+  }
+  return names;
+}
+
+/** Adds columns under names that no row uses, the same in every row: `h`, else `tilt_h`, `tilt_tilt_h`, … */
+function besides(names: ReadonlySet<string>): (added: OutRow) => OutRow {
+  const free = (name: string): string => (names.has(name) ? free(`tilt_${name}`) : name);
+  return (added) => Object.fromEntries(Object.entries(added).map(([name, value]) => [free(name), value]));
 }
 
 /** One JSON object as it stands in the file, with more members: numbers keep every digit. */
@@ -133,7 +154,7 @@ function spliced(text: string, added: OutRow): string {
 /**
  * The original files with the added columns `log_ratio`, `h`, `probability` and `source` (lists, one entry per response of the row; for
  * pairs the preferred one first), and `weight`, `fold` and `split`. Every row that can be parsed is there, in order; rows that the import
- * left out have empty added columns. A name that the file already uses gets the prefix `tilt_`.
+ * left out have empty added columns. A name that any row of the files already uses gets the prefix `tilt_`, in all rows.
  * @param options those of the import
  */
 export async function* exportFiles(
@@ -145,11 +166,12 @@ export async function* exportFiles(
 ): AsyncGenerator<string, void, void> {
   const columnsOf = ({ group, responses }: Located) => addedColumns(dataset, group, responses, findings);
   if (container === "jsonl") {
+    const beside = besides(await namesIn(files, options));
     let held = "";
     for await (const located of locate(files, dataset, options)) {
       const { value, text } = located.record;
       if (!isRow(value)) continue;
-      const added = beside(value, columnsOf(located));
+      const added = beside(columnsOf(located));
       held += `${text === undefined ? jsonText({ ...value, ...added }) : spliced(text, added)}\n`;
       if (held.length > 65536) {
         yield held;
@@ -181,22 +203,20 @@ export async function mergedRows(
   findings: Findings,
   options: ImportOptions = {},
 ): Promise<MergedRows> {
-  const names = new Set<string>();
-  for await (const { record } of locate(files, dataset, options)) {
-    if (isRow(record.value)) for (const name of Object.keys(record.value)) names.add(name);
-  }
-  const own: OutRow = Object.fromEntries([...names].map((name) => [name, null]));
-  const plain = Object.keys(addedColumns(dataset, null, [], findings));
-  const free = Object.keys(beside(own, Object.fromEntries(plain.map((name) => [name, null]))));
+  const names = await namesIn(files, options);
+  const beside = besides(names);
+  const none = addedColumns(dataset, null, [], findings);
+  const [plain, free] = [Object.keys(none), Object.keys(beside(none))];
   return {
     columns: [...names, ...free],
     added: Object.fromEntries(plain.map((name, i) => [name, free[i]!])),
     async *rows() {
       for await (const located of locate(files, dataset, options)) {
-        const { value } = located.record;
+        const { text, value: read } = located.record;
+        const value = exactJson(text, read);
         if (!isRow(value)) continue;
         const { group, responses } = located;
-        yield { ...value, ...beside(own, addedColumns(dataset, group, responses, findings)) };
+        yield { ...value, ...beside(addedColumns(dataset, group, responses, findings)) };
       }
     },
   };

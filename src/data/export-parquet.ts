@@ -28,19 +28,27 @@ function sizeOf(value: unknown): number {
  * @param rows gives the same rows each time it is called: once to find the columns' types, once to write
  * @param columns the columns in order; others are left out
  * @param kinds types of columns that are known beforehand
+ * @param isStray rows that the import left out: what is wrong with one of them must not make a column of texts one of JSON
  */
 export async function* parquetBytes(
   rows: () => Iterable<OutRow> | AsyncIterable<OutRow>,
   columns: readonly string[],
   kinds: Readonly<Record<string, ParquetKind>> = {},
+  isStray: (row: OutRow) => boolean = () => false,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
   const { ByteWriter, ParquetWriter } = await loadWriter();
-  const found = new Map<string, ParquetKind>(columns.map((name) => [name, "null"]));
+  const nothing = columns.map((name): [string, ParquetKind] => [name, "null"]);
+  const [found, strays] = [new Map(nothing), new Map(nothing)];
   for await (const row of rows()) {
+    const into = isStray(row) ? strays : found;
     for (const name of columns) {
       if (Object.hasOwn(kinds, name) || !Object.hasOwn(row, name)) continue;
-      found.set(name, widen(found.get(name)!, kindOfValue(row[name])));
+      into.set(name, widen(into.get(name)!, kindOfValue(row[name])));
     }
+  }
+  for (const [name, kind] of strays) {
+    const kept = found.get(name)!;
+    if (kept !== "text") found.set(name, widen(kept, kind));
   }
   for (const name of columns) if (Object.hasOwn(kinds, name)) found.set(name, kinds[name]!);
 

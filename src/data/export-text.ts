@@ -12,7 +12,7 @@ export function jsonText(value: unknown): string {
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return "";
-  const text = typeof value === "string" ? value : jsonText(value);
+  const text = typeof value === "string" || typeof value === "bigint" ? String(value) : jsonText(value);
   return /[",\n\r]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

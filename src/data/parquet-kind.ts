@@ -108,5 +108,6 @@ export function fitted(kind: ParquetKind, value: unknown): unknown {
   }
   if (kind === "int64") return BigInt(value as number | bigint);
   if (kind === "double") return Number(value);
+  if (kind === "text") return typeof value === "string" ? value : jsonText(value);
   return kind === "json" ? JSON.parse(jsonText(value)) : value;
 }

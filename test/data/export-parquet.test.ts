@@ -66,6 +66,29 @@ describe("Parquet export", () => {
     });
   });
 
+  it("keeps ids of 64 bits, and a column of texts what it is beside a row that was left out", async () => {
+    const content = [
+      '{"id": 1234567890123456789, "prompt": "q1", "chosen": "a", "rejected": "b", "note": 1}',
+      '{"id": 3, "prompt": "q2", "chosen": 5, "rejected": "b", "note": "two"}',
+      '{"id": 4, "prompt": "q3", "chosen": "c", "rejected": {"deep": true}}',
+    ].join("\n");
+    const file = fileOf("a.jsonl", content);
+    const { dataset } = await importFiles([file]);
+    expect(dataset.groups).toHaveLength(1);
+    const findings = { groups: new Map() };
+    const bytes = await joined(exportDataset({ dataset, findings, format: "parquet", files: [file] }));
+    const back = await readBack(bytes);
+    expect(back.map(({ id }) => id)).toEqual([1234567890123456789n, 3n, 4n]);
+    expect(back.map(({ chosen }) => chosen)).toEqual(["a", "5", "c"]);
+    expect(back.map(({ rejected }) => rejected)).toEqual(["b", "b", '{"deep":true}']);
+    expect(back.map(({ note }) => note ?? null)).toEqual([1, "two", null]);
+    const csv = await joined(
+      exportDataset({ dataset, findings, format: "csv", files: [fileOf("b.parquet", bytes)] }),
+    );
+    expect(new TextDecoder().decode(csv)).toContain("\r\n3,");
+    expect(new TextDecoder().decode(csv)).toContain("\r\n1234567890123456789,");
+  });
+
   it("writes a dataset without its file so that Tilt reads it back", async () => {
     const { dataset } = await importFiles([fileOf("a.jsonl", jsonl(rows))]);
     const bytes = await joined(

@@ -49,10 +49,27 @@ describe("the original file with what was found", () => {
     );
     const rows = lines(out);
     expect(rows).toHaveLength(4);
-    expect(rows[0]).toMatchObject({ h: [1, 2], weight: 0.25, fold: 0, split: "train", source: [null, null] });
-    expect(rows[1]).toMatchObject({ id: 2, chosen: "only", log_ratio: null, weight: null });
+    // One row has a weight of its own: what is added is called alike in all.
+    expect(rows[0]).toMatchObject({ h: [1, 2], tilt_weight: 0.25, fold: 0, split: "train" });
+    expect(rows[0]).toMatchObject({ source: [null, null] });
+    expect(rows[1]).toMatchObject({ id: 2, chosen: "only", log_ratio: null, tilt_weight: null });
+    expect(rows.map((row) => row.weight)).toEqual([undefined, undefined, 7, undefined]);
     expect(rows[2]).toMatchObject({ weight: 7, tilt_weight: 1.25, log_ratio: [1, 1.1], x: { deep: [1] } });
     expect(rows[3]).toMatchObject({ log_ratio: null });
+  });
+
+  it("keeps every digit of whole numbers in CSV, and formulas as they stand", async () => {
+    const file = fileOf("a.jsonl", original.replace('"q2"', '"=1+1"'));
+    const { dataset } = await importFiles([file]);
+    const out = await text(exportFiles([file], dataset, findingsOf(dataset), "csv"));
+    expect(out.split("\r\n").map((line) => line.split(",").slice(0, 2))).toMatchObject([
+      ["id", "prompt"],
+      ["12345678901234567890", "q1"],
+      ["2", "=1+1"],
+      ["", "q3"],
+      ["", ""],
+      [""],
+    ]);
   });
 
   it("writes CSV that reads back, from indented JSON in an archive", async () => {
