@@ -6,12 +6,18 @@ import type { Spec } from "./spec.ts";
 
 /** @throws TiltError naming the fields that do not go together */
 export function checkRules(spec: Spec): void {
-  const { data, ratio, model, train, sft, online } = spec;
-  const reject = (where: string, what: string, remedy: string): never => {
-    throw new TiltError(what, { where, remedy });
-  };
-  const isWorld = data.source.startsWith("builtin:");
+  checkWorld(spec);
+  checkRatio(spec);
+  checkSteps(spec);
+  if (spec.online.rounds > 0) checkRounds(spec);
+  if (spec.data.source !== "builtin:plane") checkModel(spec);
+}
 
+function reject(where: string, what: string, remedy: string): never {
+  throw new TiltError(what, { where, remedy });
+}
+
+function checkWorld({ data }: Spec): void {
   if (data.shareTarget + data.shareFirst > 1 + 1e-9) {
     reject(
       "data.shareFirst",
@@ -22,6 +28,10 @@ export function checkRules(spec: Spec): void {
   if (data.source === "builtin:plane" && data.responses !== 2) {
     reject("data.responses", `Plane has pairs only, not ${data.responses} responses.`, "Use 2.");
   }
+}
+
+function checkRatio({ data, ratio, online }: Spec): void {
+  const isWorld = data.source.startsWith("builtin:");
   if (ratio.source === "true" && !isWorld) {
     reject("ratio.source", "Only a built-in world knows its exact ratio.", "Use classifier or file.");
   }
@@ -45,6 +55,9 @@ export function checkRules(spec: Spec): void {
       "Use 16 or 32.",
     );
   }
+}
+
+function checkSteps({ data, train, sft }: Spec): void {
   if (train.microBatches > train.batch) {
     reject(
       "train.microBatches",
@@ -52,36 +65,38 @@ export function checkRules(spec: Spec): void {
       "Use at most one piece per group.",
     );
   }
-  if (online.rounds > 0) {
-    if (train.steps === 0)
-      reject("train.steps", "Rounds without a step change nothing.", "Give at least one step.");
-    if (LOSSES.find(({ id }) => id === train.loss)?.family === "unpaired") {
-      reject(
-        "train.loss",
-        "Self-training compares responses to one prompt; this loss judges single ones.",
-        "Use a pairwise or listwise loss.",
-      );
-    }
-    if (ratio.source !== "classifier") {
-      reject(
-        "ratio.source",
-        "Nobody knows the exact ratio to what the policy writes.",
-        "Use the source classifier.",
-      );
-    }
-    if (data.source !== "builtin:chatter" && online.score !== "model") {
-      reject(
-        "online.score",
-        "Only the built-in Chatter world knows an exact reward.",
-        "Score with a reward model.",
-      );
-    }
-  }
   if (train.steps === 0 && (sft.steps === 0 || data.source === "builtin:plane")) {
     reject("train.steps", "Nothing would be trained: no step is asked for.", "Give at least one step.");
   }
-  if (data.source === "builtin:plane") return;
+}
 
+function checkRounds({ data, ratio, train, online }: Spec): void {
+  if (train.steps === 0)
+    reject("train.steps", "Rounds without a step change nothing.", "Give at least one step.");
+  if (LOSSES.find(({ id }) => id === train.loss)?.family === "unpaired") {
+    reject(
+      "train.loss",
+      "Self-training compares responses to one prompt; this loss judges single ones.",
+      "Use a pairwise or listwise loss.",
+    );
+  }
+  if (ratio.source !== "classifier") {
+    reject(
+      "ratio.source",
+      "Nobody knows the exact ratio to what the policy writes.",
+      "Use the source classifier.",
+    );
+  }
+  if (data.source !== "builtin:chatter" && online.score !== "model") {
+    reject(
+      "online.score",
+      "Only the built-in Chatter world knows an exact reward.",
+      "Score with a reward model.",
+    );
+  }
+}
+
+function checkModel({ model }: Spec): void {
   if (model.kind === "pretrained") {
     const known = BUILTIN_MODELS.map(({ id }): string => id);
     if (model.pretrained.startsWith("builtin:") && !known.includes(model.pretrained)) {

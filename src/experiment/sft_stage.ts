@@ -1,5 +1,5 @@
 /** Supervised fine-tuning: the policy learns to write the chosen responses; the result is the frozen reference. */
-import { type Backend, readFloats, type Tensor } from "../backend/backend.ts";
+import { type Backend, type Plan, readFloats, type Tensor } from "../backend/backend.ts";
 import type { FloatArray } from "../backend/contract.ts";
 import { nextTask } from "../base/pause.ts";
 import { loadWeights } from "../model/checkpoint/checkpoint.ts";
@@ -54,6 +54,7 @@ export async function fineTune(
   const logps = backend.tensor("SFT log-probs", "f32", nonEmpty(capacity).responses);
   const coef = backend.tensor("SFT coefficients", "f32", nonEmpty(capacity).responses);
   const ring = createReportRing(backend, { logps, clip: model.clip! }, RUN_AHEAD);
+  let step: Plan | undefined;
   try {
     const fill = async (): Promise<void> => {
       await nextTask();
@@ -66,7 +67,7 @@ export async function fineTune(
     }
     const { scalars, set } = stepper(spec.sft);
     // The weights are drawn or read while the kernels compile: these go off first.
-    const [step] = await Promise.all([
+    [step] = await Promise.all([
       backend.plan("SFT step", (recorder) => {
         model.recordZero(recorder);
         model.recordForward(recorder, tokens, logps);
@@ -88,28 +89,10 @@ export async function fineTune(
       for (const record of from.records) emit({ kind: "sft", record });
       for (const [name, tensor] of Object.entries(carried)) backend.write(tensor, from.carried[name]!);
     }
-    let seen = from?.records.at(-1)?.values.num_tokens ?? 0;
-    const waiting: { step: number; rows: number; responses: number; rate: number }[] = [];
-    const take = async (): Promise<void> => {
-      const { logps: values, clip } = await ring.take();
-      const done = waiting.shift()!;
-      seen += done.rows;
-      let sum = 0;
-      for (let r = 0; r < done.responses; r++) sum += values[r]!;
-      emit({
-        kind: "sft",
-        record: {
-          step: done.step + 1,
-          values: { loss: -sum / done.rows, learning_rate: done.rate, grad_norm: clip[0]!, num_tokens: seen },
-        },
-      });
-    };
-    const drain = async (): Promise<void> => {
-      while (ring.inFlight > 0) await take();
-    };
+    const losses = lossesFrom(ring, from?.records.at(-1)?.values.num_tokens ?? 0, emit);
     const keepAt = async (done: number): Promise<void> => {
       if (!states?.due(done)) return;
-      await drain();
+      await losses.drain();
       const state: Record<string, FloatArray> = {};
       for (const [name, tensor] of Object.entries(carried))
         state[name] = (await readFloats(backend, tensor)).slice();
@@ -121,23 +104,56 @@ export async function fineTune(
       tokens.upload(packed);
       const { rows, responses } = packed.size;
       backend.write(coef, new Float32Array(responses).fill(-1 / rows));
-      waiting.push({ step: i, rows, responses, rate: set(i) });
+      losses.expect({ step: i + 1, rows, responses, rate: set(i) });
       step.run([ring.tap]);
       emit({ kind: "stage", stage: "sft", done: i + 1, of: steps, note: "Fine-tuning the reference" });
-      if (ring.inFlight === RUN_AHEAD) await take();
-      if (control.paused) await drain();
+      if (ring.inFlight === RUN_AHEAD) await losses.take();
+      if (control.paused) await losses.drain();
       if (i + 1 < steps) await keepAt(i + 1);
     }
-    await drain();
-    const parameters = Float32Array.from(await readFloats(backend, model.weights.parameters));
-    step.destroy();
-    return parameters;
+    await losses.drain();
+    return Float32Array.from(await readFloats(backend, model.weights.parameters));
   } finally {
+    step?.destroy();
     ring.free();
     for (const tensor of [logps, coef]) backend.free(tensor);
     tokens.free();
     model.free();
   }
+}
+
+/** A step under way. */
+interface Expected {
+  readonly step: number;
+  readonly rows: number;
+  readonly responses: number;
+  readonly rate: number;
+}
+
+/** Tells the losses of steps, in order, a little after they ran. @param seen tokens before the first of them */
+function lossesFrom(
+  ring: ReturnType<typeof createReportRing<"logps" | "clip">>,
+  seen: number,
+  emit: (event: RunEvent) => void,
+) {
+  const waiting: Expected[] = [];
+  let tokens = seen;
+  const take = async (): Promise<void> => {
+    const { logps, clip } = await ring.take();
+    const { step, rows, responses, rate } = waiting.shift()!;
+    tokens += rows;
+    let sum = 0;
+    for (let r = 0; r < responses; r++) sum += logps[r]!;
+    const values = { loss: -sum / rows, learning_rate: rate, grad_norm: clip[0]!, num_tokens: tokens };
+    emit({ kind: "sft", record: { step, values } });
+  };
+  return {
+    expect: (one: Expected) => void waiting.push(one),
+    take,
+    async drain(): Promise<void> {
+      while (ring.inFlight > 0) await take();
+    },
+  };
 }
 
 /** A group cut down to one of its responses. */
