@@ -61,7 +61,7 @@ export interface AnswerJudge {
 
 /** Answers at once: few enough that numbers come in while a person watches. */
 const AT_ONCE = 32;
-/** The KL (nats) at which directions are compared. */
+/** The KL (nats) at which directions are compared: further away, too few of the reference's answers would count. */
 const TARGET_KL = 1;
 
 /** The reference's part of a judgement; runs that share a reference share it. */
