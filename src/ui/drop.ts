@@ -62,10 +62,10 @@ export function drops(app: App, onDrag: (over: boolean) => void): () => void {
   return () => ends.abort();
 }
 
-/** The web address that a text is, and nothing else; null when it is anything more. */
+/** The address that a text is, and nothing else; null when it is anything more. Whether it can be fetched is told where it is asked for. */
 export function linkIn(text: string): string | null {
   const line = text.trim();
-  return /^https?:\/\/\S+$/i.test(line) && URL.canParse(line) ? line : null;
+  return /^[a-z][a-z\d+.-]*:\/\/\S+$/i.test(line) && URL.canParse(line) ? line : null;
 }
 
 /** Pasted rows as a file: CSV when it does not look like JSON. */

@@ -3,10 +3,10 @@ import type { Stage } from "../experiment/events.ts";
 import type { PreparingStage } from "../worker/api.ts";
 import type { RunView } from "./state/run_view.ts";
 
-const THIN = "\u2009";
+const THIN = "\u202f";
 const DASH = "–";
 
-/** 1 482, with a thin space and a real minus. */
+/** 1 482, with a thin space that no line breaks at, and a real minus. */
 export function integer(value: number): string {
   const digits = Math.abs(Math.round(value)).toString();
   return minus(value < 0) + digits.replace(/\B(?=(\d{3})+$)/g, THIN);

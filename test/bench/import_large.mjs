@@ -215,7 +215,7 @@ try {
     await page.evaluate(() => /** @type {any} */ (globalThis).tasks)
   ).slice(loading);
   const told = (await page.locator("tilt-dataset-panel").innerText())
-    .replace(/[\u2009\u00a0]/g, "")
+    .replace(/[\u202f\u00a0]/g, "")
     .replace(/\s+/g, " ");
   const kept = /(\d+) kept/.exec(told)?.[1];
   const mb = (/** @type {number} */ n) => `${(n / 1e6).toFixed(0)} MB`;

@@ -80,6 +80,14 @@ test("an archive of two is read whole; one that breaks off is read to there, and
   expect(said).toMatch(/39\d rows read, 39\d kept, none left out/);
   expect(said).toContain("Not all of half.jsonl.gz was read. The gzip archive is broken or cut off.");
   expect(await visit.accessibilityProblems()).toEqual([]);
+  // On a phone that stands below all rows; a line above them says so.
+  await visit.page.setViewportSize({ width: 390, height: 844 });
+  await visit.page.getByRole("button", { name: "How it was read" }).click();
+  await expect
+    .poll(() => words(visit.page))
+    .toMatch(/half: 39\d rows read.*none left out\. Not everything was read\./);
+  expect(await visit.accessibilityProblems()).toEqual([]);
+  await visit.page.setViewportSize({ width: 1440, height: 900 });
 });
 
 test("pasted rows are read like a file", async () => {

@@ -63,7 +63,7 @@ test("a preset, run in part, goes on after a reload; its table names no winner",
   const rows = page.locator(".sweep-table tbody tr");
   await expect.poll(() => rows.count()).toBe(2);
   await expect.poll(() => rows.first().locator("td").allTextContents()).toContain("compared with");
-  expect((await rows.last().innerText()).replaceAll("\u2009", " ")).toMatch(
+  expect((await rows.last().innerText()).replaceAll("\u202f", " ")).toMatch(
     /± .*(not told apart|higher|lower|equal)/,
   );
   await page.selectOption("#sweep-metric", "loss");

@@ -1,5 +1,6 @@
 /** The mapper's choices: layouts, members one at a time, what is still missing, and problems by reason. */
 import { expect, it } from "vitest";
+import { linkIn } from "../../src/ui/drop.ts";
 import {
   inLayout,
   lacks,
@@ -81,4 +82,17 @@ it("puts problems together that differ in numbers only, what ends a file first, 
     [[1], "left-out"],
     [[7], "repaired"],
   ]);
+});
+
+it("takes a text for a link when it is an address and nothing else", () => {
+  for (const link of ["https://example.org/x.json", " hf://datasets/a/b/x.parquet\n", "ftp://example.org/x"])
+    expect(linkIn(link)).toBe(link.trim());
+  for (const text of [
+    "https://",
+    "see https://example.org/x",
+    '{"a": "https://example.org"}',
+    "a,b",
+    "https://a b",
+  ])
+    expect(linkIn(text)).toBeNull();
 });

@@ -16,8 +16,8 @@ import {
 import { pack, unpack } from "../../src/worker/problems.ts";
 
 test("numbers are written for people", () => {
-  expect(integer(1482)).toBe("1\u2009482");
-  expect(integer(-1234567)).toBe("−1\u2009234\u2009567");
+  expect(integer(1482)).toBe("1\u202f482");
+  expect(integer(-1234567)).toBe("−1\u202f234\u202f567");
   expect(fixed(-0.001, 2)).toBe("0.00");
   expect(fixed(null, 2)).toBe("–");
   expect(fixed(Number.NEGATIVE_INFINITY, 2)).toBe("−∞");
@@ -65,7 +65,7 @@ test("a problem keeps its place and remedy across the worker boundary", () => {
 test("a problem in a file names file, line and field", () => {
   const about = { what: "", effect: "left-out" } as const;
   expect(placeOf({ ...about, file: "a.jsonl", line: 1017, row: 17, field: "rejected" })).toBe(
-    "a.jsonl, line 1\u2009017, field rejected",
+    "a.jsonl, line 1\u202f017, field rejected",
   );
   expect(placeOf({ ...about, file: "a.json", row: 3 })).toBe("a.json, row 3");
 });

@@ -77,7 +77,7 @@ class TiltAddressDialog extends TiltElement {
       <dt>Host</dt><dd><b>${file.host}</b></dd>
       <dt>File</dt><dd>${file.file}</dd>
       <dt>Size</dt><dd>${size === null ? html`<span class="dim">not asked yet</span>` : size.bytes === null ? "the host does not say" : bytes(size.bytes)}${size?.answeredBy ? html`, answered by ${size.answeredBy}` : nothing}</dd>
-      ${file.rewritten ? html`<dt>Asks for</dt><dd><code>${file.url}</code><p class="small dim">The link is a page about the file; this is the file itself.</p></dd>` : nothing}
+      ${file.rewritten ? html`<dt>Asks for</dt><dd><code>${file.url}</code><p class="small dim">This is where the file itself lies.</p></dd>` : nothing}
     </dl>`;
   }
 

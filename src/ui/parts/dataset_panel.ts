@@ -14,14 +14,7 @@ import { cutShort } from "../import/reasons.ts";
 import { importReport } from "./import_problems.ts";
 import "./paste.ts";
 import { problem } from "./problem.ts";
-
-/** How many rows were kept, what became of them where that is something else, and how many were repaired. */
-function keptWords({ groups, judged = 0, reading }: DatasetSummary): string {
-  const kept = reading?.counts.rowsKept ?? groups;
-  const repaired = reading?.counts.rowsRepaired ?? 0;
-  const into = groups > 0 && groups + judged !== kept ? ` in ${count(groups, "group")}` : "";
-  return `${integer(kept)} kept${into}${repaired > 0 ? ` (${integer(repaired)} repaired)` : ""}`;
-}
+import { keptWords } from "./read_words.ts";
 
 class TiltDatasetPanel extends TiltElement {
   static override properties = { app: {}, data: {}, all: {}, run: {}, runs: {}, checks: {}, checking: {} };

@@ -1,6 +1,6 @@
 /** Data: what was read, from whom, what was left out, and every row. */
 
-import { html, nothing, type PropertyValues } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { nextTask } from "../../base/pause.ts";
 import type { DataChecks, DatasetSummary } from "../../worker/api.ts";
 import { TiltElement } from "../element.ts";
@@ -11,6 +11,7 @@ import "../parts/row_panel.ts";
 import "../parts/row_table.ts";
 import { importProgress } from "../import/progress.ts";
 import { importFailure } from "../parts/import_problems.ts";
+import { readInShort } from "../parts/read_words.ts";
 import { routeOf } from "../route.ts";
 import { rowAddressOf, rowFragment } from "../rows/address.ts";
 import { isGoing, type RunView } from "../state/run_view.ts";
@@ -79,6 +80,7 @@ class TiltDataStage extends TiltElement {
       <section aria-label="Rows">
         ${this.#reading(state)}
         ${state.importFailure ? importFailure(state.importFailure, app) : nothing}
+        ${sheet && dataset?.reading && !state.importing ? this.#below(dataset) : nothing}
         ${this.lost ? html`<p class="aside" role="alert">${this.lost}</p>` : nothing}
         ${
           state.page && state.page.hash !== state.dataset
@@ -134,6 +136,12 @@ class TiltDataStage extends TiltElement {
         }
       </section>
     </div>`;
+  }
+
+  /** On a phone what was read stands below all rows: said in a line here, with the way there. */
+  #below(dataset: DatasetSummary): TemplateResult {
+    const go = (): void => this.querySelector(".side")?.scrollIntoView();
+    return html`<p class="aside small">${readInShort(dataset)} <button class="link" @click=${go}>How it was read</button></p>`;
   }
 
   override updated(changed: PropertyValues<this>): void {
