@@ -36,7 +36,7 @@ export function ratioWarnings({ target, sources, meanH, size }: RatioFacts): Rat
       warnings.push({
         id: "separable",
         what: `The classifier tells ${target} from ${name} almost perfectly (AUC ${area}): h is little more than an indicator of the source, about 1/alpha for ${target} and 0 for ${name}.${artefact}`,
-        remedy: `Look for what gives the source away (length, formatting, a stock phrase, encoding) and strip it from both; or use the stabilised form or a lower clip on h, which keep ${name} in the sample; or accept that DoRA then trains on ${target} alone.`,
+        remedy: `Look for what gives the source away (length, formatting, a stock phrase, encoding) and strip it from both; or use the stabilised form or a lower clip on h, which keep ${name} in the sample; or accept that DoRA then counts a group by how much of it is ${target}.`,
       });
     } else if (score.auc - score.aucHalfWidth <= 0.5) {
       warnings.push({

@@ -123,6 +123,15 @@ describe("checks", () => {
     expect(failing({ details: { ...DETAILS, scores } })[0]).toContain("indicator of the source");
   });
 
+  it("says when groups hardly differ in h although responses do", () => {
+    const even = fakeClipping([0.2, 0.5, 1, 2].map((h) => ({ h, source: 0 })));
+    const flat = { ...even, curve: even.curve.map((at) => ({ ...at, ess: 0.998 })) };
+    expect(failing({ clipping: even })).toEqual([]);
+    expect(failing({ clipping: flat })[0]).toContain("the same for every group");
+    // Where sources cannot be told apart that is said already.
+    expect(failing({ clipping: flat, auc: 0.51 })).toHaveLength(1);
+  });
+
   it("lets a mean be as far from 1 as its own interval allows", () => {
     const means = (meanInverseH: number, meanInverseHHalfWidth: number) => ({
       details: { ...DETAILS, meanInverseH, meanInverseHHalfWidth },

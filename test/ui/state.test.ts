@@ -64,6 +64,16 @@ describe("datasets", () => {
     expect(next.query).toMatchObject({ search: "", run: null, sort: "row", offset: 0 });
   });
 
+  test("changing it forgets what went wrong with the one before", () => {
+    const problem = { what: "Too few prompts.", where: "split", remedy: "Add rows." };
+    const before = stateAfter(
+      { type: "datasets", datasets: [file, dataset()] },
+      { type: "run-problem", problem },
+    );
+    expect(before.runProblem).toBe(problem);
+    expect(reduce(before, { type: "use-dataset", hash: file.hash }).runProblem).toBeNull();
+  });
+
   test("settings that a file cannot keep go back to their defaults", () => {
     const exact = withField(defaultSpec(), "ratio.source", "true");
     expect(specForDataset(exact, file).ratio.source).toBe("classifier");

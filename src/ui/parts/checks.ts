@@ -15,6 +15,8 @@ export interface Check {
 const PERFECT = 0.99;
 const FLAT = 0.55;
 const LENGTH = 0.65;
+/** Effective sample of the groups from which their h counts as equal. */
+const EVEN = 0.99;
 /** How far from 1 a mean may be before it counts, unless its own interval is wider. */
 const TOLERANCE = 0.1;
 
@@ -26,6 +28,7 @@ export function checksOf(ratio: RatioSummary): readonly Check[] {
     ...order(ratio),
     ...honesty(ratio),
     sample(ratio),
+    ...groups(ratio),
     ...truth(ratio),
   ];
 }
@@ -132,6 +135,20 @@ function sample({ essFraction }: RatioSummary): Check {
       : "Few responses carry most of the weight: clip h lower, or expect noise",
     value: `${fixed(100 * essFraction, 0)} %`,
   };
+}
+
+/** Responses may differ in h and the groups that are trained on hardly: a pair with one response of each source has the mean of both. */
+function groups({ auc, clipping }: RatioSummary): Check[] {
+  const used = clipping?.curve.find(({ hMax }) => hMax === clipping.hMax);
+  if (!used || auc <= FLAT || used.ess < EVEN) return [];
+  return [
+    {
+      ok: false,
+      words:
+        "h is nearly the same for every group, because each holds the sources in like parts, so DoRA is close to DRO here. As the ratio of a group try product or smallest, or train on groups of one source each",
+      value: `${fixed(100 * used.ess, 0)} %`,
+    },
+  ];
 }
 
 function truth({ correlation, details }: RatioSummary): Check[] {

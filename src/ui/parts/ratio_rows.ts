@@ -11,7 +11,10 @@ export function ratioRows(ratio: RatioSummary, dataset: DatasetSummary): readonl
     const at = looks.order.indexOf(index(name));
     return at < 0 ? looks.order.length : at;
   };
+  // Several sources taken together are none of the dataset's own.
+  const lookOf = (name: string) =>
+    index(name) < 0 ? { name, letter: "…", key: "o" } : { ...looks.at(index(name)), name };
   return ratio.bySource
     .toSorted((a, b) => rank(a.source) - rank(b.source))
-    .map((of) => ({ look: { ...looks.at(index(of.source)), name: of.source }, of }));
+    .map((of) => ({ look: lookOf(of.source), of }));
 }

@@ -8,12 +8,11 @@ import type { RunView } from "../state/run_view.ts";
 import { chartRuns, currentDataset, preparedRun, ratioRun, spokenRun } from "../state/select.ts";
 import type { StageId, State } from "../state/state.ts";
 import { bytes, count, fixed, integer, percent, plain } from "../text.ts";
-import { call, num, op, over, type Piece, power, row, space, sub, sum, sym } from "./math.ts";
+import { num, op, over, type Piece, power, row, space, sub, sum, sym } from "./math.ts";
+import { RATIO_SENTENCES, ratioFormula } from "./ratio_formula.ts";
 
-const SENTENCES: Readonly<Record<StageId, string>> = {
+const SENTENCES: Readonly<Record<Exclude<StageId, "ratio">, string>> = {
   data: "Every row is one prompt with two or more responses; some of them must come from people.",
-  ratio:
-    "A small classifier learns to tell human responses from synthetic ones; its odds become each response’s likelihood ratio.",
   policy: "A small model learns from the rows; the strategy decides how hard each row pulls.",
   results: "Every run is judged on human rows that no run has seen.",
 };
@@ -29,7 +28,7 @@ interface Live {
 export function say(stage: StageId, state: State): TemplateResult {
   const live = { data: ofData, ratio: ofRatio, policy: ofPolicy, results: ofResults }[stage](state);
   return html`<div class="says">
-    <p class="say">${SENTENCES[stage]}</p>
+    <p class="say">${stage === "ratio" ? RATIO_SENTENCES[state.spec.ratio.source] : SENTENCES[stage]}</p>
     ${
       live
         ? html`<p class="formula of-${stage}">
@@ -80,19 +79,9 @@ function ofRatio(state: State): Live | null {
   const { ratio } = state.spec;
   const found = ratioRun(state)?.ratio;
   const dataset = currentDataset(state);
-  const alpha = ratio.alpha ?? (dataset && dataset.target >= 0 ? shareOf(dataset) : null);
-  const share = alpha === null ? sym("α") : num(fixed(alpha, 2));
-  const head = [sym("h"), op("="), over(sub("Q", "0"), sym("P")), op("=")];
-  const formula =
-    ratio.form === "posterior" || ratio.form === "released"
-      ? row(...head, over(call("p", row(sym("target"), op("|"), sym("x"), op(","), sym("y"))), share))
-      : row(
-          ...head,
-          over(num("1"), row(share, op("+"), sum("i", sub("β", "i"), over(sub("Q", "i"), sub("Q", "0"))))),
-        );
+  const byHand = ratio.source === "classifier" || ratio.source === "file" ? ratio.alpha : null;
   return {
-    formula,
-    words: "h is the density of the target over that of the mixture",
+    ...ratioFormula(ratio, byHand ?? (dataset && dataset.target >= 0 ? shareOf(dataset) : null)),
     // All of them at once, with dashes for what is not known yet: nothing moves when it is.
     numbers: [
       html`mean <i>h</i> <b>${fixed(found?.meanH, 2)}</b>`,

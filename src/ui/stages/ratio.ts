@@ -109,10 +109,11 @@ class TiltRatioStage extends TiltElement {
 
   #empty(target: number): TemplateResult {
     const { source } = this.state.spec.ratio;
-    if (target < 0)
+    const trained = source === "classifier";
+    if (target < 0 && (trained || source === "true"))
       return html`<p class="say">Nobody has said which responses are the target’s, so there is no ratio yet. Choose the target under Data.</p>`;
-    if (source !== "classifier")
-      return html`<p class="say">The ratio is ${source === "true" ? "the world’s own" : "in the file"}, so no classifier is trained and there is nothing to check here. Choose the source classifier to see how well it can be estimated.</p>`;
+    if (!trained)
+      return html`<p class="say">The ratio is ${source === "true" ? "the world’s own" : "in the file"}, so no classifier is trained and there is nothing to check here. ${target < 0 ? "Choose the target under Data, and then" : "Choose"} the source classifier to see how well it can be estimated.</p>`;
     return goingRun(this.state)
       ? html`<p class="say">The classifier comes first, then every response gets its log-ratio and h. Charts appear here when it is trained.</p>`
       : html`<p class="say">Press Run: the classifier trains first, then every response gets its log-ratio and h.</p>`;

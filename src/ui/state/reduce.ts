@@ -179,6 +179,8 @@ function useDataset(state: State, hash: string | null): State {
     groupProblem: null,
     checks: null,
     checking: 0,
+    // What went wrong before was about other data.
+    runProblem: null,
   };
   return { ...state, ...none, dataset: hash, spec, query: firstQuery(spec), rowsLoading: hash !== null };
 }
