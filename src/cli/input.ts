@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { TiltError } from "../base/errors.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { importFiles } from "../data/import.ts";
-import type { FileInput } from "../data/options.ts";
+import type { FileInput, ReadChoices } from "../data/options.ts";
 import { builtinDataset } from "../experiment/source.ts";
 import type { Spec } from "../experiment/spec.ts";
 
@@ -32,8 +32,8 @@ export async function openInput(file: string): Promise<FileInput> {
 }
 
 /** Imports files as one dataset and says on the error stream what was left out. */
-export async function readDataset(inputs: readonly FileInput[]): Promise<Dataset> {
-  const { dataset, counts, notes } = await importFiles(inputs);
+export async function readDataset(inputs: readonly FileInput[], choices: ReadChoices = {}): Promise<Dataset> {
+  const { dataset, counts, notes } = await importFiles(inputs, choices);
   for (const problem of dataset.problems.slice(0, 20)) {
     const place = [problem.file, problem.line ? `line ${problem.line}` : "", problem.field]
       .filter(Boolean)

@@ -4,6 +4,8 @@ import { parseArgs } from "node:util";
 import { messageOf, TiltError } from "../base/errors.ts";
 import { planeWorld } from "../data/worlds/plane.ts";
 import { openBuiltinModel } from "../experiment/builtin_models.ts";
+import { estimatorSettings } from "../experiment/estimator_settings.ts";
+import { resolveTarget } from "../experiment/prepare.ts";
 import { openPretrained, type Pretrained } from "../experiment/pretrained.ts";
 import { type Agreement, type RatioReportJson, ratioReport } from "../experiment/ratio_report.ts";
 import {
@@ -13,18 +15,14 @@ import {
   samplesOfDataset,
   samplesOfFolds,
 } from "../experiment/ratio_samples.ts";
-import { mixtureOf, perSource } from "../experiment/ratio_shares.ts";
-import type { CalibrationMethod } from "../ratio/calibration.ts";
-import type { RatioForm } from "../ratio/estimators.ts";
-import { RATIO_DEFAULTS, type RatioOptions } from "../ratio/ratio_options.ts";
+import { ngramOptions } from "../experiment/response_features.ts";
+import type { Spec } from "../experiment/spec.ts";
 import { readBuiltinFile } from "./builtin_files.ts";
 import { openCommandBackend } from "./gpu.ts";
-import { openInput, readDataset } from "./input.ts";
+import { openInput } from "./input.ts";
 import { filesOfModel } from "./model_folder.ts";
-
-const CALIBRATIONS: readonly CalibrationMethod[] = ["none", "temperature", "platt", "isotonic"];
-
-const FORMS: readonly RatioForm[] = ["mixture", "posterior", "averaged", "stabilised", "released"];
+import { isCount, SETTING_OPTIONS, specOf } from "./ratio_settings.ts";
+import { readWithTarget, TARGET_OPTIONS, type TargetChoice } from "./target_choice.ts";
 
 /** @param args words after `ratio` @returns 0 when the report was made */
 export async function ratio(args: string[]): Promise<number> {
@@ -32,21 +30,15 @@ export async function ratio(args: string[]): Promise<number> {
     args,
     allowPositionals: true,
     options: {
+      ...SETTING_OPTIONS,
+      ...TARGET_OPTIONS,
       folds: { type: "string" },
       json: { type: "string" },
-      classifier: { type: "string", default: "linear" },
-      heads: { type: "string", default: "auto" },
-      calibration: { type: "string", default: RATIO_DEFAULTS.calibration },
       model: { type: "string" },
-      form: { type: "string", default: RATIO_DEFAULTS.form },
-      alpha: { type: "string" },
-      beta: { type: "string", default: "" },
-      gamma: { type: "string", default: "" },
       backend: { type: "string", default: "webgpu" },
       responses: { type: "string", default: "4000" },
       shift: { type: "string", default: "1" },
       shares: { type: "string" },
-      seed: { type: "string", default: "1" },
     },
   });
   const [file] = positionals;
@@ -55,51 +47,17 @@ export async function ratio(args: string[]): Promise<number> {
       remedy: "npm run tilt -- ratio FILE --folds FOLDS.json --json OUT.json",
     });
   }
-  const { classifier } = values;
-  if (classifier !== "linear" && classifier !== "hidden" && classifier !== "states") {
-    throw new TiltError(`"${classifier}" is not a classifier.`, {
-      where: "--classifier",
-      remedy: "Use linear, hidden or states.",
-    });
-  }
-  const { heads } = values;
-  if (heads !== "auto" && heads !== "binary" && heads !== "nway") {
-    throw new TiltError(`"${heads}" is no way to lay out the classifier's models.`, {
-      where: "--heads",
-      remedy: "Use auto, binary (one per synthetic source) or nway (one for all sources).",
-    });
-  }
-  const calibration = CALIBRATIONS.find((method) => method === values.calibration);
-  if (!calibration) {
-    throw new TiltError(`"${values.calibration}" is not a calibration.`, {
-      where: "--calibration",
-      remedy: `Use one of: ${CALIBRATIONS.join(", ")}.`,
-    });
-  }
-  const form = FORMS.find((one) => one === values.form);
-  if (!form) {
-    throw new TiltError(`"${values.form}" is not a form of the ratio.`, {
-      where: "--form",
-      remedy: `Use one of: ${FORMS.join(", ")}.`,
-    });
-  }
+  const spec = await specOf(values);
   const samples = WORLDS.includes(file)
-    ? samplesOfWorld(file, values)
-    : await samplesFrom(file, values.folds);
-  const reader = classifier === "states" ? await readerOf(samples, values.model) : undefined;
+    ? samplesOfWorld(file, values, spec)
+    : await samplesFrom(file, values, spec);
+  const reader = spec.ratio.classifier === "states" ? await readerOf(samples, values.model) : undefined;
   const { backend } = await openCommandBackend(values.backend);
   const before = process.cpuUsage();
   const { json } = await ratioReport(backend, samples, {
     ...(reader && { reader }),
-    ratio: {
-      calibration,
-      form,
-      ...byHand(samples, values),
-      classifier: {
-        ...(classifier === "hidden" && { model: classifier }),
-        ...(heads !== "auto" && { kind: heads }),
-      },
-    },
+    ngrams: ngramOptions(spec),
+    ratio: (task, training) => estimatorSettings(spec, task, training),
     onProgress: ({ step, steps }) => console.error(`classifier step ${step} of at most ${steps}`),
   });
   const used = process.cpuUsage(before);
@@ -109,25 +67,6 @@ export async function ratio(args: string[]): Promise<number> {
   console.log(timing(json, (used.user + used.system) / 1e6));
   for (const { what, remedy } of json.warnings) console.log(`! ${what} ${remedy}`);
   return 0;
-}
-
-/** Shares and factors that are given instead of counted. */
-function byHand(
-  { category, names }: RatioSamples,
-  given: { readonly alpha?: string; readonly beta: string; readonly gamma: string },
-): Pick<RatioOptions, "mixture" | "gamma"> {
-  const known = category.filter((c) => c >= 0);
-  const shares = names.map((_, c) => known.filter((own) => own === c).length / known.length);
-  const alpha = given.alpha === undefined ? null : Number(given.alpha);
-  if (alpha !== null && !(alpha > 0 && alpha <= 1)) {
-    throw new TiltError(`"${given.alpha}" is no share of the target.`, {
-      where: "--alpha",
-      remedy: "Give a number above 0 and at most 1.",
-    });
-  }
-  const mixture = mixtureOf(shares, { alpha, beta: given.beta });
-  const gamma = perSource(given.gamma, names.length - 1, "--gamma");
-  return { ...(mixture && { mixture }), ...(gamma && { gamma }) };
 }
 
 /** The model whose hidden states are read: a folder's, or the one of Tilt's own that suits the data. */
@@ -145,11 +84,12 @@ function samplesOfWorld(
   given: {
     readonly responses: string;
     readonly shift: string;
-    readonly shares?: string;
-    readonly seed: string;
+    readonly shares?: string | undefined;
+    readonly folds?: string | undefined;
   },
+  spec: Spec,
 ): RatioSamples {
-  const [responses, shift, seed] = [given.responses, given.shift, given.seed].map(Number);
+  const [responses, shift] = [given.responses, given.shift].map(Number);
   const shares = given.shares?.split(",").map(Number);
   if (shares && shares.length !== 3) {
     throw new TiltError(`"${given.shares}" are no three shares.`, {
@@ -159,25 +99,35 @@ function samplesOfWorld(
   }
   const options = {
     shift: shift!,
-    seed: seed!,
+    seed: spec.seed,
     ...(shares && { shares: shares as [number, number, number] }),
   };
+  const folds = given.folds === undefined ? undefined : spec.ratio.folds;
   if (world === "plane") {
-    return samplesOfDataset(planeWorld({ ...options, groups: Math.round(responses! / PER_GROUP.plane) }));
+    const groups = Math.round(responses! / PER_GROUP.plane);
+    return samplesOfDataset(planeWorld({ ...options, groups }), folds, spec);
   }
   const groups = Math.round(responses! / PER_GROUP.chatter);
-  return samplesOfChatter({ ...options, groups, responses: PER_GROUP.chatter });
+  return samplesOfChatter({ ...options, groups, responses: PER_GROUP.chatter }, folds, spec);
 }
 
-async function samplesFrom(file: string, foldFile: string | undefined): Promise<RatioSamples> {
-  if (foldFile === undefined) return samplesOfDataset(await readDataset([await openInput(file)]));
-  let folds: unknown;
-  try {
-    folds = JSON.parse(await readFile(foldFile, "utf8"));
-  } catch (thrown) {
-    throw new TiltError(`The folds cannot be read: ${messageOf(thrown)}`, { where: foldFile });
+async function samplesFrom(
+  file: string,
+  given: TargetChoice & { readonly folds?: string | undefined },
+  spec: Spec,
+): Promise<RatioSamples> {
+  const { folds } = given;
+  if (folds === undefined || isCount(folds)) {
+    const dataset = resolveTarget(await readWithTarget(file, given), spec.data.target);
+    return samplesOfDataset(dataset, folds === undefined ? undefined : spec.ratio.folds, spec);
   }
-  return samplesOfFolds(await openInput(file), parseFoldFile(folds, foldFile));
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(await readFile(folds, "utf8"));
+  } catch (thrown) {
+    throw new TiltError(`The folds cannot be read: ${messageOf(thrown)}`, { where: folds });
+  }
+  return samplesOfFolds(await openInput(file), parseFoldFile(parsed, folds));
 }
 
 /** The stage alone: neither the start of the program nor reading the file. @param processor seconds of all cores together */

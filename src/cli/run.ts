@@ -1,14 +1,13 @@
 /** `tilt run`: one experiment from a spec file, on Dawn or the CPU. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { messageOf, TiltError } from "../base/errors.ts";
+import { TiltError } from "../base/errors.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { modelsFor } from "../experiment/builtin_models.ts";
 import { createControl } from "../experiment/control.ts";
 import type { RunEvent, RunRecord } from "../experiment/events.ts";
 import { createLab } from "../experiment/lab.ts";
-import { readSpec } from "../experiment/migrate.ts";
 import { withPreset } from "../experiment/objective_presets.ts";
 import { openPretrained } from "../experiment/pretrained.ts";
 import { type Spec, withField, withFields } from "../experiment/spec.ts";
@@ -19,6 +18,7 @@ import { writeEstimates } from "./estimates.ts";
 import { openCommandBackend } from "./gpu.ts";
 import { datasetFor, openInput, readDataset } from "./input.ts";
 import { filesOfModel } from "./model_folder.ts";
+import { readSpecFile } from "./spec_file.ts";
 
 /** @param args words after `run` @returns 0 when the run was done, 1 otherwise */
 export async function run(args: string[]): Promise<number> {
@@ -93,16 +93,6 @@ function applyPreset(spec: Spec, id: string): Spec {
   console.error(`${preset.name}. ${preset.explanation}`);
   for (const { what } of preset.quirks) console.error(`  ${what}`);
   return withPreset(spec, preset);
-}
-
-async function readSpecFile(file: string): Promise<Spec> {
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(file, "utf8"));
-  } catch (thrown) {
-    throw new TiltError(`The spec cannot be read: ${messageOf(thrown)}`, { where: file });
-  }
-  return readSpec(json);
 }
 
 /** One line per stage, and one every ten training steps. */

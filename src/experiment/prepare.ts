@@ -4,7 +4,6 @@ import { stream } from "../base/random.ts";
 import { corruptGroup } from "../data/corrupt.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { withTarget } from "../data/sources.ts";
-import { splitByPrompt } from "../data/split.ts";
 import { chatterVocabulary } from "../data/worlds/chatter_words.ts";
 import { lossById } from "../objective/losses/index.ts";
 import { type EncodedGroup, encodeGroups } from "../text/encoding.ts";
@@ -15,6 +14,7 @@ import { wordTokenizer } from "../text/tokenizer_words.ts";
 import { asJudged } from "./judged.ts";
 import { modelName } from "./model_names.ts";
 import type { Pretrained } from "./pretrained.ts";
+import { splitOfRun } from "./run_split.ts";
 import type { Spec } from "./spec.ts";
 import { sftExamples, targetUnits, type Unit, unitsOf } from "./units.ts";
 
@@ -66,8 +66,7 @@ export async function prepare(
   const { family } = lossById(spec.train.loss);
   const judged = family === "unpaired" ? asJudged(given) : given;
   const resolved = resolveTarget(judged, spec.data.target);
-  const split = splitByPrompt(resolved, { seed: spec.seed, heldOut: spec.data.heldOut });
-  const train = limited(split.train, spec.data.maxGroups, spec.seed);
+  const { train, heldOut } = splitOfRun(spec, resolved);
 
   const noise = stream(spec.seed, "data/corruption");
   const groups = resolved.groups.slice();
@@ -75,7 +74,7 @@ export async function prepare(
   const dataset: Dataset = { ...resolved, groups };
 
   const units = unitsOf(dataset, train, family);
-  const mixtureUnits = unitsOf(dataset, split.heldOut, family);
+  const mixtureUnits = unitsOf(dataset, heldOut, family);
   const sft = sftExamples(dataset, train, dataset.target < 0 ? "preferred" : spec.sft.on);
   if (spec.sft.steps > 0 && sft.length === 0) {
     throw new TiltError("No training group has a response of the target source.", {
@@ -88,7 +87,7 @@ export async function prepare(
   return {
     dataset,
     train,
-    heldOut: split.heldOut,
+    heldOut,
     units,
     targetUnits: dataset.target < 0 ? mixtureUnits : targetUnits(dataset, mixtureUnits),
     mixtureUnits,
@@ -120,15 +119,6 @@ function namedModel(spec: Spec, brought: Pretrained | undefined): Pretrained | u
     });
   }
   return brought;
-}
-
-/** At most `most` of the indices (0: all), drawn by the seed, in their old order. */
-function limited(indices: readonly number[], most: number, seed: number): number[] {
-  if (most === 0 || indices.length <= most) return indices.slice();
-  return stream(seed, "data/limit")
-    .shuffle(indices)
-    .slice(0, most)
-    .sort((a, b) => a - b);
 }
 
 async function makeTokenizer(

@@ -4,6 +4,7 @@ import type { Csr } from "../base/csr.ts";
 import { finished } from "../base/finished.ts";
 import type { CalibrationMethod } from "../ratio/calibration.ts";
 import { calibrationScores } from "../ratio/calibration_scores.ts";
+import type { ClassifierOptions } from "../ratio/classifier_options.ts";
 import { pearson, slope } from "../ratio/correlation.ts";
 import type { RatioEstimate } from "../ratio/estimate.ts";
 import { lengthOnlyLogits } from "../ratio/length_baseline.ts";
@@ -71,8 +72,11 @@ export interface Agreement {
   readonly slope: number;
 }
 
+type RatioSettings = (task: RatioTask, training: Partial<ClassifierOptions>) => Partial<RatioOptions>;
+
 export interface RatioReportOptions {
-  readonly ratio?: Partial<RatioOptions>;
+  /** Settings of the estimate, or how they follow from the task and from what suits its features. */
+  readonly ratio?: Partial<RatioOptions> | RatioSettings;
   readonly ngrams?: Partial<NgramOptions>;
   /** Read this model's hidden states instead of n-grams. */
   readonly reader?: Pretrained;
@@ -113,10 +117,12 @@ export async function ratioReport(
     lengths: samples.texts.map((text) => text.length),
     names: samples.names,
   });
-  const run = estimateOnBest(backend, first, taskOf, {
-    ...options.ratio,
-    classifier: { ...first.training, ...options.ratio?.classifier },
-  });
+  const { ratio = {} } = options;
+  const wanted: Partial<RatioOptions> =
+    typeof ratio === "function"
+      ? ratio(taskOf(first.features), first.training)
+      : { ...ratio, classifier: { ...first.training, ...ratio.classifier } };
+  const run = estimateOnBest(backend, first, taskOf, wanted);
   const { estimate, task, features } = await finished(run, (progress) => {
     options.onProgress?.(progress);
     options.signal?.throwIfAborted();
@@ -125,7 +131,7 @@ export async function ratioReport(
   const { report } = estimate;
   const calibrations = Object.fromEntries(
     METHODS.map((calibration) => {
-      const settings = { ...RATIO_DEFAULTS, ...options.ratio, calibration };
+      const settings = { ...RATIO_DEFAULTS, ...wanted, calibration };
       const { logLoss, ece, eceDebiased } = calibrationScores(task, settings, estimate.classifier);
       return [calibration, { log_loss: logLoss, ece, ece_debiased: eceDebiased }];
     }),

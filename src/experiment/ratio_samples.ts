@@ -4,11 +4,14 @@ import { openRecords } from "../data/container/records.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { isRow } from "../data/formats/fields.ts";
 import { defaultLimits, type FileInput } from "../data/options.ts";
+import { promptKey } from "../data/split.ts";
 import { chatterWorld } from "../data/worlds/chatter.ts";
 import type { ChatterOptions } from "../data/worlds/chatter_options.ts";
 import { chatterTruth } from "../data/worlds/chatter_truth.ts";
 import { groupedFolds } from "../ratio/folds.ts";
+import { splitOfRun } from "./run_split.ts";
 import { foldKey, numbered, sourceOrder } from "./source_order.ts";
+import { defaultSpec, type Spec } from "./spec.ts";
 
 /** Responses with their sources and folds. */
 export interface RatioSamples {
@@ -34,36 +37,54 @@ export interface RatioSamples {
   readonly trueSourceLogRatios?: readonly (readonly number[])[];
 }
 
-const FOLDS = 5;
 /** Chatter has 50 prompts: of few folds each would leave out a good part of what is said on a topic. */
 const CHATTER_FOLDS = 25;
 
-/** Folds when nobody says how many: of two prompts at least where they are many. */
-function usualFolds({ format }: Dataset, keys: readonly string[]): number {
-  if (format !== "chatter") return FOLDS;
-  return Math.max(FOLDS, Math.min(CHATTER_FOLDS, Math.floor(new Set(keys).size / 2)));
+/** Folds when nobody says how many: the spec's, and on Chatter as many as leave two prompts to each. */
+export function usualFolds({ format, groups }: Dataset, { ratio: { folds } }: Spec): number {
+  if (format !== "chatter") return folds;
+  const prompts = new Set(groups.map((group, g) => foldKey(group, g))).size;
+  return Math.max(folds, Math.min(CHATTER_FOLDS, Math.floor(prompts / 2)));
 }
 
-/** Every response of a dataset; folds are drawn by prompt. @throws TiltError when no source is the target */
-export function samplesOfDataset(dataset: Dataset, wanted?: number, seed = 1): RatioSamples {
+/**
+ * The responses that a run of the spec looks at, in its order, so that folds and numbers are those of the run: training
+ * groups first, then the held-out ones. Folds are drawn by prompt.
+ * @throws TiltError when no source is the target, or there are fewer prompts than folds
+ */
+export function samplesOfDataset(dataset: Dataset, folds?: number, spec: Spec = defaultSpec()): RatioSamples {
+  if (dataset.groups.length === 0) {
+    throw new TiltError("There is no row with two responses to compare.", {
+      where: dataset.name,
+      remedy: "Check the file's format; every row needs a prompt and two responses or more.",
+    });
+  }
   if (dataset.target < 0) {
+    const { sources } = dataset;
     throw new TiltError("No source is named as the target.", {
       where: dataset.name,
       remedy:
-        dataset.sources.length > 0 ? `Name one of: ${dataset.sources.join(", ")}.` : "Say who wrote what.",
+        sources.length > 0
+          ? `Name one of: ${sources.join(", ")}.`
+          : "Say who wrote what: by a rule, or by a file of the target's responses.",
     });
   }
-  const { names, of } = sourceOrder(dataset);
-  const rows = dataset.groups.flatMap((group, g) =>
-    group.responses.map((response, k) => ({
+  const own = orderOfGroups(dataset, spec);
+  const { names, of } = sourceOrder(
+    dataset,
+    own.map((g) => dataset.groups[g]!),
+  );
+  const rows = own.flatMap((g) => {
+    const group = dataset.groups[g]!;
+    return group.responses.map((response, k) => ({
       response,
       prompt: group.prompt,
       key: foldKey(group, g),
       truth: group.trueLogRatio?.[k],
-    })),
-  );
+    }));
+  });
   const keys = rows.map(({ key }) => key);
-  const folds = wanted ?? usualFolds(dataset, keys);
+  const count = folds ?? usualFolds(dataset, spec);
   const truth = rows.map((row) => row.truth);
   const category = Int32Array.from(rows, ({ response }) => of(response.source));
   return {
@@ -74,17 +95,31 @@ export function samplesOfDataset(dataset: Dataset, wanted?: number, seed = 1): R
     category,
     names,
     part: Array.from(category, (c) => names[c] ?? ""),
-    fold: groupedFolds(keys, folds, seed),
-    folds,
+    fold: groupedFolds(keys, count, spec.seed),
+    folds: count,
     prompt: numbered(keys),
     ...(!truth.includes(undefined) && { trueLogRatio: truth as number[] }),
   };
 }
 
-/** Responses of Chatter with everything that is exactly known of them. @throws TiltError as `chatterOptions` */
-export function samplesOfChatter(options: Partial<ChatterOptions>, folds?: number): RatioSamples {
+/** Training groups first, then those held out; as they come where nothing asks, and so nothing can be split by prompt. */
+function orderOfGroups(dataset: Dataset, spec: Spec): readonly number[] {
+  if (dataset.groups.every(({ prompt }) => promptKey(prompt) === "")) return [...dataset.groups.keys()];
+  const { train, heldOut } = splitOfRun(spec, dataset);
+  return [...train, ...heldOut];
+}
+
+/**
+ * Responses of Chatter with everything that is exactly known of them.
+ * @throws TiltError as `chatterOptions`
+ */
+export function samplesOfChatter(
+  options: Partial<ChatterOptions>,
+  folds?: number,
+  spec: Spec = defaultSpec(),
+): RatioSamples {
   const dataset = chatterWorld(options);
-  const samples = samplesOfDataset(dataset, folds);
+  const samples = samplesOfDataset(dataset, folds, spec);
   const truth = chatterTruth(options);
   const densities = samples.texts.map((text, i) => truth.score(samples.prompts![i]!, text)!.logDensities);
   const target = dataset.target;
@@ -104,13 +139,18 @@ export interface FoldFile {
   readonly samples: readonly (readonly [row: number, field: string, label: number, fold: number])[];
 }
 
+/** Every fold is a model. */
+const MOST_FOLDS = 100;
+
 /** Checks what was parsed from a fold file. @throws TiltError saying what is missing */
 export function parseFoldFile(value: unknown, where: string): FoldFile {
   const fault = (what: string) =>
     new TiltError(what, { where, remedy: 'Give {"k": 5, "samples": [[row, field, label, fold], ...]}.' });
   if (!isRow(value) || !Array.isArray(value.samples)) throw fault("This is not a fold file.");
   const { k } = value;
-  if (typeof k !== "number" || !(k >= 2)) throw fault("`k`, the number of folds, is missing.");
+  if (typeof k !== "number" || !Number.isInteger(k) || k < 2 || k > MOST_FOLDS) {
+    throw fault(`\`k\`, the number of folds, should be a whole number from 2 to ${MOST_FOLDS}.`);
+  }
   const samples = value.samples.map((sample: unknown, i): FoldFile["samples"][number] => {
     const [row, field, label, fold] = Array.isArray(sample) ? sample : [];
     const fits =

@@ -209,7 +209,7 @@ export const ratioSection = section({
   hashBits: integer({
     label: "Hash bits",
     help: "n-grams are hashed into 2 to this power buckets.",
-    default: 18,
+    default: 20,
     min: 6,
     max: 20,
     step: 1,

@@ -10,7 +10,7 @@ export interface SourceOrder {
 }
 
 /** The classifier has a model for every synthetic source up to so many; the smallest of more are taken together. */
-const MOST = 20;
+const MOST = 12;
 /** Prompts that a source must have answered to get a model of its own: fewer may all be in one fold. */
 const FEW = 5;
 /** Worlds whose log-ratio is known exactly source by source. */

@@ -6,6 +6,7 @@ import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
 import type { FileInput } from "../../src/data/options.ts";
 import { chatterWorld } from "../../src/data/worlds/chatter.ts";
 import { planeWorld } from "../../src/data/worlds/plane.ts";
+import { estimatorSettings } from "../../src/experiment/estimator_settings.ts";
 import { ratioReport } from "../../src/experiment/ratio_report.ts";
 import {
   parseFoldFile,
@@ -13,7 +14,11 @@ import {
   samplesOfDataset,
   samplesOfFolds,
 } from "../../src/experiment/ratio_samples.ts";
+import { ngramOptions } from "../../src/experiment/response_features.ts";
+import { builtinDataset } from "../../src/experiment/source.ts";
+import { defaultSpec } from "../../src/experiment/spec.ts";
 import { describeShared, sharedPath } from "../shared.ts";
+import { labOn, runTiny, tinySpec } from "./tiny.ts";
 
 function fileAt(path: string): FileInput {
   return {
@@ -99,6 +104,40 @@ describe("ratio report on worlds", () => {
     expect(few.folds).toBeLessThan(15);
   });
 
+  it("has the numbers of a run with the same settings", { timeout: 60_000 }, async () => {
+    const spec = tinySpec({
+      "data.groups": 120,
+      "data.shift": 0.5,
+      "ratio.form": "stabilised",
+      "ratio.calibration": "temperature",
+      "ratio.alpha": 0.4,
+      "ratio.hMax": 1.5,
+      seed: 7,
+    });
+    const { ratio } = await runTiny(labOn(createCpuBackend()), spec);
+    const samples = samplesOfDataset(builtinDataset(spec)!, spec.ratio.folds, spec);
+    const { json } = await ratioReport(createCpuBackend(), samples, {
+      ngrams: ngramOptions(spec),
+      ratio: (task, training) => estimatorSettings(spec, task, training),
+    });
+    const { auc, log_loss, brier, ece, mean_h, mean_inverse_h, ess_fraction, length_only_auc, truth } = json;
+    expect({ auc, log_loss, brier, ece, mean_h, ess_fraction, length_only_auc }).toEqual({
+      auc: ratio!.auc,
+      log_loss: ratio!.logLoss,
+      brier: ratio!.brier,
+      ece: ratio!.ece,
+      mean_h: ratio!.meanH,
+      ess_fraction: ratio!.essFraction,
+      length_only_auc: ratio!.lengthOnlyAuc,
+    });
+    expect(mean_inverse_h).toBe(ratio!.details!.meanInverseH);
+    expect(truth!.pearson).toBe(ratio!.details!.truth!.correlation);
+    expect(json.warnings.map(({ what }) => what)).toEqual(ratio!.warnings.map(({ what }) => what));
+    // Nobody says otherwise: texts are hashed into as many buckets as in a run.
+    const free = await ratioReport(createCpuBackend(), samples, { ngrams: ngramOptions(defaultSpec()) });
+    expect((await ratioReport(createCpuBackend(), samples)).json.log_loss).toBe(free.json.log_loss);
+  });
+
   it("can be stopped, and frees what it held", async () => {
     const backend = createCpuBackend();
     const samples = samplesOfDataset(chatterWorld({ groups: 30, seed: 1 }));
@@ -152,5 +191,8 @@ describe("fold files", () => {
     expect(() => parseFoldFile({ k: 2, samples: [[0, "a", 1, 2]] }, "f.json")).toThrow(/Sample 1/);
     expect(() => parseFoldFile([], "f.json")).toThrow(/not a fold file/);
     expect(() => parseFoldFile({ samples: [] }, "f.json")).toThrow(/number of folds/);
+    for (const k of [1, 2.5, "5", 1e9]) {
+      expect(() => parseFoldFile({ k, samples: [[0, "a", 0, 0]] }, "f.json")).toThrow(/whole number from 2/);
+    }
   });
 });
