@@ -59,10 +59,7 @@ export async function ablation(args: string[]): Promise<number> {
   }
   const seeds = whole(values.seeds, "--seeds");
   const grid = values.full ? fullGrid(seeds) : defaultGrid(seeds);
-  const [part, parts] = (values.part ?? "1/1").split("/").map((text) => whole(text, "--part"));
-  if (!part || !parts || part > parts) {
-    throw new TiltError(`"${values.part}" is no part.`, { where: "--part", remedy: "Give 1/2 and 2/2." });
-  }
+  const [part, parts] = partFrom(values.part ?? "1/1");
   const options: AblationOptions = {
     out: values.out ?? OUT,
     part,
@@ -88,6 +85,13 @@ export async function ablation(args: string[]): Promise<number> {
   );
   await writeResults(ABLATION, grid, options);
   return codes.every((code) => code === 0) ? 0 : 1;
+}
+
+/** "2/3" is the second of three. */
+export function partFrom(text: string): readonly [part: number, parts: number] {
+  const [part, parts] = /^(\d+)\/(\d+)$/.exec(text)?.slice(1).map(Number) ?? [];
+  if (part && parts && part <= parts) return [part, parts];
+  throw new TiltError(`"${text}" is no part.`, { where: "--part", remedy: "Give 1/2 and 2/2." });
 }
 
 function defaultJobs(backend: string): number {

@@ -3,7 +3,7 @@ import { appendFile, mkdtemp, readdir, readFile, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { between, runAblationGrid } from "../../src/cli/ablation.ts";
+import { between, partFrom, runAblationGrid } from "../../src/cli/ablation.ts";
 import { armsOf, type Grid, partOf } from "../../src/experiment/ablation/grid.ts";
 import { ABLATION, type AblationSettings } from "../../src/experiment/ablation/settings.ts";
 
@@ -67,5 +67,12 @@ describe("tilt ablation", () => {
     const once = between("# Page\n", "first");
     expect(once).toMatch(/^# Page\n\n<!-- .+ -->\nfirst\n<!-- .+ -->\n$/);
     expect(between(`${once}after\n`, "second")).toBe(`${once}after\n`.replace("first", "second"));
+  });
+
+  it("shares seeds out by parts, and says how a part is written", () => {
+    expect(partFrom("2/3")).toEqual([2, 3]);
+    for (const text of ["3/2", "0/2", "1", "x", "1/2/3", ""]) {
+      expect(() => partFrom(text), text).toThrow(/Give 1\/2 and 2\/2/);
+    }
   });
 });

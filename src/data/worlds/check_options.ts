@@ -27,7 +27,8 @@ export function checkWorldOptions<Options extends WorldOptions>(
 ): Check<Options> {
   const check: Check<Options> = (ok, setting, wanted) => {
     if (ok) return;
-    throw new TiltError(`${setting} is ${JSON.stringify(options[setting])}`, {
+    const value: unknown = options[setting];
+    throw new TiltError(`${setting} is ${typeof value === "number" ? value : JSON.stringify(value)}`, {
       where: `${world}.${setting}`,
       remedy: `Give ${wanted}.`,
     });

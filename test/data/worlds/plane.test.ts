@@ -108,6 +108,7 @@ describe("Plane", { timeout: 30_000 }, () => {
     expect(planeWorld({ seed: 9, groups: 40 }).groups.slice(0, 20)).toEqual(short.groups);
     expect(planeWorld({ seed: 9, groups: 20, shift: 0.5 }).hash).not.toBe(short.hash);
     expect(() => planeWorld({ temperature: 0 })).toThrow(/temperature/);
+    expect(() => planeWorld({ shift: Number.NaN })).toThrow(/shift is NaN/);
     expect(() => planeWorld({ shares: [0.5, 0.2, 0.2] })).toThrow(/shares/);
   });
 });
