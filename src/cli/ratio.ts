@@ -139,6 +139,8 @@ function timing({ seconds }: RatioReportJson, processor: number): string {
 /** A calibration error that is small enough for any use of h. */
 const SMALL_ECE = 0.02;
 
+const percent = (share: number): string => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+
 function table(json: RatioReportJson): string {
   const rows = [["", "AUC", "by length", "log loss", "ECE", "by chance", "samples"]];
   for (const [name, scores] of [["all", json] as const, ...Object.entries(json.sources)]) {
@@ -158,7 +160,7 @@ function table(json: RatioReportJson): string {
     row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join("  "),
   );
   lines.push(
-    `E_P h ${json.mean_h.toFixed(3)}, E_Q0 1/h ${json.mean_inverse_h.toFixed(3)}, effective sample ${(100 * json.ess_fraction).toFixed(0)} %, on ${json.backend}`,
+    `E_P h ${json.mean_h.toFixed(3)}, E_Q0 1/h ${json.mean_inverse_h.toFixed(3)}, effective sample ${percent(json.ess_fraction_unclipped)}, ${percent(json.ess_fraction)} with ${percent(json.clipped)} of all h clipped, on ${json.backend}`,
   );
   if (json.truth) {
     const told = ({ pearson, slope }: Agreement) => `r ${pearson.toFixed(3)}, slope ${slope.toFixed(2)}`;

@@ -54,7 +54,10 @@ export interface RatioReportJson extends RatioScores {
   readonly chosen: readonly { readonly l2: number; readonly step: number; readonly log_loss: number }[];
   readonly mean_h: number;
   readonly mean_inverse_h: number;
+  /** Effective sample size over the number of samples, after clipping and before. */
   readonly ess_fraction: number;
+  readonly ess_fraction_unclipped: number;
+  /** Share of samples whose h was clipped. */
   readonly clipped: number;
   readonly reliability: ScoreReport["reliability"];
   readonly roc: ScoreReport["roc"];
@@ -160,6 +163,7 @@ export async function ratioReport(
     mean_h: report.meanH,
     mean_inverse_h: report.meanInverseH,
     ess_fraction: report.size.fraction,
+    ess_fraction_unclipped: report.sizeUnclipped.fraction,
     clipped: report.clipped,
     reliability: report.overall.reliability,
     roc: report.overall.roc,

@@ -41,7 +41,7 @@ export async function* estimateRatios(
   });
   if (backend.info.kind === "cpu") return finishEstimate(task, settings, classifier);
   const found = sourceRatios(task, settings, classifier);
-  return assemble(task, classifier, found, await ratiosByKernel(backend, task, settings, found));
+  return assemble(task, settings, classifier, found, await ratiosByKernel(backend, task, settings, found));
 }
 
 /** Everything after training, in float64: pure and quick, so that a changed form or clip needs no new training. */
@@ -51,11 +51,12 @@ export function finishEstimate(
   classifier: TrainedClassifier,
 ): RatioEstimate {
   const found = sourceRatios(task, settings, classifier);
-  return assemble(task, classifier, found, ratiosInLoops(task, settings, found));
+  return assemble(task, settings, classifier, found, ratiosInLoops(task, settings, found));
 }
 
 function assemble(
   task: RatioTask,
+  settings: RatioOptions,
   classifier: TrainedClassifier,
   found: SourceRatios,
   values: RatioValues,
@@ -67,7 +68,7 @@ function assemble(
     probs: values.logMixture.map((value) => mixture.alpha * Math.exp(value)),
     logRatio: values.logRatio,
     h: values.h,
-    report: estimateReport(task, classifier, found, values),
+    report: estimateReport(task, classifier, found, values, settings.clip),
     classifier,
     calibrators,
   };

@@ -7,7 +7,7 @@ import { type ScoreReport, scoreReport } from "./score_report.ts";
 import type { SourceRatios } from "./source_ratios.ts";
 import { knownSamples, samplesInHead, targetLabels } from "./task.ts";
 import { type RatioWarning, ratioWarnings } from "./warnings.ts";
-import { effectiveSampleSize, type SampleSize } from "./weights.ts";
+import { type ClipRange, effectiveSampleSize, type SampleSize } from "./weights.ts";
 
 export interface RatioReport {
   /** Target against all synthetic sources. */
@@ -36,12 +36,16 @@ export interface RatioReport {
   readonly warnings: readonly RatioWarning[];
 }
 
+/** How far past a limit, as a share of it, a ratio may be by rounding alone. */
+const ROUNDING = 1e-5;
+
 /** Scores by source and overall, checks on the mean of h, sample sizes, and warnings. Ratios are judged before clipping. */
 export function estimateReport(
   task: RatioTask,
   classifier: TrainedClassifier,
   { mixture, logW, pooled, calibrators }: SourceRatios,
   { logRatio, clipped }: RatioValues,
+  { low, high }: ClipRange,
 ): RatioReport {
   const known = knownSamples(task);
   const raw = logRatio.map(Math.exp);
@@ -64,6 +68,8 @@ export function estimateReport(
   const meanH = shares.reduce((sum, share, k) => sum + share * meanHBySource[k]!, 0);
   const varianceOfMean = shares.reduce((sum, share, k) => sum + share ** 2 * spreads[k]!.variance, 0);
   const size = effectiveSampleSize(clipped);
+  // By the limits: kernels round, so that what they left alone is not the same number as here.
+  const past = raw.filter((value) => value > high * (1 + ROUNDING) || value < low * (1 - ROUNDING));
   return {
     overall: task.synthetic === 1 ? sources[0]!.score : scoreOf(task, known, pooled),
     sources,
@@ -74,7 +80,7 @@ export function estimateReport(
     meanInverseHHalfWidth: 1.96 * Math.sqrt(inverse.variance),
     sizeUnclipped: effectiveSampleSize(raw),
     size,
-    clipped: raw.filter((value, i) => value !== clipped[i]).length / raw.length,
+    clipped: past.length / raw.length,
     warnings: ratioWarnings({ target: task.names[0]!, sources, meanH, size }),
   };
 }
