@@ -177,6 +177,17 @@ describe("old and odd tables", () => {
     ]);
   });
 
+  it("says that a blank before a quote takes its meaning away", async () => {
+    const { prompts: got, problems } = await read(
+      "a.csv",
+      '"prompt" , "chosen", "rejected"\nq1,a,b\nq2, "a, b", "c"\n',
+    );
+    expect(got).toEqual(["q1"]);
+    expect(problems).toMatchObject([
+      { line: 3, remedy: expect.stringContaining("blanks between delimiters and quotes") },
+    ]);
+  });
+
   it("says that a title stands above the columns", async () => {
     const { problems } = await read("a.csv", "Export of May\n\nprompt,chosen,rejected\nq,a,b\n");
     expect(problems[0]).toMatchObject({

@@ -80,8 +80,10 @@ export function cellsOf(text: string, delimiter: string): string[] {
 function columnNames(cells: readonly string[]): string[] {
   const seen = new Set<string>();
   return cells.map((cell) => {
-    let name = cell.trim();
-    for (let n = 2; seen.has(name); n++) name = `${cell.trim()} (${n})`;
+    // Quotes behind a blank were not taken off.
+    const told = cell.trim().replace(/^"(.*)"$/, "$1");
+    let name = told;
+    for (let n = 2; seen.has(name); n++) name = `${told} (${n})`;
     seen.add(name);
     return name;
   });
@@ -142,7 +144,9 @@ export async function* csvRecords(
           remedy:
             names.length === 1
               ? "The first line must name the columns; take away what stands before it."
-              : "Put cells that contain the delimiter in double quotes.",
+              : text.includes(`${delimiter} "`)
+                ? "Take away the blanks between delimiters and quotes: a quote counts only where a cell begins."
+                : "Put cells that contain the delimiter in double quotes.",
           excerpt: excerptOf(text),
         },
       };

@@ -43,7 +43,7 @@ class TiltHowRead extends TiltElement {
         <button class="link" aria-label="Change how ${data.name} is read" @click=${() => void app.changeReading(data.hash)}>Change</button></h2>
       <p class="ink2">
         Read as ${choices.mapping ? "columns named by hand" : label}${roles ? html`: ${rolesInWords(roles, choices)}` : "."}
-        Prompts: ${template[1].toLowerCase()}.
+        Prompts: ${template[1].replace(/^(?:As|Plain)/, (word) => word.toLowerCase())}.
         ${choices.sourceRule ? ruleInWords(choices.sourceRule) : nothing}
         ${target === null ? "No target yet." : html`Target: <b>${target}</b>.`}
       </p>
