@@ -70,19 +70,21 @@ export function withTarget(dataset: Dataset, name: string): Dataset {
 }
 
 /**
- * Counts the target's responses as preferred over all others of their group, where the file holds no judgement of its own
- * (no scores, no explicit preferences).
+ * Counts the target's responses as preferred over all others of their group, where the file does not judge them: it holds no
+ * preferences, and no score of theirs. What scores say of the others stays.
  */
 export function preferTarget(groups: readonly Group[], target: number): readonly Group[] {
   return relabelled(groups, (group) => {
-    if (target < 0 || group.preferences || group.responses.some((response) => response.score !== null))
-      return {};
-    const preferences: [number, number][] = [];
-    for (const [i, response] of group.responses.entries()) {
-      if (response.source !== target) continue;
-      for (const [j, other] of group.responses.entries())
-        if (other.source !== target) preferences.push([i, j]);
-    }
-    return preferences.length > 0 ? { preferences } : {};
+    const { responses } = group;
+    const judged = responses.some(({ source, score }) => source === target && score !== null);
+    if (target < 0 || group.preferences || judged) return {};
+    const wins = responses.flatMap(({ source }, winner) =>
+      source === target
+        ? responses.flatMap((other, loser): [number, number][] =>
+            other.source === target ? [] : [[winner, loser]],
+          )
+        : [],
+    );
+    return wins.length > 0 ? { preferences: [...wins, ...pairsOf(group)] } : {};
   });
 }

@@ -8,17 +8,19 @@ import { pairsOf } from "../../src/data/dataset.ts";
 import { type ImportResult, importFiles } from "../../src/data/import.ts";
 import { peek } from "../../src/data/peek.ts";
 import { countCase } from "../setup/fast-check.ts";
-import { fileOf, jsonl } from "./helpers.ts";
-import { sampleRows } from "./samples.ts";
+import { fileOf, jsonl, printed } from "./helpers.ts";
+import { joinedRows, sampleRows } from "./samples.ts";
 
 vi.setConfig({ testTimeout: process.env.TILT_FUZZ_SEED ? 600_000 : 30_000 });
 
-const formats = Object.keys(sampleRows);
-const rowsOf = (format: string) => Array.from({ length: 6 }, () => sampleRows[format]!);
+const formats = [...Object.keys(sampleRows), ...Object.keys(joinedRows)];
+const rowsOf = (format: string) =>
+  Array.from({ length: 6 }, (_, i) => joinedRows[format]?.(i) ?? sampleRows[format]!);
 
 /** Files of one format in every container that can hold it. */
 const containers: Readonly<Record<string, (format: string) => { name: string; bytes: Uint8Array }>> = {
   jsonl: (format) => ({ name: "a.jsonl", bytes: Buffer.from(jsonl(rowsOf(format))) }),
+  python: (format) => ({ name: "a.jsonl", bytes: Buffer.from(rowsOf(format).map(printed).join("\n")) }),
   json: (format) => ({ name: "a.json", bytes: Buffer.from(JSON.stringify(rowsOf(format), null, 1)) }),
   document: (format) => ({ name: "a.json", bytes: Buffer.from(JSON.stringify({ ...rowsOf(format) })) }),
   csv: (format) => {
@@ -113,7 +115,8 @@ describe("undamaged samples", () => {
         // A table of texts that are alike in all columns is the same row again; nothing is lost.
         const { name, bytes } = make(format);
         const result = await importFiles([fileOf(name, bytes)]);
-        const left = { format, container, problems: result.dataset.problems };
+        const problems = result.dataset.problems.filter(({ effect }) => effect === "left-out");
+        const left = { format, container, problems };
         expect(left).toEqual({ format, container, problems: [] });
         expect(result.dataset.format).toBe(format);
         expect(result.counts.rowsKept).toBe(6);
@@ -153,7 +156,8 @@ describe("damaged samples", () => {
         fc.array(damage, { minLength: 1, maxLength: 3 }),
         fc.integer({ min: 1, max: 100 }),
         async (damages, chunk) => {
-          const packed = new Uint8Array(gzipSync(jsonl(rowsOf("trl"))));
+          // Two members: a browser's decompressor reads one.
+          const packed = Buffer.concat([gzipSync(jsonl(rowsOf("trl"))), gzipSync(jsonl(rowsOf("hc3")))]);
           expectSound(await importFiles([fileOf("a.jsonl.gz", damages.reduce(apply, packed), chunk)]));
         },
       ),

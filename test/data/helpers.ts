@@ -42,3 +42,16 @@ export const pairRow = (i: number) => ({
   chosen: ` yes ${i}`,
   rejected: ` no ${i}`,
 });
+
+/** A value as Python's `str` prints it. */
+export const printed = (value: unknown): string => {
+  if (value === null) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (typeof value === "string")
+    return `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n")}'`;
+  if (Array.isArray(value)) return `[${value.map(printed).join(", ")}]`;
+  if (typeof value !== "object") return String(value);
+  return `{${Object.entries(value as object)
+    .map(([name, one]) => `${printed(name)}: ${printed(one)}`)
+    .join(", ")}}`;
+};

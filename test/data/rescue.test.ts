@@ -6,7 +6,7 @@ import Papa from "papaparse";
 import { describe, expect, it } from "vitest";
 import { pythonValue } from "../../src/data/container/python-literal.ts";
 import { importFiles } from "../../src/data/import.ts";
-import { fileOf, jsonl, pairRow } from "./helpers.ts";
+import { fileOf, jsonl, pairRow, printed } from "./helpers.ts";
 import { sampleRows } from "./samples.ts";
 
 const rows = [pairRow(1), pairRow(2), pairRow(3)];
@@ -217,19 +217,6 @@ describe("old and odd tables", () => {
     ]);
   });
 });
-
-/** As Python's `str` prints it. */
-const printed = (value: unknown): string => {
-  if (value === null) return "None";
-  if (typeof value === "boolean") return value ? "True" : "False";
-  if (typeof value === "string")
-    return `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n")}'`;
-  if (Array.isArray(value)) return `[${value.map(printed).join(", ")}]`;
-  if (typeof value !== "object") return String(value);
-  return `{${Object.entries(value as object)
-    .map(([name, one]) => `${printed(name)}: ${printed(one)}`)
-    .join(", ")}}`;
-};
 
 describe("every format as a table", () => {
   const rated = {

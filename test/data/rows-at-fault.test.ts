@@ -1,5 +1,6 @@
 /** Rows that look like a known format, but are not: the fault names the column, says what to do, and nothing else is lost. */
 import { describe, expect, it } from "vitest";
+import { pairsOf } from "../../src/data/dataset.ts";
 import { importFiles } from "../../src/data/import.ts";
 import { fileOf, jsonl } from "./helpers.ts";
 
@@ -169,5 +170,39 @@ describe("lists", () => {
   it("says what a row without names should look like", async () => {
     const { dataset } = await importFiles([fileOf("a.json", '[["prompt", "chosen"], ["q", "a"]]')]);
     expect(dataset.problems[0]).toMatchObject({ remedy: expect.stringContaining('{"prompt"') });
+  });
+});
+
+describe("HANNA with ratings", () => {
+  const criteria = ["Relevance", "Coherence", "Empathy", "Surprise", "Engagement", "Complexity"];
+  const row = (Model: string, rating: number) => ({
+    Prompt: "q",
+    Human: "h",
+    Story: Model === "Human" ? "h" : Model,
+    Model,
+    ...Object.fromEntries(criteria.map((name) => [name, rating])),
+  });
+
+  it("counts a human story that nobody rated as preferred, and keeps the order of the others", async () => {
+    const [group] = await groupsOf(row("a", 1), row("b", 4));
+    expect(group!.responses.map(({ text, score }) => [text, score])).toEqual([
+      ["h", null],
+      ["a", 1],
+      ["b", 4],
+    ]);
+    expect(pairsOf(group!)).toEqual([
+      [0, 1],
+      [0, 2],
+      [2, 1],
+    ]);
+  });
+
+  it("goes by the ratings where the human story has one", async () => {
+    const [group] = await groupsOf(row("a", 1), row("b", 4), row("Human", 2));
+    expect(pairsOf(group!)).toEqual([
+      [0, 1],
+      [2, 0],
+      [2, 1],
+    ]);
   });
 });

@@ -104,3 +104,25 @@ export const sampleRows: Readonly<Record<string, Readonly<Record<string, unknown
   "trl-implicit": { chosen: "The sky is blue", rejected: "The sky is red" },
   kto: { prompt: "q", completion: "a", label: true },
 };
+
+/** Formats whose rows are put together: the i-th of several valid rows, two of which make a group. */
+export const joinedRows: Readonly<Record<string, (i: number) => Readonly<Record<string, unknown>>>> = {
+  "wp-a": (i) => ({
+    prompt: `q${i >> 1}`,
+    story: `s${i}`,
+    human_written: i % 2,
+    grammar: [5, 4, i],
+    cohesive: [3, 3, 3],
+    enjoy: [1, 2, 3],
+    relevant: [i, 2, 2],
+  }),
+  "alpaca-eval": (i) => ({
+    dataset: "d",
+    instruction: `q${i >> 1}`,
+    output: `a${i}`,
+    generator: `m${i % 2}`,
+  }),
+  "nemo-reward": (i) => ({
+    text: `<extra_id_0>System\n\n<extra_id_1>User\nq${i >> 1}\n<extra_id_1>Assistant\na${i}\n<extra_id_1>`,
+  }),
+};

@@ -31,6 +31,12 @@ it("moves a mapping between layouts without losing what they have in common", ()
   }
   expect(inLayout(pair, "judged", columns)).toMatchObject({ response: "one", label: "fine" });
   expect(inLayout({}, "columns", columns).responses).toEqual(["ask", "one"]);
+  const inside = [
+    { name: "answers", kind: "object", meanLength: 0 },
+    { name: "answers[].id", kind: "list", meanLength: 0 },
+    { name: "answers[].text", kind: "list", meanLength: 70 },
+  ] as const;
+  expect(inLayout({}, "list", inside).responses).toEqual(["answers[].text"]);
 });
 
 it("says what is missing", () => {

@@ -1,7 +1,6 @@
 /** HANNA: stories of people and models on the same writing prompts, with ratings on six criteria in some of its files. */
 import { field, has, isBlank, needString, optionalNumber } from "./fields.ts";
 import { type Format, type ReadResponse, RowFault } from "./format.ts";
-import { humanPreferredNote } from "./group.ts";
 
 const criteria = ["Relevance", "Coherence", "Empathy", "Surprise", "Engagement", "Complexity"] as const;
 
@@ -11,7 +10,9 @@ export const hanna: Format = {
   columns: ["Prompt", "Human", "Story", "Model"],
   target: "human",
   targetPreferred: true,
-  note: `${humanPreferredNote} Rows with the same prompt are one group; ratings, if the file has them, are averaged.`,
+  note:
+    "Rows with the same prompt are one group; ratings, if the file has them, are averaged over criteria and raters. Where the file does " +
+    "not rate the human story, Tilt counts it as preferred over each synthetic one.",
   detect: (row) => has(row, "Prompt", "Human", "Story", "Model"),
   read(row) {
     const prompt = needString(row, "Prompt");

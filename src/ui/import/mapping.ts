@@ -71,7 +71,9 @@ export function inLayout(mapping: Mapping, layout: Layout, columns: readonly Col
       return tidy<Mapping>({ ...common, responses: all, sources: all });
     }
     case "list": {
-      const list = columns.find(({ kind }) => kind === "list")?.name ?? first;
+      // Of the lists in objects that with the longest texts.
+      const lists = columns.filter(({ kind }) => kind === "list").sort((a, b) => b.meanLength - a.meanLength);
+      const list = lists[0]?.name ?? first;
       return tidy<Mapping>({ ...common, responses: list === undefined ? [] : [list] });
     }
     case "joined":
