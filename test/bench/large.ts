@@ -1,28 +1,12 @@
 /** One step of a model of 135 million weights with adapters: that it fits, not how fast it is. */
 import { type Backend, readFloats } from "../../src/backend/backend.ts";
 import { stream } from "../../src/base/random.ts";
-import type { LlamaConfig } from "../../src/model/config.ts";
 import { createLlama } from "../../src/model/llama.ts";
 import { estimateMemory } from "../../src/model/memory.ts";
 import { optimizerScalars, setStep } from "../../src/model/optimizer.ts";
 import type { WeightFormat } from "../../src/model/pool.ts";
 import { packed } from "../model/packed.ts";
-
-/** The dimensions of SmolLM2-135M; the weights are random. */
-const SMOLLM2: LlamaConfig = {
-  vocab: 49_152,
-  dim: 576,
-  layers: 30,
-  heads: 9,
-  kvHeads: 3,
-  headDim: 64,
-  hidden: 1536,
-  ropeTheta: 100_000,
-  interleavedRope: false,
-  normEps: 1e-5,
-  tied: true,
-  maxPositions: 2048,
-};
+import { SMOLLM2 } from "../model/small.ts";
 
 export interface LargeStep {
   readonly frozen: WeightFormat;

@@ -1,6 +1,7 @@
 /** What a person does on the page, in words of the page. */
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import type { App } from "../../src/ui/engine/app.ts";
 import type { Shift } from "./harness.ts";
 
 export const STAGES = { data: 1, ratio: 2, policy: 3, results: 4 } as const;
@@ -116,4 +117,17 @@ export function mean(values: readonly number[]): number {
 /** Text of the page as read, white space folded. */
 export async function words(page: Page): Promise<string> {
   return (await page.locator("main").innerText()).replace(/\s+/g, " ");
+}
+
+/** Runs of the page, oldest first. */
+export function runsOf(page: Page) {
+  return page.evaluate(() => {
+    const { app } = document.querySelector("tilt-app") as unknown as { app: App };
+    return app.store.get().runs.map(({ id, status, digest, train }) => ({
+      id,
+      status,
+      digest,
+      steps: train.length,
+    }));
+  });
 }

@@ -1,8 +1,7 @@
 /** A run that loses its GPU, then its worker, then its page, ends with the digest of a run that lost nothing. */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { App } from "../../src/ui/engine/app.ts";
 import { openPage, type Visit } from "./harness.ts";
-import { ready, run, SMALL, set, tick, words } from "./person.ts";
+import { ready, run, runsOf, SMALL, set, tick, words } from "./person.ts";
 
 let visit: Visit;
 
@@ -10,18 +9,6 @@ beforeEach(async () => {
   visit = await openPage();
 });
 afterEach(() => visit.close());
-
-/** Runs of the page, oldest first. */
-const runs = () =>
-  visit.page.evaluate(() => {
-    const { app } = document.querySelector("tilt-app") as unknown as { app: App };
-    return app.store.get().runs.map(({ id, status, digest, train }) => ({
-      id,
-      status,
-      digest,
-      steps: train.length,
-    }));
-  });
 
 /** The page's worker; the newest, where one was started again. */
 const worker = () => visit.page.workers().at(-1)!;
@@ -44,7 +31,9 @@ async function loseDevice(): Promise<void> {
 }
 
 async function stepsAfter(at: number): Promise<void> {
-  await expect.poll(async () => (await runs()).at(-1)?.steps ?? 0, { timeout: 60_000 }).toBeGreaterThan(at);
+  await expect
+    .poll(async () => (await runsOf(visit.page)).at(-1)?.steps ?? 0, { timeout: 60_000 })
+    .toBeGreaterThan(at);
 }
 
 test("goes on after a lost GPU, a crashed worker and a reload, to the same digest", async () => {
@@ -53,7 +42,7 @@ test("goes on after a lost GPU, a crashed worker and a reload, to the same diges
   await set(page, { ...SMALL, "data.groups": 80, "train.steps": 140, "train.evalEvery": 70 });
   await tick(page, ["DoRA"]);
   await run(page, 120_000);
-  const [whole] = await runs();
+  const [whole] = await runsOf(visit.page);
   expect(whole).toMatchObject({ status: "done", steps: 140 });
 
   await page.locator(".transport .main").click();
@@ -64,7 +53,7 @@ test("goes on after a lost GPU, a crashed worker and a reload, to the same diges
     .toMatch(
       /The GPU stopped answering at step \d+\. Tilt kept the state of step \d+; (nothing is lost|\d+ steps? (is|are) lost)\./,
     );
-  expect((await runs()).at(-1)).toMatchObject({ status: "failed" });
+  expect((await runsOf(visit.page)).at(-1)).toMatchObject({ status: "failed" });
   await page.getByRole("button", { name: /^Go on from step/ }).click();
   await stepsAfter(50);
 
@@ -84,8 +73,8 @@ test("goes on after a lost GPU, a crashed worker and a reload, to the same diges
   await expect.poll(() => words(page)).toMatch(/You left at step \d+ of 140\./);
   await page.getByRole("button", { name: /^Go on from step/ }).click();
   await expect
-    .poll(async () => (await runs()).at(-1), { timeout: 120_000 })
+    .poll(async () => (await runsOf(visit.page)).at(-1), { timeout: 120_000 })
     .toMatchObject({ status: "done", steps: 140, digest: whole!.digest });
-  expect((await runs()).map(({ status }) => status)).toEqual(["done", "done"]);
+  expect((await runsOf(visit.page)).map(({ status }) => status)).toEqual(["done", "done"]);
   await expect.poll(() => words(page)).not.toContain("You left at step");
 });

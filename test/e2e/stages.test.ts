@@ -1,8 +1,7 @@
 /** Stages that run by themselves, and a training step that is timed. */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { App } from "../../src/ui/engine/app.ts";
 import { openPage, type Visit } from "./harness.ts";
-import { goTo, ready, run, SMALL, set, tick, words } from "./person.ts";
+import { goTo, ready, run, runsOf, SMALL, set, tick, words } from "./person.ts";
 
 let visit: Visit;
 
@@ -10,18 +9,6 @@ beforeEach(async () => {
   visit = await openPage();
 });
 afterEach(() => visit.close());
-
-/** Runs of the page, oldest first. */
-const runs = () =>
-  visit.page.evaluate(() => {
-    const { app } = document.querySelector("tilt-app") as unknown as { app: App };
-    return app.store.get().runs.map(({ id, status, digest, train }) => ({
-      id,
-      status,
-      digest,
-      steps: train.length,
-    }));
-  });
 
 test("the ratio and the reference run by themselves, and a run starts from them", async () => {
   const { page } = visit;
@@ -51,9 +38,9 @@ test("the ratio and the reference run by themselves, and a run starts from them"
   await expect
     .poll(() => words(page), { timeout: 60_000 })
     .toMatch(/20 of 20 steps, loss [\d.]+ → [\d.]+ nats per token\. A run with these settings/);
-  await expect.poll(() => runs()).toEqual([]);
+  await expect.poll(() => runsOf(visit.page)).toEqual([]);
   await run(page, 60_000);
-  await expect.poll(() => runs()).toMatchObject([{ status: "done", steps: 4 }]);
+  await expect.poll(() => runsOf(visit.page)).toMatchObject([{ status: "done", steps: 4 }]);
 
   await page.locator(".profile > summary").click();
   await page.getByRole("button", { name: "Time a step" }).click();

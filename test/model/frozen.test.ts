@@ -5,7 +5,7 @@ import { createLlama } from "../../src/model/llama.ts";
 import { estimateMemory } from "../../src/model/memory.ts";
 import { CAPACITY } from "./checks.ts";
 import { loadEqualsSet, packedEqualsRounded, packingHalvesMemory } from "./frozen_checks.ts";
-import { SMALL } from "./small.ts";
+import { SMALL, SMOLLM2 } from "./small.ts";
 
 const lora = { rank: 2, alpha: 4, targets: ["q_proj"] as const };
 
@@ -19,25 +19,14 @@ describe("frozen weights of 16 bits", () => {
   it("take half the memory", () => packingHalvesMemory(createCpuBackend()));
 
   it("take half the memory of a 135M-parameter model too, and of its largest buffer", () => {
-    const config = {
-      ...SMALL,
-      vocab: 49_152,
-      dim: 576,
-      layers: 30,
-      heads: 9,
-      kvHeads: 3,
-      headDim: 64,
-      hidden: 1536,
-      maxPositions: 2048,
-    };
     const options = {
       capacity: { tokens: 1024, rows: 768, responses: 2 },
       train: "adapters",
       lora: { rank: 8, alpha: 16, targets: ["q_proj", "v_proj"] },
       recompute: true,
     } as const;
-    const whole = estimateMemory(config, options);
-    const half = estimateMemory(config, { ...options, frozen: "bf16" });
+    const whole = estimateMemory(SMOLLM2, options);
+    const half = estimateMemory(SMOLLM2, { ...options, frozen: "bf16" });
     expect(whole.weights).toBeGreaterThan(4 * 134e6);
     expect(half.weights).toBeLessThan(0.52 * whole.weights);
     expect(half.largest).toBeLessThan(0.51 * whole.largest);

@@ -5,7 +5,6 @@ import type { FloatArray } from "../../src/backend/contract.ts";
 import { createCpuBackend } from "../../src/backend/cpu/cpu_backend.ts";
 import { stream } from "../../src/base/random.ts";
 import type { PackedTokens } from "../../src/model/batch.ts";
-import type { LlamaConfig } from "../../src/model/config.ts";
 import { createLlama, type Llama } from "../../src/model/llama.ts";
 import { estimateMemory } from "../../src/model/memory.ts";
 import { STRATEGIES } from "../../src/objective/strategies/index.ts";
@@ -20,7 +19,7 @@ import {
 } from "./checks.ts";
 import { microBatchesChangeNothing } from "./micro_batch_checks.ts";
 import { packed } from "./packed.ts";
-import { randomGroups, SMALL } from "./small.ts";
+import { randomGroups, SMALL, SMOLLM2 } from "./small.ts";
 import { trainedParameters } from "./trainer.ts";
 
 const exact = () => createCpuBackend({ precision: "f64" });
@@ -42,18 +41,7 @@ describe("the model", () => {
   });
 
   it("keeps a 135M-parameter model with adapters and a 512-token pair within 2 GB", () => {
-    const smolLm2: LlamaConfig = {
-      ...SMALL,
-      vocab: 49_152,
-      dim: 576,
-      layers: 30,
-      heads: 9,
-      kvHeads: 3,
-      headDim: 64,
-      hidden: 1536,
-      maxPositions: 2048,
-    };
-    const { total } = estimateMemory(smolLm2, {
+    const { total } = estimateMemory(SMOLLM2, {
       capacity: { tokens: 1024, rows: 768, responses: 2 },
       train: "adapters",
       lora: { rank: 8, alpha: 16, targets: ["q_proj", "v_proj"] },

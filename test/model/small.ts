@@ -1,4 +1,4 @@
-/** A model and batches small enough for every test, ragged on purpose. */
+/** A model and batches small enough for every test, ragged on purpose; and the shape of a real one, for memory. */
 
 import { stream } from "../../src/base/random.ts";
 import type { LlamaConfig } from "../../src/model/config.ts";
@@ -16,6 +16,22 @@ export const SMALL: LlamaConfig = {
   normEps: 1e-5,
   tied: true,
   maxPositions: 64,
+};
+
+/** The dimensions of SmolLM2-135M; weights, where a test has some, are random. */
+export const SMOLLM2: LlamaConfig = {
+  vocab: 49_152,
+  dim: 576,
+  layers: 30,
+  heads: 9,
+  kvHeads: 3,
+  headDim: 64,
+  hidden: 1536,
+  ropeTheta: 100_000,
+  interleavedRope: false,
+  normEps: 1e-5,
+  tied: true,
+  maxPositions: 2048,
 };
 
 export interface Group {

@@ -1,24 +1,15 @@
 /** Data in, on the made-up engine: the mapper, the reading, the report, addresses and the storage, accessible and to be used. */
-import axe from "axe-core";
 import { afterEach, expect, test, vi } from "vitest";
 import { page as browserPage, userEvent } from "vitest/browser";
 import "../../../src/ui/style/main.css";
 import "../../../src/ui/app.ts";
-import { type App, createApp } from "../../../src/ui/engine/app.ts";
+import type { App } from "../../../src/ui/engine/app.ts";
 import type { ImportOutcome, Reading } from "../../../src/worker/api.ts";
-import { AXE } from "../../setup/axe_options.ts";
-import { fakeEngine } from "./fake_engine.ts";
 import { CHATTER } from "./fake_world.ts";
+import { openedPage, type Page, violations } from "./opened.ts";
 
-let page: HTMLElementTagNameMap["tilt-app"];
+let page: Page;
 const words = () => page.textContent?.replace(/\s+/g, " ") ?? "";
-const violations = async (): Promise<string[]> => {
-  // Colours that fade in are judged when they are there.
-  await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined)));
-  const found = await axe.run(page, AXE);
-  return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id} at ${node.html}`));
-};
-
 const reading: Reading = {
   label: "DoRA list",
   roles: {
@@ -90,13 +81,9 @@ const unknown: ImportOutcome = {
 };
 
 async function open(importOutcome: () => ImportOutcome): Promise<App> {
-  history.replaceState(null, "", "#/workbench");
-  const app = createApp(fakeEngine({ stepMs: 0, importMs: 10, importOutcome }), { stage: "data" });
-  page = document.createElement("tilt-app");
-  page.app = app;
-  document.body.append(page);
-  await app.open();
-  return app;
+  const opened = await openedPage({ stepMs: 0, importMs: 10, importOutcome }, "data");
+  page = opened.page;
+  return opened.app;
 }
 afterEach(() => page.remove());
 const drop = (app: App, name: string) => app.importFiles([new File(["{}"], name)]);
@@ -109,7 +96,7 @@ test("an unknown shape opens the mapper, which shows rows as they would be read,
   await expect.poll(() => page.querySelectorAll("tilt-mapper .examples > li").length).toBe(3);
   expect(words()).toContain("How is odd.jsonl to be read?");
   expect(words()).toContain("no known format");
-  expect(await violations()).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   await userEvent.selectOptions(page.querySelector("#column-rejected")!, "");
   await expect
     .poll(() => page.querySelector<HTMLButtonElement>("tilt-mapper .btn.main")!.disabled)
@@ -120,7 +107,7 @@ test("an unknown shape opens the mapper, which shows rows as they would be read,
   expect(words()).toContain("Say what the responses contain.");
   await userEvent.fill(page.querySelector("#rule-text")!, "yes");
   await userEvent.click(page.querySelector('input[name="template"][value="chatml"]')!);
-  expect(await violations()).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   outcome = good;
   await expect
     .poll(() => page.querySelector<HTMLButtonElement>("tilt-mapper .btn.main")!.disabled)
@@ -146,7 +133,7 @@ test("a reading is told in words with its rows; what is wrong by reason; weights
   expect(words()).toContain("a.jsonl.gz, line 41");
   await browserPage.getByRole("button", { name: "Use its weights as they are" }).click();
   expect(app.store.get().spec.ratio.source).toBe("weight");
-  expect(await violations()).toEqual([]);
+  expect(await violations(page)).toEqual([]);
 });
 
 test("the browser is asked to keep what is stored once there is something to keep, and a refused file says why once", async () => {
@@ -187,7 +174,7 @@ test("a pasted link is asked about before anything is fetched", async () => {
   expect(words()).toContain("hub.example");
   expect(words()).toContain("https://hub.example/data/resolve/main/train.parquet");
   expect(words()).toContain("not asked yet");
-  expect(await violations()).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   await browserPage.getByRole("button", { name: "Ask for the size first" }).click();
   await browserPage.getByRole("button", { name: "Download 12.4 MB and read" }).click();
   await expect.poll(() => app.store.get().dataset).toBe("e".repeat(64));
@@ -200,7 +187,7 @@ test("the storage lists what is kept; a deletion can be taken back there", async
   app.openStorage();
   const rows = () => page.querySelectorAll("dialog.storage .kept li").length;
   await expect.poll(rows).toBe(4);
-  expect(await violations()).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   await userEvent.click(page.querySelector("dialog.storage .kept .link")!);
   await expect.poll(rows).toBe(3);
   await userEvent.click(page.querySelector("dialog.storage .undo .btn")!);

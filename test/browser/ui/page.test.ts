@@ -1,33 +1,27 @@
 /** The page on a made-up engine: every state is accessible, keys work, text from data stays text. */
-import axe from "axe-core";
 import { afterEach, describe, expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import "../../../src/ui/style/main.css";
 import "../../../src/ui/app.ts";
 import "../../../src/ui/views/workbench.ts";
-import { type App, createApp } from "../../../src/ui/engine/app.ts";
+import type { App } from "../../../src/ui/engine/app.ts";
 import { STAGE_IDS, type StageId } from "../../../src/ui/state/state.ts";
-import { AXE } from "../../setup/axe_options.ts";
-import { fakeEngine } from "./fake_engine.ts";
+import { openedPage, type Page, settled, violations } from "./opened.ts";
 import { SCENES } from "./scenes.ts";
 
-let page: HTMLElementTagNameMap["tilt-app"];
+let page: Page;
 
 async function open(scene: string, stage: StageId = "policy"): Promise<App> {
-  history.replaceState(null, "", "#/workbench");
   const { engine, act } = SCENES[scene]!;
-  const app = createApp(fakeEngine(engine), { stage });
-  page = document.createElement("tilt-app");
-  page.app = app;
-  document.body.append(page);
-  await app.open();
+  const opened = await openedPage(engine, stage);
+  const { app } = opened;
+  page = opened.page;
   await act?.(app);
   await expect.poll(words, { timeout: 10_000 }).not.toContain("Fetching this part of the page");
   await settled();
   return app;
 }
 
-const settled = () => new Promise((resolve) => setTimeout(resolve, 60));
 const words = () => page.textContent?.replace(/\s+/g, " ") ?? "";
 
 afterEach(() => {
@@ -61,11 +55,7 @@ describe("axe finds nothing", () => {
   test.each(views)("%s, %s, %s", async (scene, stage, theme) => {
     document.documentElement.dataset.theme = theme;
     await open(scene, stage);
-    const { violations } = await axe.run(page, AXE);
-    const told = violations.flatMap(({ id, help, nodes }) =>
-      nodes.map((node) => `${id}: ${help}, at ${node.html}`),
-    );
-    expect(told).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   });
 });
 

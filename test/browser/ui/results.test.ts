@@ -1,34 +1,28 @@
 /** Sources & ratio, and Results, on the made-up engine: accessible in every state, judged, asked, named, taken along. */
-import axe from "axe-core";
 import { afterEach, describe, expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import "../../../src/ui/style/main.css";
 import "../../../src/ui/app.ts";
 import "../../../src/ui/stages/ratio.ts";
 import "../../../src/ui/stages/results.ts";
-import { type App, createApp } from "../../../src/ui/engine/app.ts";
+import type { App } from "../../../src/ui/engine/app.ts";
 import { resultsModel } from "../../../src/ui/results/model.ts";
 import type { StageId } from "../../../src/ui/state/state.ts";
-import { AXE } from "../../setup/axe_options.ts";
-import { fakeEngine } from "./fake_engine.ts";
+import { openedPage, type Page, settled, violations } from "./opened.ts";
 import { SCENES } from "./scenes.ts";
 
-let page: HTMLElementTagNameMap["tilt-app"];
+let page: Page;
 
 async function open(scene: string, stage: StageId): Promise<App> {
-  history.replaceState(null, "", "#/workbench");
   const { engine, act } = SCENES[scene]!;
-  const app = createApp(fakeEngine(engine), { stage });
-  page = document.createElement("tilt-app");
-  page.app = app;
-  document.body.append(page);
-  await app.open();
+  const opened = await openedPage(engine, stage);
+  const { app } = opened;
+  page = opened.page;
   await act?.(app);
   await settled();
   return app;
 }
 
-const settled = () => new Promise((resolve) => setTimeout(resolve, 60));
 const words = (selector = "main") => page.querySelector(selector)?.textContent?.replace(/\s+/g, " ") ?? "";
 const button = (name: RegExp): HTMLButtonElement =>
   [...page.querySelectorAll("button")].find((one) =>
@@ -50,11 +44,7 @@ describe("axe finds nothing", () => {
   test.each(views)("%s, %s, %s", async (scene, stage, theme) => {
     document.documentElement.dataset.theme = theme;
     const app = await open(scene, stage);
-    const { violations } = await axe.run(page, AXE);
-    const told = violations.flatMap(({ id, help, nodes }) =>
-      nodes.map((node) => `${id}: ${help}, at ${node.html}`),
-    );
-    expect(told).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await resultsModel(app).stop();
   });
 });

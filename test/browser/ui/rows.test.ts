@@ -1,28 +1,21 @@
 /** The data view on the made-up engine: a person looks for rows, narrows them down, opens one, and compares. */
-import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { page as browser, userEvent } from "vitest/browser";
 import "../../../src/ui/style/main.css";
 import "../../../src/ui/app.ts";
-import { type App, createApp } from "../../../src/ui/engine/app.ts";
-import { AXE } from "../../setup/axe_options.ts";
-import { fakeEngine } from "./fake_engine.ts";
+import type { App } from "../../../src/ui/engine/app.ts";
 import { GROUPS } from "./fake_world.ts";
+import { openedPage, type Page, settled, violations } from "./opened.ts";
 
-let page: HTMLElementTagNameMap["tilt-app"];
+let page: Page;
 
 async function open(address = "#/workbench"): Promise<App> {
-  history.replaceState(null, "", address);
-  const app = createApp(fakeEngine({ stepMs: 0 }), { stage: "data" });
-  page = document.createElement("tilt-app");
-  page.app = app;
-  document.body.append(page);
-  await app.open();
+  const opened = await openedPage({ stepMs: 0 }, "data", address);
+  page = opened.page;
   await settled();
-  return app;
+  return opened.app;
 }
 
-const settled = (ms = 60) => new Promise((resolve) => setTimeout(resolve, ms));
 const find = <E extends HTMLElement>(selector: string): E => page.querySelector<E>(selector)!;
 const said = (selector: string): string => find(selector)?.textContent?.replace(/\s+/g, " ").trim() ?? "";
 const button = (words: string, inside = ""): HTMLButtonElement =>
@@ -31,10 +24,6 @@ const button = (words: string, inside = ""): HTMLButtonElement =>
   )!;
 const numbers = (): number[] =>
   [...page.querySelectorAll(".rows tbody .c-row")].map((cell) => Number(cell.textContent));
-async function axeFinds(): Promise<string[]> {
-  const { violations } = await axe.run(page, AXE);
-  return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}, at ${node.html}`));
-}
 
 beforeEach(() => browser.viewport(1280, 800));
 afterEach(() => page.remove());
@@ -131,7 +120,7 @@ describe("one row", () => {
     await settled();
     expect(page.querySelectorAll(".resp .ev.toward").length).toBeGreaterThan(0);
     expect(said(".evidence")).toContain("nats for human against parrot");
-    expect(await axeFinds()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
 
     find<HTMLElement>("#stage").focus();
     await userEvent.keyboard("pj");
@@ -149,7 +138,7 @@ describe("one row", () => {
     await expect.poll(() => said("dialog.sheet h2")).toBe("Row 77");
     expect(app.store.get().query.offset).toBe(50);
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(390);
-    expect(await axeFinds()).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     await userEvent.keyboard("j");
     await expect.poll(() => said("dialog.sheet h2")).toBe("Row 78");
     await userEvent.keyboard("{Escape}");
