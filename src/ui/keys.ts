@@ -90,8 +90,11 @@ function actionOf(app: App, key: string): (() => void) | undefined {
       return () => app.showShortcuts(true);
     case "/":
       return () => {
+        const search = () => document.querySelector<HTMLInputElement>("#search");
         app.showStage("data");
-        setTimeout(() => document.querySelector<HTMLInputElement>("#search")?.focus(), 50);
+        // Where it is there already, at once: what is typed next must not be taken for other keys of the page.
+        if (search()) search()!.focus();
+        else setTimeout(() => search()?.focus(), 50);
       };
     case "j":
     case "J":

@@ -99,6 +99,15 @@ describe("rows", () => {
   });
 });
 
+test("what is typed right behind the key of the search is searched for, and starts no run", async () => {
+  const app = await open();
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "/", bubbles: true }));
+  expect(document.activeElement?.id).toBe("search");
+  await userEvent.keyboard("s winter");
+  expect(find<HTMLInputElement>("#search").value).toBe("s winter");
+  expect(app.store.get().queue).toBeNull();
+});
+
 describe("one row", () => {
   test("its responses, what differs, the evidence, its weights; next, pinned, linked, closed", async () => {
     const app = await open();
