@@ -35,7 +35,10 @@ export interface Guess {
 }
 
 export interface Peek {
+  /** At most 200, as many as can be chosen from. */
   readonly columns: readonly Column[];
+  /** Further ones: of an object by keys, say, each of which looks like a column. */
+  readonly moreColumns: number;
   /** Up to three rows, long texts cut, ready to be shown. */
   readonly exampleRows: readonly Row[];
   /** Null when nothing could be read; `problem` says why. */
@@ -51,6 +54,10 @@ export interface Peek {
 const sample = 100;
 /** Items looked at of a list of objects. */
 const ITEMS = 8;
+/** Columns that are offered. */
+const MOST = 200;
+/** Entries of an object in an example. */
+const ENTRIES = 100;
 
 function kindOfValue(value: unknown): ColumnKind {
   if (value === null || value === undefined || value === "") return "empty";
@@ -98,14 +105,23 @@ function columnsOf(rows: readonly Row[]): Column[] {
   }));
 }
 
-/** A value that can be shown and sent anywhere: long texts and lists cut, big integers as text. */
+/** The columns that most likely hold something to read, in the order of the file. */
+function offered(columns: readonly Column[]): readonly Column[] {
+  if (columns.length <= MOST) return columns;
+  const plain = ({ kind }: Column) => kind === "number" || kind === "empty" || kind === "object";
+  const chosen = new Set(columns.toSorted((a, b) => Number(plain(a)) - Number(plain(b))).slice(0, MOST));
+  return columns.filter((column) => chosen.has(column));
+}
+
+/** A value that can be shown and sent anywhere: long texts, lists and objects cut, big integers as text. */
 function shown(value: unknown, depth = 0): unknown {
   if (typeof value === "string") return value.length > 2000 ? `${value.slice(0, 2000)}…` : value;
   if (typeof value === "bigint") return String(value);
   if (typeof value !== "object" || value === null) return value;
   if (depth > 6) return "…";
   if (Array.isArray(value)) return value.slice(0, 20).map((item) => shown(item, depth + 1));
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shown(item, depth + 1)]));
+  const entries = Object.entries(value).slice(0, ENTRIES);
+  return Object.fromEntries(entries.map(([key, item]) => [key, shown(item, depth + 1)]));
 }
 
 /** Looks into the first file that has rows. @throws the signal's reason when cancelled */
@@ -131,13 +147,15 @@ export async function peek(files: readonly FileInput[], signal?: AbortSignal): P
       await bytes.close();
     }
     if (rows.length === 0) continue;
-    const columns = columnsOf(rows);
+    const all = columnsOf(rows);
+    const columns = offered(all);
     const format = vote(rows);
     const usable = format !== null && format.single !== true ? format : null;
     const mapping = (usable && mappingOfFormat(usable.id, columns)) ?? guessMapping(columns);
     const known = usable && rolesOfFormat(usable.id, columns);
     return {
       columns,
+      moreColumns: all.length - columns.length,
       exampleRows: rows.slice(0, 3).map((row) => shown(row) as Row),
       guess: {
         format: usable?.id ?? null,
@@ -151,5 +169,5 @@ export async function peek(files: readonly FileInput[], signal?: AbortSignal): P
       problem: null,
     };
   }
-  return { columns: [], exampleRows: [], guess: null, problem };
+  return { columns: [], moreColumns: 0, exampleRows: [], guess: null, problem };
 }

@@ -182,6 +182,17 @@ describeShared("a first look at real files", () => {
   });
 });
 
+it("offers no more columns than a person can choose from, texts first", async () => {
+  const keys = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`k${i}`, i]));
+  const seen = await peek([
+    fileOf("a.json", JSON.stringify({ ...keys, ask: "q", meta: { note: "n", ...keys } })),
+  ]);
+  expect([seen.columns.length, seen.moreColumns]).toEqual([200, 9803]);
+  const names = seen.columns.map(({ name }) => name);
+  expect(names.filter((name) => !/^k\d+$/.test(name))).toEqual(["ask", "meta.note"]);
+  expect(Object.keys(seen.exampleRows[0]!)).toHaveLength(100);
+});
+
 describe("lists of objects", () => {
   const rows = [
     {

@@ -126,11 +126,12 @@ class TiltMapper extends TiltElement {
   }
 
   /** A known format, or columns named by hand. */
-  #format({ guess, columns }: Look): TemplateResult {
+  #format({ guess, columns, moreColumns }: Look): TemplateResult {
     const { choices } = this;
     const known = guess?.format ?? null;
     if (known === null)
-      return html`<p class="ink2">No known format has these columns. Say what each one holds.</p>`;
+      return html`<p class="ink2">No known format has these columns. Say what each one holds.</p>
+        ${moreColumns > 0 ? html`<p class="small dim">${count(moreColumns, "more column")} of this file cannot be chosen here.</p>` : nothing}`;
     const choose = (event: Event): void => {
       const byHand = (event.currentTarget as HTMLSelectElement).value === "hand";
       const { mapping: _, ...rest } = choices;
@@ -149,7 +150,7 @@ class TiltMapper extends TiltElement {
       ${!choices.mapping && guess?.note ? html`<p class="small dim">${guess.note}</p>` : nothing}
       ${!choices.mapping && known === "qa-feedback" ? this.#passages() : nothing}
       ${!choices.mapping && known === "shp" ? this.#votes() : nothing}
-      <p class="small dim">${count(columns.length, "column")}: ${columns
+      <p class="small dim">${count(columns.length + moreColumns, "column")}: ${columns
         .slice(0, 12)
         .map(({ name }) => name || "(no name)")
         .join(", ")}${columns.length > 12 ? ", …" : ""}</p>

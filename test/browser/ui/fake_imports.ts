@@ -86,6 +86,7 @@ function lookAt({ mapping }: ReadChoices): Look {
   const whole = used.chosen !== undefined && used.rejected !== undefined;
   return {
     columns: ["question", "good", "bad"].map((name) => ({ name, kind: "text", meanLength: 40 })),
+    moreColumns: 0,
     exampleRows: rows,
     guess: {
       format: null,
