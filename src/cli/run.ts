@@ -102,6 +102,8 @@ function progressPrinter(): (event: RunEvent) => void {
     if (event.kind === "stage" && event.stage !== stage) {
       stage = event.stage;
       console.error(`${stage}: ${event.note}`);
+    } else if (event.kind === "warning") {
+      console.error(`  Note: ${event.what}`);
     } else if (event.kind === "ratio") {
       const { auc, lengthOnlyAuc, essFraction } = event.summary;
       console.error(

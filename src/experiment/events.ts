@@ -263,6 +263,8 @@ export type RunEvent =
   | { readonly kind: "sft"; readonly record: StepRecord }
   | { readonly kind: "train"; readonly record: StepRecord; readonly batch: readonly GroupWeight[] }
   | { readonly kind: "eval"; readonly record: StepRecord }
+  /** What a person should know of the objective on these data; said once before training, or once a round. */
+  | { readonly kind: "warning"; readonly what: string }
   | { readonly kind: "paused"; readonly stage: Stage; readonly step: number }
   | { readonly kind: "resumed" };
 
@@ -295,6 +297,8 @@ export interface RunRecord {
   readonly outcome: "done" | "stopped" | "failed";
   readonly problem?: Problem;
   readonly ratio: RatioSummary | null;
+  /** What a person should know of the objective on these data; absent where there is nothing, and in older records. */
+  readonly warnings?: readonly string[];
   readonly sft: readonly StepRecord[];
   readonly train: readonly StepRecord[];
   readonly evaluation: readonly StepRecord[];

@@ -62,7 +62,10 @@ export function findingsFor(objective: Objective, spec: Spec, { units, ...data }
   });
 }
 
-/** @throws TiltError with the reason and the safe alternatives where the mathematics forbids the combination */
+/**
+ * The objective of a spec on prepared data, and what a person should know of it before it trains.
+ * @throws TiltError with the reason and the safe alternatives where the mathematics forbids the combination
+ */
 export function objectiveOf(spec: Spec, prepared: Prepared): { objective: Objective; warnings: string[] } {
   const objective = chosenObjective(spec);
   const { dataset, units } = prepared;
@@ -74,8 +77,13 @@ export function objectiveOf(spec: Spec, prepared: Prepared): { objective: Object
   });
   const [worst] = findings;
   if (worst?.severity === "refused") {
-    const remedy = worst.alternatives.map((alternative) => alternative.label).join(", or: ");
-    throw new TiltError(worst.reason, { where: "train.strategy", ...(remedy && { remedy: `${remedy}.` }) });
+    const remedy = remedyOf(worst);
+    throw new TiltError(worst.reason, { where: "train.strategy", ...(remedy && { remedy }) });
   }
-  return { objective, warnings: findings.map(({ reason }) => reason) };
+  return { objective, warnings: findings.map((one) => [one.reason, remedyOf(one)].join(" ").trim()) };
+}
+
+/** Its safe alternatives in a sentence; empty where there are none. */
+function remedyOf({ alternatives }: Finding): string {
+  return alternatives.length > 0 ? `${alternatives.map(({ label }) => label).join(", or: ")}.` : "";
 }

@@ -149,7 +149,7 @@ export function openPolicy(
       const { scalars, set } = stepper(spec.train);
       const parts = { model, batch, objective, prepared, batches, infos, reference, scalars };
       const policy = await createPolicyStep(backend, parts, RUN_AHEAD);
-      for (const note of warnings) emit({ kind: "stage", stage: "train", done: 0, of: steps, note });
+      for (const what of warnings) emit({ kind: "warning", what });
       let seen = 0;
       const waiting: { step: number; rate: number }[] = [];
       const take = async (): Promise<void> => {

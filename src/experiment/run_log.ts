@@ -65,6 +65,7 @@ export function runLog(
   const rounds: OnlineRound[] = [...(from?.rounds?.done ?? [])];
   /** A round's weights are those of its own units. */
   const within = from?.rounds ? undefined : from;
+  const warnings: string[] = [];
   let ratio: RatioSummary | null = null;
   let units: readonly UnitInfo[] = [];
   let lastWeights: (number | null)[] = [];
@@ -91,6 +92,11 @@ export function runLog(
         draws.add(event.record.step, event.batch);
       }
       if (event.kind === "eval") evaluation.push(event.record);
+      if (event.kind === "warning") {
+        // Every round of self-training says the same.
+        if (warnings.includes(event.what)) return;
+        warnings.push(event.what);
+      }
       emit(event);
     },
     async timed(stage, note, work) {
@@ -136,6 +142,7 @@ export function runLog(
       outcome,
       ...(problem && { problem }),
       ratio,
+      ...(warnings.length > 0 && { warnings }),
       sft,
       train,
       evaluation,

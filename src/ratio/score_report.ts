@@ -11,7 +11,7 @@ import {
 } from "./reliability.ts";
 
 /** Bins of the reported calibration error: equal mass, classes balanced. */
-export const REPORT_BINS = 15;
+const REPORT_BINS = 15;
 const ROC_POINTS = 200;
 
 /** How right the probabilities are; both classes weigh the same. */

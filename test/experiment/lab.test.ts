@@ -75,6 +75,25 @@ it.each(["erm", "reweight", "kl_dro", "iw_kl_dro", "drdpo", "cvar", "group_dro",
   },
 );
 
+it("says, once, what a person should know of the objective, and keeps it", async () => {
+  const warned = async (changes: Parameters<typeof tinySpec>[0]) => {
+    const told: string[] = [];
+    const record = await runTiny(
+      labOn(createCpuBackend()),
+      tinySpec({ "train.steps": 2, ...changes }),
+      (event) => {
+        if (event.kind === "warning") told.push(event.what);
+      },
+    );
+    expect(record.warnings ?? []).toEqual(told);
+    return told;
+  };
+  expect(await warned({ "train.strategy": "kl_dro" })).toEqual([
+    expect.stringMatching(/over 6 groups is biased towards plain ERM.* Use the running normaliser, or: /),
+  ]);
+  expect(await warned({ "train.strategy": "reweight" })).toEqual([]);
+});
+
 it("trains lists, and adapters", async () => {
   const lab = labOn(createCpuBackend());
   const lists = await runTiny(

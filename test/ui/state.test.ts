@@ -118,6 +118,16 @@ describe("runs", () => {
     batch: [{ unit: 0, row: 1, source: 0, h: 1, loss, weight: 1 }],
   });
 
+  test("what a run warns of stays with it, while it goes on and when it is read back", () => {
+    const going = applyEvents(
+      newRun("w", defaultSpec(), "hash", ""),
+      [{ kind: "warning", what: "Small." }],
+      0,
+    );
+    expect(going.warnings).toEqual(["Small."]);
+    expect(going.progress).toBeNull();
+  });
+
   test("events become curves, the last batch and progress", () => {
     const run = newRun("r", defaultSpec(), "x", "2026");
     const next = applyEvents(

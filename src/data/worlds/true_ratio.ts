@@ -22,7 +22,7 @@ export function trueLogRatio(logDensities: readonly number[], shares: readonly n
  * - mean: the average of the responses' ratios, flatter than either.
  * @param logDensities per response, log Q_k with the target first
  */
-export function trueGroupLogRatio(
+function trueGroupLogRatio(
   logDensities: readonly (readonly number[])[],
   shares: readonly number[],
   reduction: GroupReduction,

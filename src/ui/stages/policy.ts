@@ -101,6 +101,11 @@ class TiltPolicyStage extends TiltElement {
         .what=${what}
         @open-row=${this.#openRow}
       ></tilt-strip>
+      ${
+        run && run.warnings.length > 0
+          ? html`<div class="asides">${run.warnings.map((what) => html`<p class="small aside"><b>${nameOf(run.strategy)}.</b> ${what}</p>`)}</div>`
+          : nothing
+      }
       ${failure}
     </div>`;
   }

@@ -57,6 +57,8 @@ export interface RunView {
   readonly check: Check | null;
   /** The stage that is run by itself; null for whole runs. */
   readonly only: PreparingStage | null;
+  /** What a person should know of its objective. */
+  readonly warnings: readonly string[];
   /** What the data stage counted; null where it was not asked. */
   readonly prepared: PreparedSummary | null;
 }
@@ -83,6 +85,7 @@ export function newRun(
     progress: null,
     moments: [],
     ratio: null,
+    warnings: [],
     sft: [],
     train: [],
     evaluation: [],
@@ -113,6 +116,7 @@ export function fromSummary(summary: RunSummary): RunView {
     prepared: null,
   };
   const lists = {
+    warnings: [],
     sft: [],
     train: [],
     evaluation: [],
@@ -150,6 +154,7 @@ export function fromRecord(record: RunRecord, before?: RunView): RunView {
     progress: null,
     moments: [],
     ratio: record.ratio,
+    warnings: record.warnings ?? [],
     sft: record.sft,
     train: record.train,
     evaluation: record.evaluation,
@@ -196,6 +201,9 @@ export function applyEvents(run: RunView, events: readonly RunEvent[], at: numbe
         break;
       case "eval":
         evaluation.push(event.record);
+        break;
+      case "warning":
+        next = { ...next, warnings: [...next.warnings, event.what] };
         break;
       case "paused":
         next = { ...next, status: "paused", moments: [] };
