@@ -6,6 +6,7 @@ import { type Storage, storageOver } from "../../src/storage/storage.ts";
 import { createKeeper, keptStates } from "../../src/worker/engine/checkpoints.ts";
 import { createCore } from "../../src/worker/engine/core.ts";
 import { runCalls } from "../../src/worker/engine/runs.ts";
+import { usageOf } from "../../src/worker/engine/usage.ts";
 import { tinySpec } from "../experiment/tiny.ts";
 
 const spec = tinySpec();
@@ -111,6 +112,11 @@ it("goes on from what a tab left behind, under the same id, to the same digest",
   await store.checkpoints.put(run, step, stored, about);
   const other = runCalls({ ...createCore(undefined, "test"), store: core.store });
   expect(await other.keptStates()).toMatchObject([about]);
+  const { items } = await usageOf(store);
+  expect(items.map(({ kind, name }) => [kind, name])).toContainEqual([
+    "checkpoint",
+    `${whole.name}, step ${step}`,
+  ]);
   expect(await other.keptSpec(run)).toEqual(spec);
   const rest = await other.goOn(run, () => {});
   expect(rest).toMatchObject({ id: whole.id, outcome: "done", digest: whole.digest });

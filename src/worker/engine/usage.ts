@@ -47,7 +47,8 @@ export async function usageOf(store: Storage): Promise<StorageUsage> {
         item(
           "checkpoint",
           entry,
-          `${runNames.get(entry.summary.run) ?? entry.summary.run}, step ${entry.summary.step}`,
+          // A run that is not stored yet is called what its state calls it.
+          `${runNames.get(entry.summary.run) ?? nameIn(entry.summary.about) ?? entry.summary.run}, step ${entry.summary.step}`,
         ),
       ),
       ...whole.map((entry) => item("sweep", entry, entry.summary.name)),
@@ -56,3 +57,6 @@ export async function usageOf(store: Storage): Promise<StorageUsage> {
     ],
   };
 }
+
+const nameIn = (about: unknown): string | undefined =>
+  typeof about === "object" && about !== null && "name" in about ? String(about.name) : undefined;
