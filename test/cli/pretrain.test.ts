@@ -1,5 +1,5 @@
 /** Pre-training, and the models that were made with it. */
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -127,5 +127,24 @@ describe("pre-training", () => {
     expect(halting.losses).toEqual(whole.losses);
     expect(halting.arrays.parameters).toEqual(whole.arrays.parameters);
     expect(whole.losses.at(-1)!).toBeLessThan(0.2 * whole.losses[0]!);
+  });
+
+  it("says which file is damaged, and how to begin anew", async () => {
+    const folder = join(cache, "damaged");
+    const options = { cache: folder, saveEvery: 1e9, onStep: () => {} };
+    let steps = 0;
+    const { model, progress } = await train(createCpuBackend(), counting(), {
+      ...options,
+      stop: () => steps++ === 2,
+    });
+    model.free();
+    expect(progress.step).toBe(2);
+    const [file] = await readdir(folder);
+    const bytes = await readFile(join(folder, file!));
+    for (const damaged of [bytes.subarray(0, bytes.length - 12), bytes.subarray(9), Buffer.from("")]) {
+      await writeFile(join(folder, file!), damaged);
+      const again = train(createCpuBackend(), counting(), { ...options, stop: () => true });
+      await expect(again).rejects.toThrow(/counting-.*\.bin — What was kept .* --fresh/s);
+    }
   });
 });

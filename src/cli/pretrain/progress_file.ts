@@ -2,6 +2,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalJson } from "../../base/canonical.ts";
+import { messageOf, TiltError } from "../../base/errors.ts";
 import { sha256 } from "../../base/sha256.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -9,7 +10,7 @@ import type { Recipe } from "./recipe.ts";
 export const KEPT = ["parameters", "m", "v"] as const;
 
 /** Raised when the training itself changes, so that no training goes on from another kind of start. */
-const VERSION = 2;
+const VERSION = 3;
 
 export interface Progress {
   /** Steps done. */
@@ -43,7 +44,7 @@ const fileOf = (folder: string, recipe: Recipe): string =>
 /** Writes beside the old file and then takes its place: a cut write loses nothing. */
 export async function saveProgress(folder: string, recipe: Recipe, progress: Progress): Promise<void> {
   const { arrays, ...rest } = progress;
-  const head = Buffer.from(`${JSON.stringify(rest)}\n`);
+  const head = Buffer.from(`${JSON.stringify({ ...rest, numbers: arrays.parameters.length })}\n`);
   const file = fileOf(folder, recipe);
   await mkdir(folder, { recursive: true });
   const parts = KEPT.map((name) => {
@@ -54,25 +55,37 @@ export async function saveProgress(folder: string, recipe: Recipe, progress: Pro
   await rename(`${file}.new`, file);
 }
 
-/** What was saved last for this recipe; undefined when there is nothing. */
+/** What was saved last for this recipe; undefined when there is nothing. @throws TiltError when the file is damaged */
 export async function loadProgress(folder: string, recipe: Recipe): Promise<Progress | undefined> {
+  const file = fileOf(folder, recipe);
   let bytes: Buffer;
   try {
-    bytes = await readFile(fileOf(folder, recipe));
+    bytes = await readFile(file);
   } catch {
     return undefined;
   }
   const end = bytes.indexOf("\n");
-  const rest = JSON.parse(bytes.toString("utf8", 0, end)) as Omit<Progress, "arrays">;
   const body = bytes.subarray(end + 1);
   const length = body.byteLength / KEPT.length;
-  const arrays = KEPT.map((name, i) => {
-    const part = Uint8Array.from(body.subarray(i * length, (i + 1) * length));
-    return [name, new Float32Array(part.buffer)] as const;
-  });
-  return { ...rest, arrays: Object.fromEntries(arrays) as Record<(typeof KEPT)[number], Float32Array> };
+  try {
+    const rest = JSON.parse(bytes.toString("utf8", 0, end)) as Omit<Progress, "arrays"> & {
+      numbers?: number;
+    };
+    if (length !== 4 * (rest.numbers ?? Number.NaN)) throw new RangeError("it is cut");
+    const arrays = KEPT.map((name, i) => {
+      const part = Uint8Array.from(body.subarray(i * length, (i + 1) * length));
+      return [name, new Float32Array(part.buffer)] as const;
+    });
+    return { ...rest, arrays: Object.fromEntries(arrays) as Record<(typeof KEPT)[number], Float32Array> };
+  } catch (thrown) {
+    throw new TiltError(`What was kept of the training cannot be read: ${messageOf(thrown)}.`, {
+      where: file,
+      remedy: "Begin anew with --fresh.",
+    });
+  }
 }
 
+/** Forgets what was kept, so that the next training begins anew. */
 export async function forgetProgress(folder: string, recipe: Recipe): Promise<void> {
   await rm(fileOf(folder, recipe), { force: true });
 }
