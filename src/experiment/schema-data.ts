@@ -171,7 +171,7 @@ export const dataSection = section({
 export const ratioSection = section({
   source: choice({
     label: "Ratio from",
-    help: "Where log Q0/P comes from: an estimated source classifier, the world's closed form, or the file: probabilities of being the target's, or a weight per row, used as h.",
+    help: "Where log Q0/P comes from: a source classifier, the world's closed form, or the file: probabilities of being the target's, or a weight per row, used as h.",
     default: "classifier",
     choices: {
       classifier: "source classifier, cross-fitted",
