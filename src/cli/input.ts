@@ -34,7 +34,11 @@ export async function openInput(file: string): Promise<FileInput> {
 /** Imports files as one dataset and says on the error stream what was left out. */
 export async function readDataset(inputs: readonly FileInput[], choices: ReadChoices = {}): Promise<Dataset> {
   const { dataset, counts, notes } = await importFiles(inputs, choices);
-  for (const problem of dataset.problems.slice(0, 20)) {
+  // What ends a file comes before what is wrong with its rows.
+  const problems = dataset.problems.toSorted(
+    (a, b) => Number(a.row !== undefined) - Number(b.row !== undefined),
+  );
+  for (const problem of problems.slice(0, 20)) {
     const place = [problem.file, problem.line ? `line ${problem.line}` : "", problem.field]
       .filter(Boolean)
       .join(", ");

@@ -348,6 +348,26 @@ describe("JSON documents and lists", () => {
     expect([got, problems]).toEqual([prompts, []]);
   });
 
+  it.each([
+    ["rows by key", { a: rows[0], b: { prompt: "{" }, c: rows[2] }],
+    ["a list", { version: '"[', data: [rows[0], { prompt: "{" }, rows[2]] }],
+    ["splits in an object", { v: 1, all: { x: [rows[0], { prompt: "{" }], y: [rows[2]] } }],
+  ])("names the line of a row in %s", async (_, value) => {
+    const text = `\n${JSON.stringify(value, null, 1)}`;
+    const { problems, groups } = await read("a.json", text);
+    // A row begins on the line before its first column.
+    const lineOf = (prompt: string) =>
+      text.slice(0, text.indexOf(`"prompt": "${prompt}"`)).split("\n").length - 1;
+    expect(problems).toMatchObject([{ row: 2, line: lineOf("{") }]);
+    expect(groups.map(({ line }) => line)).toEqual([prompts[0]!, prompts[2]!].map(lineOf));
+  });
+
+  it("names no line where other objects stand in the place of rows", async () => {
+    const value = { features: [{ name: "prompt" }], rows: [{ prompt: "q" }, rows[0], rows[1]] };
+    const { problems } = await read("a.json", JSON.stringify(value, null, 1));
+    expect(problems.map(({ row, line }) => [row, line])).toEqual([[1, undefined]]);
+  });
+
   it("reads every list of a file, and names what is none", async () => {
     for (const chunk of [1, 65536]) {
       const lists = `${JSON.stringify(rows.slice(0, 2))}\n${JSON.stringify(rows.slice(2))}\n`;

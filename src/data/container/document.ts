@@ -26,28 +26,33 @@ function rowsOfLists(lists: readonly (readonly Json[])[], isRow: (value: Json) =
   return bare.filter((list) => columns(list) === columns(longest)).flat();
 }
 
+export interface DocumentRows {
+  readonly rows: readonly unknown[];
+  /** Where the rows stand: brackets around each, and whether the innermost is a list. Absent where they do not stand as objects. */
+  readonly at?: { readonly depth: number; readonly inList: boolean };
+}
+
 /**
  * @param isRow whether a value has the tell-tale columns of a format: such an object is one row, whatever it contains
  * @returns the rows; a document that is none of the known arrangements is returned as a single row
  */
-export function rowsOfDocument(value: unknown, isRow: (value: Json) => boolean): readonly unknown[] {
-  if (Array.isArray(value)) return value;
-  if (!isObject(value)) return [value];
+export function rowsOfDocument(value: unknown, isRow: (value: Json) => boolean): DocumentRows {
+  if (Array.isArray(value)) return { rows: value };
+  if (!isObject(value)) return { rows: [value] };
   const entries = Object.values(value);
   // Before asking whether this is a row: columns have a row's names. Lists of objects are turns, not columns.
   if (entries.length > 1 && entries.every((entry) => Array.isArray(entry) && !entry.some(isObject))) {
     const turned = rowsOfColumns(Object.entries(value) as [string, unknown[]][]);
-    if (turned !== null) return turned;
+    if (turned !== null) return { rows: turned };
   }
-  if (isRow(value)) return [value];
+  if (isRow(value)) return { rows: [value] };
   const lists = entries.filter(isListOfObjects);
-  if (lists.length > 0) return rowsOfLists(lists, isRow);
+  if (lists.length > 0) return { rows: rowsOfLists(lists, isRow), at: { depth: 2, inList: true } };
   const nested = entries.filter(isLists).filter((entry) => !isRow(entry));
-  if (nested.length > 0)
-    return rowsOfLists(
-      nested.flatMap((entry) => Object.values(entry) as Json[][]),
-      isRow,
-    );
+  if (nested.length > 0) {
+    const inner = nested.flatMap((entry) => Object.values(entry) as Json[][]);
+    return { rows: rowsOfLists(inner, isRow), at: { depth: 3, inList: true } };
+  }
   if (entries.length > 0 && entries.every(isObject)) {
     // Either rows by key, or (pandas) columns by row number.
     const columns = value as Readonly<Record<string, Json>>;
@@ -55,10 +60,33 @@ export function rowsOfDocument(value: unknown, isRow: (value: Json) => boolean):
       Object.entries(columns).map(([name, cells]) => [name, Object.values(cells)]),
     );
     return turned !== null && turned.length > 0 && !isRow(entries[0]! as Json) && isRow(turned[0]!)
-      ? turned
-      : entries;
+      ? { rows: turned }
+      : { rows: entries, at: { depth: 1, inList: false } };
   }
-  return [value];
+  return { rows: [value] };
+}
+
+/**
+ * The lines on which the rows of a document begin, from 1 for its first line; null where it holds other objects in such a place, so that
+ * rows and lines cannot be told to belong together.
+ */
+export function linesOfRows(text: string, { rows, at }: DocumentRows): readonly number[] | null {
+  if (!at) return null;
+  const lines: number[] = [];
+  const open: string[] = [];
+  let line = 1;
+  for (let i = 0; i < text.length; i++) {
+    const mark = text[i]!;
+    if (mark === "\n") line++;
+    else if (mark === '"') {
+      // Strings hold no line ends.
+      for (i++; text[i] !== '"' && i < text.length; i++) if (text[i] === "\\") i++;
+    } else if (mark === "{" || mark === "[") {
+      if (mark === "{" && open.length === at.depth && (open.at(-1) === "[") === at.inList) lines.push(line);
+      open.push(mark);
+    } else if (mark === "}" || mark === "]") open.pop();
+  }
+  return lines.length === rows.length ? lines : null;
 }
 
 /** Columns of equal length as rows; null when the lengths differ. */

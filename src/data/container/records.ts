@@ -3,7 +3,7 @@ import type { FileInput, ImportLimits } from "../options.ts";
 import { type ByteSource, openBytes } from "./bytes.ts";
 import { csvRecords } from "./csv.ts";
 import { delimiterOf } from "./delimiter.ts";
-import { rowsOfDocument } from "./document.ts";
+import { linesOfRows, rowsOfDocument } from "./document.ts";
 import { FileFault } from "./fault.ts";
 import { type ContainerKind, containerKind, lookahead } from "./head.ts";
 import { parseJsonSlice } from "./json-record.ts";
@@ -166,9 +166,14 @@ async function* document(
     yield values;
     return;
   }
-  const rows = rowsOfDocument(only.value, isRow);
-  const { text: _, ...first } = only;
-  yield rows.map((value, i) => (i === 0 ? { ...first, value } : { value }));
+  const found = rowsOfDocument(only.value, isRow);
+  const { text, line = 1, ...first } = only;
+  const lines = text === undefined ? null : linesOfRows(text, found);
+  const placeOf = (i: number) => {
+    if (lines) return { line: line + lines[i]! - 1 };
+    return found.rows.length === 1 ? { line } : {};
+  };
+  yield found.rows.map((value, i) => ({ ...(i === 0 && first), value, ...placeOf(i) }));
 }
 
 /** A part of the engine that most visitors never need. */
