@@ -22,7 +22,8 @@ export function clippingOf(
   if (!raw || raw.length === 0) return undefined;
   const { dataset, units } = prepared;
   const fromTarget = units.map(
-    ({ group, responses }) => dataset.groups[group]!.responses[responses[0]!]!.source === dataset.target,
+    ({ group, responses }) =>
+      dataset.target >= 0 && dataset.groups[group]!.responses[responses[0]!]!.source === dataset.target,
   );
   const { hMin, hMax } = spec.ratio;
   const top = Math.max(AT_LEAST, ...raw.filter(Number.isFinite).map((value) => 1.02 * value));

@@ -2,10 +2,13 @@
 import { TiltError } from "../base/errors.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { chatterTruth } from "../data/worlds/chatter_truth.ts";
-import { clipRatios, selfNormalise } from "../ratio/weights.ts";
+import { allZero, clipRatios, selfNormalise } from "../ratio/weights.ts";
 import type { Ratio, RatioData } from "./ratio.ts";
 import { byGroup, orderOfRun, type RunResponse, runResponses } from "./run_responses.ts";
 import type { Spec } from "./spec.ts";
+
+/** What a probability or weight of 0 counts as in a logarithm. */
+const SMALLEST = 1e-6;
 
 /** Whether the ratio comes with the file, so that nobody needs to be named as the target. */
 export function comesWithFile({ ratio }: Spec): boolean {
@@ -24,13 +27,14 @@ export function givenRatio(spec: Spec, prepared: RatioData): Ratio {
     const why = {
       true: "This data does not come with its exact ratio.",
       file: `Row ${row} has a response without a probability.`,
-      weight: `Row ${row} has no weight above 0.`,
+      weight: `Row ${row} has no weight, or one below 0.`,
     };
     throw new TiltError(why[spec.ratio.source as keyof typeof why], {
       where: "ratio.source",
       remedy: "Use the source classifier, or give every row one.",
     });
   }
+  if (spec.ratio.hMin === 0 && allNothing(spec, prepared, samples)) throw allZero();
   const logRatio = given as number[];
   const perSource = spec.ratio.source === "true" ? sourceTruth(spec, prepared.dataset, of) : undefined;
   const clipped = clipRatios(logRatio.map(Math.exp), { low: spec.ratio.hMin, high: spec.ratio.hMax });
@@ -70,9 +74,8 @@ function sourceTruth(
 
 /** log p/alpha: the ratio when `prob` is the probability of being target text within the mixture. */
 function fileLogRatio({ response }: RunResponse, spec: Spec, share: number): number | undefined {
-  const alpha = spec.ratio.alpha ?? share;
-  if (response.prob === undefined || !(alpha > 0)) return undefined;
-  return Math.log(Math.max(response.prob, 1e-6) / alpha);
+  if (response.prob === undefined) return undefined;
+  return Math.log(Math.max(response.prob, SMALLEST) / (spec.ratio.alpha ?? share));
 }
 
 /**
@@ -91,6 +94,18 @@ function givenShares(prepared: RatioData, samples: readonly RunResponse[]): numb
   return counts.map((count) => (known > 0 ? count / known : 0));
 }
 
+/** Whether the file weighs everything with 0. */
+function allNothing(
+  { ratio: { source } }: Spec,
+  { dataset }: RatioData,
+  samples: readonly RunResponse[],
+): boolean {
+  if (source === "true") return false;
+  return samples.every(({ group, response }) =>
+    source === "file" ? response.prob === 0 : dataset.groups[group]!.weight === 0,
+  );
+}
+
 function givenLogRatio(
   spec: Spec,
   { dataset }: RatioData,
@@ -100,5 +115,6 @@ function givenLogRatio(
   if (spec.ratio.source === "true") return sample.trueLogRatio;
   if (spec.ratio.source === "file") return fileLogRatio(sample, spec, share);
   const { weight } = dataset.groups[sample.group]!;
-  return weight !== undefined && weight > 0 ? Math.log(weight) : undefined;
+  // A weight of 0 stays one where units get theirs; a logarithm needs something to be of.
+  return weight !== undefined && weight >= 0 ? Math.log(Math.max(weight, SMALLEST)) : undefined;
 }

@@ -220,7 +220,7 @@ it("takes weights and probabilities that came with the file as they are, whoever
   const spec = tinySpec({
     "train.steps": 1,
     "train.strategy": "reweight",
-    "ratio.hMin": 0.01,
+    "ratio.hMin": 0,
     "ratio.hMax": 100,
   });
   const world = builtinDataset(spec)!;
@@ -231,7 +231,8 @@ it("takes weights and probabilities that came with the file as they are, whoever
     target: -1,
     groups: world.groups.map((group, i) => ({
       ...group,
-      weight: 1 + (i % 4),
+      // 0 leaves a row out of what is learned, and is no reason to refuse the file.
+      weight: i % 4,
       responses: group.responses.map((response, k) => ({
         ...response,
         source: -1,
@@ -256,6 +257,14 @@ it("takes weights and probabilities that came with the file as they are, whoever
   for (const { group, h } of weighed.units)
     expect(h).toBeCloseTo(nameless.groups[Number(group) - 1]!.weight! / mean, 6);
   expect((await runWith("file")).problem).toBeUndefined();
+  const nothing = { ...nameless, groups: nameless.groups.map((group) => ({ ...group, weight: 0 })) };
+  const refused = await lab.run({
+    spec: withFields(spec, { ...file, "ratio.source": "weight" }),
+    dataset: { ...nothing, hash: "b".repeat(64) },
+    control: createControl(),
+    emit: () => {},
+  });
+  expect(refused.problem?.what).toMatch(/Every likelihood ratio is 0/);
   const asked = await runWith("classifier");
   expect(asked.problem?.what).toMatch(/No source is named as the target/);
 });

@@ -82,7 +82,7 @@ class TiltDatasetPanel extends TiltElement {
     return html`<div class="problem warn" role="alert">
       <h2>${data.sources.length > 0 ? "Which source is the target?" : "No column says who wrote what"}</h2>
       <p>
-        The target is the source to align to: people, or golden answers. Without it there is no ratio,
+        The target is the source to align to: people, or golden answers. Without it, or weights of the file’s own, there is no ratio,
         so Reweighting and DoRA cannot run.
       </p>
       <div class="btns">
