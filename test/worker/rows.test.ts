@@ -77,6 +77,23 @@ describe("a page of rows", () => {
     ]);
   });
 
+  it("says which of two responses is preferred where no scores do", () => {
+    const [tea, soup, bread] = dataset.groups.map((group) => ({
+      ...group,
+      responses: group.responses.map((response) => ({ ...response, score: null })),
+    }));
+    const groups = [
+      { ...tea!, preferences: [[0, 1]] as const },
+      { ...soup!, preferences: [[1, 0]] as const },
+      bread!,
+    ];
+    const judged: Dataset = { ...dataset, groups };
+    const told = (of: Dataset) =>
+      rowPages()(of, ALL_ROWS, knowing(of)).rows.map(({ firstPreferred }) => firstPreferred);
+    expect(told(judged)).toEqual([true, undefined, undefined]);
+    expect(told(dataset)).toEqual([undefined, undefined, undefined]);
+  });
+
   it("sorts with unknown values last, either way round", () => {
     expect(ids({}, { sort: "h" })).toEqual(["1", "3", "2"]);
     expect(ids({}, { sort: "h", descending: true })).toEqual(["3", "1", "2"]);

@@ -248,6 +248,9 @@ class TiltRowTable extends MeasuredElement {
     const looks = sourceLooks(this.data);
     const scored = row.responses.every((one) => one.score !== null);
     const order = scored ? row.responses.toSorted((a, b) => b.score! - a.score!) : row.responses;
+    /** Whether the response at this place is known to be worse than the one before it. */
+    const worse = (k: number): boolean =>
+      scored ? k > 0 && order[k]!.score! < order[k - 1]!.score! : k === 1 && row.firstPreferred === true;
     const marks = order.length > MARKS ? MARKS - 1 : MARKS;
     const open = row.id === this.row;
     const stops = this.page?.rows.some((one) => one.id === this.row) ? open : i === 0;
@@ -264,8 +267,7 @@ class TiltRowTable extends MeasuredElement {
           >${order
             .slice(0, marks)
             .map(
-              (one, k) =>
-                html`${k > 0 && scored && one.score! < order[k - 1]!.score! ? "›" : nothing}${sourceMark(looks.at(one.source))}`,
+              (one, k) => html`${worse(k) ? "›" : nothing}${sourceMark(looks.at(one.source))}`,
             )}${order.length > marks ? `+${order.length - marks}` : nothing}</span
         >
       </td>

@@ -25,6 +25,8 @@ export interface Row {
   /** Its beginning: at most 300 characters. */
   readonly prompt: string;
   readonly responses: readonly { readonly source: number; readonly score: number | null }[];
+  /** Set where a judgement without scores prefers the first response to the second. */
+  readonly firstPreferred?: true;
   /** Words of a response, on average. */
   readonly length: number;
   /** Highest score of a response; null when one has none. */

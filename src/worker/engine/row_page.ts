@@ -94,7 +94,9 @@ export function rowPages() {
       of: groups.length,
       columns: matches.columns,
       rows: Array.from(page, (g): Row => {
-        const { id, row, prompt, responses } = groups[g]!;
+        const { id, row, prompt, responses, preferences = [] } = groups[g]!;
+        const firstPreferred =
+          Number.isNaN(columns.score[g]) && preferences.some(([one, other]) => one === 0 && other === 1);
         const value = (column: RowColumn): number | null => {
           const number = columns[column][g]!;
           return Number.isNaN(number) ? null : number;
@@ -104,6 +106,7 @@ export function rowPages() {
           row,
           prompt: prompt.slice(0, SHOWN),
           responses: responses.map(({ source, score }) => ({ source, score })),
+          ...(firstPreferred && { firstPreferred }),
           length: own.length[g]!,
           score: value("score"),
           margin: value("margin"),
