@@ -61,6 +61,13 @@ describe("a report", () => {
     expect(text["references.bib"]).toMatch(/zhu2025leveraging.*rafailov2023direct.*vapnik1991/s);
   });
 
+  it("says what the objective's rules warned of, run by run", async () => {
+    const dro = await runTiny(lab, tinySpec({ "train.strategy": "kl_dro", "train.steps": 1 }));
+    const page = files([dro])["report.html"]!;
+    expect(dro.warnings).toHaveLength(1);
+    expect(page).toContain(`<b>${dro.name}.</b> A log-mean-exp over 6 groups is biased towards plain ERM`);
+  });
+
   it("shows a re-run beside what its link promised", async () => {
     const first = await runTiny(lab, tinySpec());
     const other = await runTiny(lab, tinySpec({ seed: 3 }));

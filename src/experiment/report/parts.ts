@@ -15,8 +15,9 @@ type Name = (record: RunRecord) => string;
 /** What the reader should know before believing anything. */
 export function warningsPart(records: readonly RunRecord[]): Markup | null {
   const warnings = new Map<string, string>();
-  for (const { ratio, problem } of records) {
+  for (const { name, ratio, warnings: own, problem } of records) {
     for (const { what, remedy } of ratio?.warnings ?? []) warnings.set(what, remedy);
+    if (own) warnings.set(`${name}.`, own.join(" "));
     if (problem) warnings.set(problem.what, problem.remedy ?? "");
   }
   if (warnings.size === 0) return null;
