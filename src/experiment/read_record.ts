@@ -16,8 +16,11 @@ export function readRecord(json: unknown, where: string): RunRecord {
     const record = json as Partial<RunRecord>;
     const texts = TEXTS.every((key) => typeof record[key] === "string");
     const lists = LISTS.every((key) => Array.isArray(record[key]));
-    if (texts && lists && record.spec && record.environment && record.seconds)
-      return { ...(record as RunRecord), spec: readSpec(record.spec) };
+    if (texts && lists && record.spec && record.environment && record.seconds) {
+      const { warnings, ...rest } = record as RunRecord;
+      const told = Array.isArray(warnings) && warnings.every((what) => typeof what === "string");
+      return { ...rest, spec: readSpec(record.spec), ...(told && { warnings }) };
+    }
   }
   throw new TiltError("This is not a run.", {
     where,

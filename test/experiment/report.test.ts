@@ -175,6 +175,13 @@ describe("its parts", () => {
     }
   });
 
+  it("drop warnings that are none", async () => {
+    const run = await runTiny(lab, tinySpec({ "train.strategy": "kl_dro", "train.steps": 1 }));
+    expect(readRecord(run, "here").warnings).toEqual(run.warnings);
+    for (const warnings of ["words", [1], { length: 1 }])
+      expect(readRecord({ ...run, warnings }, "here").warnings).toBeUndefined();
+  });
+
   it("refuse what is no run", () => {
     for (const wrong of [null, 3, {}, { id: "x" }, []])
       expect(complaint(() => readRecord(wrong, "x.json")).where).toBe("x.json");
