@@ -138,6 +138,10 @@ describe("checks", () => {
     });
     expect(failing(means(1.3, 0.5))).toEqual([]);
     expect(failing(means(1.3, 0.2))[0]).toContain("the target misses part of the mixture");
+    const words = (change: Partial<RatioSummary>) =>
+      checksOf({ ...summary, ...change }).map((one) => one.words);
+    expect(words(means(1.05, 0.1))).toContain("Mean of 1/h over the target is 1 within its error");
+    expect(words(means(1.05, 0.01))).toContain("Mean of 1/h over the target is near 1");
   });
 });
 
