@@ -1,4 +1,5 @@
 /** A starting point for naming columns by hand: what their names and contents suggest. */
+import { endOf } from "./better.ts";
 import type { Mapping } from "./mapping.ts";
 import type { Column } from "./peek.ts";
 
@@ -6,10 +7,12 @@ const words = {
   prompt: /prompt|question|query|instruction|history|context|input|post|title|request|\bask/i,
   chosen: /chosen|prefer|better|win|accept|positive|best|(?<!dis)like|good/i,
   rejected: /reject|worse|los(?:e|ing)|negative|worst|dispreferred|dislike|bad\b/i,
-  response: /response|answer|output|completion|reply|story|summary|text|generation|prediction/i,
+  response:
+    /response|answer|output|completion|reply|story|summary|text|generation|prediction|conversation|dialog|candidate/i,
   score: /score|rating|rank|reward|grade|vote/i,
   source: /model|source|author|generator|system|writer|written_by/i,
   human: /human|gold|reference|expert|person/i,
+  better: /^(?:winner|better|best|prefer|choice|verdict|label)/i,
   label: /label|desirable|thumb|good|is_/i,
 };
 
@@ -29,6 +32,14 @@ function listOfResponses(lists: readonly Column[]): string | undefined {
     .filter(({ name }) => ownerOf(name) !== "")
     .sort((a, b) => b.meanLength - a.meanLength)[0];
   return (called ?? longest)?.name;
+}
+
+/** The columns that name who wrote each response: those that end as the responses' columns do, "model_a" beside "answer_a". */
+function authorsOf(answers: readonly string[], named: readonly string[]): readonly string[] | null {
+  const found = answers.map((answer) =>
+    named.find((name) => endOf(name) !== undefined && endOf(name) === endOf(answer)),
+  );
+  return found.every((name) => name !== undefined) ? found : null;
 }
 
 /** @returns a mapping that names at least one response column, or null when nothing looks like one */
@@ -79,10 +90,17 @@ export function guessMapping(columns: readonly Column[]): Mapping | null {
     .map(({ name }) => name);
   if (answers.length >= 2) {
     const human = answers.find((name) => words.human.test(name));
+    const short = columns.filter(
+      ({ name, kind, meanLength }) =>
+        !answers.includes(name) && (kind === "number" || (kind === "text" && meanLength < 60)),
+    );
+    const better = named(short, words.better)[0];
+    const authors = authorsOf(answers, named(short, words.source));
     return {
       ...withPrompt,
       responses: answers,
-      sources: answers,
+      ...(authors ? { sourceColumns: authors } : { sources: answers }),
+      ...(better !== undefined && { better }),
       ...(human !== undefined && { target: human }),
     };
   }

@@ -33,13 +33,13 @@ export function rolesOfFormat(format: string, columns: readonly Column[]): Colum
 
 /** What a mapping takes. */
 export function rolesOfMapping(mapping: Mapping): ColumnRoles {
-  const { prompt, chosen, rejected, responses = [], response, scores = [], label } = mapping;
+  const { prompt, chosen, rejected, responses = [], response, scores = [], label, better } = mapping;
   const told = (names: readonly (string | undefined)[]) =>
     names.filter((name): name is string => name !== undefined && name !== "");
   return {
     prompt: told([prompt]),
     responses: told([chosen, rejected, ...responses, response]),
-    scores: told([...scores, label]),
+    scores: told([...scores, label, better]),
     sources: told(mapping.sourceColumns ?? []),
     weights: told([...(mapping.probs ?? []), mapping.weight]),
   };

@@ -1,11 +1,12 @@
 /** Columns named by hand, for files whose shape is not known. A mapping acts as one more format. */
+import { betterOf } from "./better.ts";
 import { field, isBlank, isRow, kindOf, needText, toBoolean, toMessage, toNumber } from "./formats/fields.ts";
 import { type Format, type Reading, type ReadResponse, type Row, RowFault } from "./formats/format.ts";
 import { needTwo } from "./formats/group.ts";
 import { dialoguePair, isDialoguePair } from "./formats/hh-rlhf.ts";
 import { implicitPair } from "./formats/implicit-pair.ts";
 import { pairReading, sharedTurns, withoutRepeatedTurns } from "./formats/pair.ts";
-import type { Text } from "./template.ts";
+import type { Message, Text } from "./template.ts";
 
 /**
  * Which columns hold what. A name may be a path into objects, "metadata.score", or into the objects of a list, "answers[].text". One of four layouts, told by what is set:
@@ -25,6 +26,8 @@ export interface Mapping {
   readonly scores?: readonly string[];
   /** Lower is better (ranks, perplexities). */
   readonly lowerIsBetter?: boolean;
+  /** Column that names the better of the responses, where each has a column of its own; see `betterOf`. */
+  readonly better?: string;
   /** True or 1 is good. */
   readonly label?: string;
   /** Columns that name who wrote each response: one per response, or one. Empty where no column says it of that response. */
@@ -118,6 +121,44 @@ function listed(row: Row, path: string, mapping: Mapping): ReadResponse[] {
   });
 }
 
+/** Responses with a column each. Of conversations the prompt is what they repeat, and the response what the assistant says last. */
+function besides(
+  row: Row,
+  prompt: Text | null,
+  mapping: Mapping,
+  responses: readonly ReadResponse[],
+): Reading {
+  const columns = mapping.responses!;
+  const { better } = mapping;
+  const sides = columns.map((path) => withoutRepeatedTurns(textAt(row, path), path));
+  const repeated = sides.reduce<readonly Message[]>(
+    (shared, side, i) => sharedTurns(shared, side.prompt, columns[i]!),
+    [],
+  );
+  const spoken =
+    typeof prompt === "string" && repeated.length > 0
+      ? repeated
+      : (prompt ?? (repeated.length > 0 ? repeated : ""));
+  const rivals = columns.map((column, i) => ({ column, source: responses[i]!.source }));
+  const best = better === undefined ? null : betterOf(valueAt(row, better), better, rivals);
+  const kept = sides.flatMap(({ answer }, i) => (isBlank(answer) ? [] : [i]));
+  const winner = best === null ? -1 : kept.indexOf(best);
+  return {
+    kind: "group",
+    prompt: spoken,
+    responses: needTwo(
+      kept.map((i) => ({ ...responses[i]!, text: sides[i]!.answer })),
+      columns[0]!,
+    ),
+    ...(better !== undefined && {
+      preferences:
+        winner < 0
+          ? []
+          : kept.flatMap((_, loser): [number, number][] => (loser === winner ? [] : [[winner, loser]])),
+    }),
+  };
+}
+
 /** A pair: with a prompt of its own, in HH-RLHF's layout, or with the common beginning as the prompt. */
 function pairOf(
   row: Row,
@@ -157,27 +198,15 @@ function read(row: Row, mapping: Mapping, stem: string): Reading {
     const sides = reading.responses.map((side, i) => ({ ...side, source: sourceOf(i), prob: probOf(i) }));
     return { ...reading, responses: sides, weight };
   }
-  if (responses.length > 0) {
-    const found =
-      responses.length === 1
-        ? listed(row, responses[0]!, mapping)
-        : responses.map(
-            (path, i): ReadResponse => ({
-              text: answerAt(row, path),
-              score: scoreOf(i),
-              source: sourceOf(i),
-              prob: probOf(i),
-            }),
-          );
-    return {
-      kind: "group",
-      prompt: prompt ?? "",
-      responses: needTwo(
-        found.filter(({ text }) => !isBlank(text)),
-        responses[0]!,
-      ),
-      weight,
-    };
+  if (responses.length === 1) {
+    const found = listed(row, responses[0]!, mapping).filter(({ text }) => !isBlank(text));
+    return { kind: "group", prompt: prompt ?? "", responses: needTwo(found, responses[0]!), weight };
+  }
+  if (responses.length > 1) {
+    const found = responses.map(
+      (_, i): ReadResponse => ({ text: "", score: scoreOf(i), source: sourceOf(i), prob: probOf(i) }),
+    );
+    return { ...besides(row, prompt, mapping, found), weight } as Reading;
   }
   if (response === undefined) throw new RowFault("The mapping names no column with responses.");
   const text = answerAt(row, response);
@@ -212,6 +241,7 @@ export function mappedFormat(mapping: Mapping): Format {
     sourceColumns = [],
     probs = [],
     weight,
+    better,
   } = mapping;
   const columns = [
     prompt,
@@ -224,6 +254,7 @@ export function mappedFormat(mapping: Mapping): Format {
     ...sourceColumns,
     ...probs,
     weight,
+    better,
   ];
   return {
     id: "mapped",

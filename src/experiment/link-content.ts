@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { TiltError } from "../base/errors.ts";
 import { sha256 } from "../base/sha256.ts";
 import { addressOf } from "../data/address.ts";
+import type { Mapping } from "../data/mapping.ts";
 import type { ReadChoices } from "../data/options.ts";
 import { canonicalSpec } from "./canonical.ts";
 import type { Digest } from "./digest.ts";
@@ -58,11 +59,15 @@ const MAPPING = {
   response: v.exactOptional(column),
   scores: v.exactOptional(columns),
   lowerIsBetter: v.exactOptional(v.boolean()),
+  better: v.exactOptional(column),
   label: v.exactOptional(column),
   sourceColumns: v.exactOptional(columns),
   sources: v.exactOptional(columns),
+  probs: v.exactOptional(columns),
+  weight: v.exactOptional(column),
+  sourceFromFile: v.exactOptional(v.boolean()),
   target: v.exactOptional(column),
-};
+} satisfies Record<keyof Mapping, unknown>;
 
 const contentSchema = v.strictObject({
   spec: v.record(v.string(), v.unknown()),

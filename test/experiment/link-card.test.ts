@@ -110,6 +110,19 @@ it("a file's target and how it was read travel along; its rows only when given",
   expect(content.inline).toBeUndefined();
   const link = await encodeLink({ ...content, inline });
   expect(await decodeLink(link.fragment)).toEqual({ ...content, inline });
+  const whole = {
+    mapping: {
+      prompt: "q",
+      responses: ["a", "b"],
+      better: "w",
+      probs: ["x", ""],
+      weight: "n",
+      sourceFromFile: true,
+    },
+  };
+  const named = parseSpec({ data: { source: `file:${addressOf(sha256(inline), whole)}` } });
+  const told = contentFor({ spec: named, dataset: { ...dataset, target: -1 }, reading: whole });
+  expect(await decodeLink((await encodeLink(told)).fragment)).toMatchObject({ reading: whole });
   const broken = encodeLink({ ...content, reading: { mapping: { nonsense: "x" } as object } });
   await expect(broken).rejects.toThrow(/reading/);
 });

@@ -174,6 +174,9 @@ function responseColumns({ columns, mapping, change }: Form): TemplateResult {
         <button type="button" class="link" aria-label="Leave out ${name}" @click=${() => drop(i)}>leave out</button>
       </div>`,
   )}
+  ${pick("better", "Which is better", mapping.better, every(columns), "no column says", (name) =>
+    change(withMember(mapping, "better", name), "columns"),
+  )}
   ${
     free.length > 0
       ? pick("add", "One more response", "", free, "choose", (name) =>
