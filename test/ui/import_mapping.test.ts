@@ -9,6 +9,7 @@ import {
   ruleOf,
   withColumn,
   withMember,
+  withoutResponse,
   withRule,
 } from "../../src/ui/import/mapping.ts";
 import { byReason } from "../../src/ui/import/reasons.ts";
@@ -37,6 +38,24 @@ it("moves a mapping between layouts without losing what they have in common", ()
     { name: "answers[].text", kind: "list", meanLength: 70 },
   ] as const;
   expect(inLayout({}, "list", inside).responses).toEqual(["answers[].text"]);
+});
+
+it("takes a response away with its author, score and probability, and leaves those of the others", () => {
+  const mapping = {
+    prompt: "q",
+    responses: ["a", "b", "c"],
+    sources: ["human", "", ""],
+    sourceColumns: ["", "model_b", "model_c"],
+    scores: ["", "x", ""],
+    better: "w",
+  };
+  expect(withoutResponse(mapping, 1)).toEqual({
+    prompt: "q",
+    responses: ["a", "c"],
+    sources: ["human", ""],
+    sourceColumns: ["", "model_c"],
+    better: "w",
+  });
 });
 
 it("says what is missing", () => {

@@ -1,7 +1,15 @@
 /** Which column holds what: a select for every role of the chosen layout. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { Column, Mapping } from "../../worker/api.ts";
-import { inLayout, LAYOUTS, type Layout, textColumns, withColumn, withMember } from "./mapping.ts";
+import {
+  inLayout,
+  LAYOUTS,
+  type Layout,
+  textColumns,
+  withColumn,
+  withMember,
+  withoutResponse,
+} from "./mapping.ts";
 
 interface Form {
   readonly columns: readonly Column[];
@@ -155,16 +163,13 @@ function responseColumns({ columns, mapping, change }: Form): TemplateResult {
     change(withMember(next, "scores", points.every((name) => name === "") ? [] : points), "columns");
   };
   const all = (list: readonly string[]): string[] => responses.map((_, i) => list[i] ?? "");
-  const drop = (at: number): void => {
-    const left = <T>(items: readonly T[]): T[] => items.filter((_, i) => i !== at);
-    put(left(responses), left(all(sources)), left(all(scores)));
-  };
+  const drop = (at: number): void => change(withoutResponse(mapping, at), "columns");
   const free = texts.filter((name) => !responses.includes(name) && name !== mapping.prompt);
   return html`${responses.map(
     (name, i) =>
       html`<div class="map-response" role="group" aria-label="Response ${i + 1}">
         <span><code>${name}</code></span>
-        <label>by <input type="text" autocomplete="off" .value=${sources[i] ?? ""} placeholder="unknown" aria-label="Who wrote ${name}" @change=${(
+        <label>by <input type="text" autocomplete="off" .value=${sources[i] ?? ""} placeholder=${mapping.sourceColumns?.[i] || "unknown"} aria-label="Who wrote ${name}" @change=${(
           event: Event,
         ) => put(responses, all(sources).with(i, typed(event).trim()), all(scores))} /></label>
         <select aria-label="Score of ${name}" @change=${(event: Event) => put(responses, all(sources), all(scores).with(i, typed(event)))}>

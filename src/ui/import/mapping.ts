@@ -47,6 +47,23 @@ export function withColumn(
   return next.every((name) => name === "") ? undefined : next;
 }
 
+/** A mapping of several response columns without the one at `at`, and without what was said of it. */
+export function withoutResponse(mapping: Mapping, at: number): Mapping {
+  const { responses = [], sources, scores, sourceColumns, probs } = mapping;
+  const left = (list: readonly string[] | undefined): readonly string[] | undefined => {
+    const others = responses.flatMap((_, i) => (i === at ? [] : [list?.[i] ?? ""]));
+    return others.every((name) => name === "") ? undefined : others;
+  };
+  return tidy<Mapping>({
+    ...mapping,
+    responses: left(responses),
+    sources: left(sources),
+    scores: left(scores),
+    sourceColumns: left(sourceColumns),
+    probs: left(probs),
+  });
+}
+
 const TEXTS: ReadonlySet<Column["kind"]> = new Set(["text", "turns", "mixed"]);
 
 /** Columns that may hold texts; all of them where none does. */
