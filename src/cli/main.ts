@@ -39,7 +39,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   ratio: {
     usage:
-      "ratio FILE|chatter|plane [--spec SPEC.json] [--folds FOLDS.json|5] [--json OUT.json] [--target NAME] [--target-rule preferred|position:A,B|text:WORDS|score:N] [--target-file FILE] [--classifier linear|hidden|states] [--heads auto|binary|nway] [--l2 L] [--calibration platt|temperature|isotonic|none] [--form mixture|posterior|averaged|stabilised|released] [--clip LOW,HIGH] [--alpha A] [--beta B,C] [--gamma G,H] [--model DIR] [--responses 4000] [--shift 1] [--shares 0.3,0.5,0.2] [--seed 1] [--backend webgpu|cpu]",
+      "ratio FILE...|chatter|plane [--spec SPEC.json] [--folds FOLDS.json|5] [--json OUT.json] [--target NAME] [--target-rule preferred|position:A,B|text:WORDS|score:N] [--target-file FILE] [--classifier linear|hidden|states] [--heads auto|binary|nway] [--l2 L] [--calibration platt|temperature|isotonic|none] [--form mixture|posterior|averaged|stabilised|released] [--clip LOW,HIGH] [--alpha A] [--beta B,C] [--gamma G,H] [--model DIR] [--responses 4000] [--shift 1] [--shares 0.3,0.5,0.2] [--seed 1] [--backend webgpu|cpu]",
     what: "Tells how well target and synthetic responses can be told apart, and what the likelihood ratios are worth.",
     execute: ratio,
   },

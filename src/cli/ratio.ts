@@ -22,7 +22,7 @@ import { openCommandBackend } from "./gpu.ts";
 import { openInput } from "./input.ts";
 import { filesOfModel } from "./model_folder.ts";
 import { isCount, SETTING_OPTIONS, specOf } from "./ratio_settings.ts";
-import { readWithTarget, TARGET_OPTIONS, type TargetChoice } from "./target_choice.ts";
+import { checkTarget, readWithTarget, TARGET_OPTIONS, type TargetChoice } from "./target_choice.ts";
 
 /** @param args words after `ratio` @returns 0 when the report was made */
 export async function ratio(args: string[]): Promise<number> {
@@ -41,16 +41,17 @@ export async function ratio(args: string[]): Promise<number> {
       shares: { type: "string" },
     },
   });
-  const [file] = positionals;
-  if (!file || positionals.length > 1) {
-    throw new TiltError("Give one data file.", {
+  const [first, ...more] = positionals;
+  if (first === undefined) {
+    throw new TiltError("Give a data file.", {
       remedy: "npm run tilt -- ratio FILE --folds FOLDS.json --json OUT.json",
     });
   }
   const spec = await specOf(values);
-  const samples = WORLDS.includes(file)
-    ? samplesOfWorld(file, values, spec)
-    : await samplesFrom(file, values, spec);
+  const samples =
+    WORLDS.includes(first) && more.length === 0
+      ? samplesOfWorld(first, values, spec)
+      : await samplesFrom([first, ...more], values, spec);
   const reader = spec.ratio.classifier === "states" ? await readerOf(samples, values.model) : undefined;
   const { backend } = await openCommandBackend(values.backend);
   const before = process.cpuUsage();
@@ -112,14 +113,21 @@ function samplesOfWorld(
 }
 
 async function samplesFrom(
-  file: string,
+  files: readonly [string, ...string[]],
   given: TargetChoice & { readonly folds?: string | undefined },
   spec: Spec,
 ): Promise<RatioSamples> {
   const { folds } = given;
   if (folds === undefined || isCount(folds)) {
-    const dataset = resolveTarget(await readWithTarget(file, given), spec.data.target);
+    const dataset = resolveTarget(await readWithTarget(files, given), spec.data.target);
+    checkTarget(dataset);
     return samplesOfDataset(dataset, folds === undefined ? undefined : spec.ratio.folds, spec);
+  }
+  if (files.length > 1) {
+    throw new TiltError("Folds name the rows of one file.", {
+      where: "--folds",
+      remedy: "Give one data file, or a number of folds.",
+    });
   }
   let parsed: unknown;
   try {
@@ -127,7 +135,7 @@ async function samplesFrom(
   } catch (thrown) {
     throw new TiltError(`The folds cannot be read: ${messageOf(thrown)}`, { where: folds });
   }
-  return samplesOfFolds(await openInput(file), parseFoldFile(parsed, folds));
+  return samplesOfFolds(await openInput(files[0]), parseFoldFile(parsed, folds));
 }
 
 /** The stage alone: neither the start of the program nor reading the file. @param processor seconds of all cores together */

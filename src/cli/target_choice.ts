@@ -11,13 +11,25 @@ export const TARGET_OPTIONS = {
 
 export type TargetChoice = { readonly [name in keyof typeof TARGET_OPTIONS]?: string | undefined };
 
-/** Reads a file, and a second one of target responses where one is named. @throws TiltError for a rule that is none */
-export async function readWithTarget(file: string, choice: TargetChoice): Promise<Dataset> {
-  const { "target-rule": rule, "target-file": second } = choice;
-  const inputs = await Promise.all((second === undefined ? [file] : [file, second]).map(openInput));
+/** Reads files as one dataset, and one more of target responses where it is named. @throws TiltError for a rule that is none */
+export async function readWithTarget(files: readonly string[], choice: TargetChoice): Promise<Dataset> {
+  const { "target-rule": rule, "target-file": last } = choice;
+  const inputs = await Promise.all((last === undefined ? files : [...files, last]).map(openInput));
   return readDataset(inputs, {
-    ...(second !== undefined && { targetFile: { index: 1 } }),
+    ...(last !== undefined && { targetFile: { index: files.length } }),
     ...(rule !== undefined && { sourceRule: parseRule(rule) }),
+  });
+}
+
+/** @throws TiltError naming the options, where nobody is the target */
+export function checkTarget({ target, sources, groups, name }: Dataset): void {
+  if (target >= 0 || groups.length === 0) return;
+  throw new TiltError("No source is named as the target.", {
+    where: name,
+    remedy:
+      sources.length > 0
+        ? `Give --target NAME with one of: ${sources.join(", ")}.`
+        : "Give --target-rule preferred (or position:A,B, text:WORDS, score:N), or --target-file FILE with responses of the target.",
   });
 }
 

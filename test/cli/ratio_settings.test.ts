@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { specOf } from "../../src/cli/ratio_settings.ts";
-import { parseRule, readWithTarget } from "../../src/cli/target_choice.ts";
+import { checkTarget, parseRule, readWithTarget } from "../../src/cli/target_choice.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tilt-ratio-"));
 const file = (name: string, content: string): string => {
@@ -45,7 +45,7 @@ describe("the target", () => {
   const people = file("people.jsonl", lines([1, 2].map((i) => ({ prompt: `q${i}`, response: `mine ${i}` }))));
 
   it("is found by a rule", async () => {
-    const { sources, target, groups } = await readWithTarget(pairs, { "target-rule": "preferred" });
+    const { sources, target, groups } = await readWithTarget([pairs], { "target-rule": "preferred" });
     expect(sources[target]).toBe("human");
     expect(groups[0]!.responses.map(({ source }) => source)).toEqual([0, 1]);
     expect(parseRule("position:a, b")).toEqual({ kind: "by-position", names: ["a", "b"] });
@@ -57,8 +57,33 @@ describe("the target", () => {
   });
 
   it("is who wrote a second file", async () => {
-    const { sources, target, groups } = await readWithTarget(pairs, { "target-file": people });
+    const { sources, target, groups } = await readWithTarget([pairs], { "target-file": people });
     expect(sources[target]).toBe("human");
     expect(groups[0]!.responses.map(({ text }) => text)).toContain("mine 1");
+  });
+
+  it("is asked for by the options that name it", async () => {
+    const nobody = await readWithTarget([pairs], {});
+    expect(() => checkTarget(nobody)).toThrow(/--target-rule preferred.*--target-file/s);
+    const some = await readWithTarget([pairs], { "target-rule": "position:a,b" });
+    expect(() => checkTarget(some)).toThrow(/--target NAME with one of: a, b/);
+  });
+
+  it("may have written files of its own among several", async () => {
+    const answers = (generator: string) =>
+      file(
+        `${generator}.json`,
+        JSON.stringify(
+          [1, 2].map((i) => ({
+            instruction: `q${i}`,
+            output: `${generator} says ${i}`,
+            generator,
+            dataset: "d",
+          })),
+        ),
+      );
+    const { groups, sources } = await readWithTarget([answers("one"), answers("two")], {});
+    expect(sources).toEqual(["one", "two"]);
+    expect(groups).toHaveLength(2);
   });
 });
