@@ -132,7 +132,7 @@ describe("the guess", () => {
   });
 
   it("any mapping over any rows is read or named, never thrown", async () => {
-    const names = ["a", "b", "c", "d.e", "", "__proto__"];
+    const names = ["a", "b", "c", "d.e", "d[]", "d[].e", "[]", "", "__proto__"];
     const name = fc.constantFrom(...names);
     const list = fc.array(fc.option(name, { nil: "" }), { maxLength: 3 });
     const mapping = fc.record(
@@ -147,13 +147,21 @@ describe("the guess", () => {
         probs: list,
         sourceColumns: list,
         weight: name,
+        better: name,
         lowerIsBetter: fc.boolean(),
         sourceFromFile: fc.boolean(),
         target: fc.string({ maxLength: 4 }),
       },
       { requiredKeys: [] },
     );
-    const row = fc.dictionary(fc.constantFrom("a", "b", "c", "d", ""), fc.jsonValue({ maxDepth: 2 }));
+    const text = fc.constantFrom("x", "yes", "a");
+    const inside = fc.array(fc.record({ e: fc.oneof(text, fc.jsonValue({ maxDepth: 1 })) }), {
+      maxLength: 3,
+    });
+    const row = fc.dictionary(
+      fc.constantFrom("a", "b", "c", "d", ""),
+      fc.oneof(fc.jsonValue({ maxDepth: 2 }), text, inside),
+    );
     await fc.assert(
       fc.asyncProperty(
         mapping,
@@ -167,7 +175,7 @@ describe("the guess", () => {
           structuredClone(preview);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 300 },
     );
   });
 });
