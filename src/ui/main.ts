@@ -10,7 +10,11 @@ const app = createApp(client.engine, restore());
 client.onCrash((problem) => void app.recover(problem));
 app.store.subscribe(debounced(save, 300));
 // A page that is left at once keeps the last change, too.
-addEventListener("pagehide", () => save(app.store.get()));
+addEventListener("pagehide", () => {
+  save(app.store.get());
+  // Who deletes something and leaves wants it gone.
+  app.leave();
+});
 
 for (const root of document.querySelectorAll("tilt-app")) root.app = app;
 void app

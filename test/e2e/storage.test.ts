@@ -107,6 +107,13 @@ test("a full storage, two tabs at once, a tab closed while it writes", { timeout
   const counts = { first: 4000, second: 6000, third: 2000, fourth: 2000, fifth: 9000 };
   for (const name of names)
     expect((await rowsOf(page, name)).replace(/\D/g, "")).toBe(String(counts[name as keyof typeof counts]));
+
+  // Who deletes something and leaves at once wants it gone.
+  await page.getByRole("button", { name: "Storage", exact: true }).first().click();
+  await page.getByRole("button", { name: "Delete the dataset third" }).click();
+  await eventually(async () => (await kept()).includes("third")).toBe(false);
+  await page.reload();
+  expect(await stored(page)).toEqual(names.filter((name) => name !== "third"));
   expect(problems).toEqual([]);
   await close();
 });

@@ -13,6 +13,7 @@ import { applyTasks } from "./apply_tasks.ts";
 import { dataTasks } from "./data_tasks.ts";
 import { exportTasks } from "./export_tasks.ts";
 import { importTasks } from "./import_tasks.ts";
+import { finishDeletions, leaveDeletions } from "./left_deletions.ts";
 import { linkTasks } from "./link_tasks.ts";
 import { modelTasks } from "./model_tasks.ts";
 import { rowTasks } from "./row_tasks.ts";
@@ -66,6 +67,11 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
     ...exportTasks({ engine, store }),
     ...applyTasks({ store }, runs),
     undo: undo.undo,
+    /** The page goes: does what waits to be taken back, for nobody will. */
+    leave(): void {
+      leaveDeletions(undo.doomed());
+      undo.settle();
+    },
     /** For views that delete by themselves: says so, and does it a little later unless it is taken back. */
     later: undo.later,
 
@@ -73,6 +79,7 @@ export function createApp(engine: EngineApi, saved: Partial<State> = {}) {
     async open(): Promise<void> {
       try {
         dispatch({ type: "engine", engine: "ready", environment: await engine.open() });
+        await finishDeletions(engine).catch(() => {}); // tried again at the next visit
         await data.refreshDatasets(saved.dataset ?? undefined);
         await runs.refreshRuns();
         await runs.findKept();

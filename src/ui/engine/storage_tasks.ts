@@ -3,6 +3,7 @@ import { problemOf } from "../../base/errors.ts";
 import type { Problem } from "../../experiment/events.ts";
 import type { RestoreReport, StorageUsage } from "../../worker/api.ts";
 import { saveFile } from "../save_file.ts";
+import { deletersOf } from "./left_deletions.ts";
 import type { TaskContext } from "./tasks.ts";
 import { recordName, type Undo } from "./undo.ts";
 
@@ -38,14 +39,7 @@ export function storageTasks({ engine, store }: TaskContext, undo: Undo, effects
       else if (kind === "run" && runs.some((run) => run.id === id)) effects.deleteRun(id);
       else {
         // Datasets and runs among them that this page does not show: another tab saved them.
-        const act = {
-          dataset: engine.deleteDataset,
-          run: engine.deleteRun,
-          sweep: engine.deleteSweep,
-          model: effects.deleteModel,
-          checkpoint: engine.deleteCheckpoints,
-          classifier: engine.deleteClassifier,
-        }[kind];
+        const act = { ...deletersOf(engine), model: effects.deleteModel }[kind];
         undo.later(
           `${item.name} deleted.`,
           () => act(id),

@@ -19,7 +19,7 @@ export function undoTasks({ store }: Pick<TaskContext, "store">) {
     }
   >();
   /** What is deleted for the page, and not yet in the storage. */
-  const doomed = new Set<string | undefined>();
+  const doomed = new Set<string>();
   let serial = 0;
 
   return {
@@ -29,10 +29,10 @@ export function undoTasks({ store }: Pick<TaskContext, "store">) {
      */
     later(text: string, deletion: () => Promise<unknown>, restore: () => void, what?: string): void {
       const key = ++serial;
-      doomed.add(what);
+      if (what !== undefined) doomed.add(what);
       // One that fails leaves what was to go: it is listed again.
       const act = (): void => void deletion().then(forget, forget);
-      const forget = (): void => void doomed.delete(what);
+      const forget = (): void => void (what !== undefined && doomed.delete(what));
       dispatch({ type: "toast", text, undo: key });
       const timer = setTimeout(() => {
         waiting.delete(key);
@@ -43,6 +43,7 @@ export function undoTasks({ store }: Pick<TaskContext, "store">) {
     },
     /** Whether it is deleted for the page, and perhaps still stored. */
     isDoomed: (what: string): boolean => doomed.has(what),
+    doomed: (): readonly string[] => [...doomed],
     /** Does now what waits: who brings something to keep may have deleted to make room for it. */
     settle(): void {
       for (const [key, { timer, act }] of waiting) {
@@ -58,7 +59,7 @@ export function undoTasks({ store }: Pick<TaskContext, "store">) {
       if (key === null || !last) return;
       clearTimeout(last.timer);
       waiting.delete(key);
-      doomed.delete(last.what);
+      if (last.what !== undefined) doomed.delete(last.what);
       last.restore();
       dispatch({ type: "toast", text: null });
     },
