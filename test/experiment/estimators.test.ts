@@ -102,7 +102,7 @@ describe("presets", () => {
         expect(spec.train.lossParams[name]).toBe(value);
       }
       const record = await runTiny(lab, spec, (event) => {
-        if (event.kind === "stage") notes.push(event.note);
+        if (event.kind === "warning") notes.push(event.what);
       });
       expect(record.problem, preset.id).toBeUndefined();
       expect(record.train.every(({ values }) => values.grad_norm! > 0)).toBe(true);

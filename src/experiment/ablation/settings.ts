@@ -80,6 +80,8 @@ export function specOf(
   const base = parseSpec({
     seed,
     data: { shift, groups, responses, shareTarget, shareFirst, maxTokens: MAX_TOKENS },
+    // As the kept rows had it: the same words in another order of columns change the last digits.
+    ratio: { hashBits: 18 },
     model: pretrained === undefined ? { ...model, kvHeads: model.heads } : { kind: "pretrained", pretrained },
     sft,
     train: { steps: train.steps, batch: train.batch, lr: train.lr, warmup: 0.1, evalEvery: 0 },
