@@ -223,6 +223,8 @@ def main():
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     accelerator = Accelerator()
+    # Whatever a config says: pieces of a batch are --micro here, and their gradients are summed, not averaged.
+    accelerator.gradient_accumulation_steps = 1
     config = {**CONFIG, **{name: getattr(args, name) for name in ("steps", "batch", "lora_rank", "seed")}}
     config["lr"] = args.lr or (1e-5 if config["lora_rank"] else 1e-6)
     set_seed(config["seed"])
