@@ -183,10 +183,12 @@ async function writeResults(
   { out, page }: AblationOptions,
 ): Promise<void> {
   const rows = await keptRows(out, hashOf(settings));
-  const wanted = armsOf(grid).length;
+  const keys = new Set(armsOf(grid).map(armKey));
+  const wanted = keys.size;
+  const done = rows.filter((row) => row.kind === "arm" && keys.has(armKey(row.arm))).length;
   const report = ablationReport(rows);
-  const tables = ablationTables(report, settings, { wanted, whole: page === undefined });
-  await writeFile(out, `${JSON.stringify({ settings, wanted, ...report }, rounded, 1)}\n`);
+  const tables = ablationTables(report, settings, { wanted, done, whole: page === undefined });
+  await writeFile(out, `${JSON.stringify({ settings, wanted, done, ...report }, rounded, 1)}\n`);
   if (page === undefined) await writeFile(`${withoutEnding(out)}.md`, `${tables}\n`);
   else await writeFile(page, between(await readFile(page, "utf8"), tables));
   console.log(tables);

@@ -22,8 +22,9 @@ export function shown({ mean, half, n }: Interval, signed = false): string {
 }
 
 export interface TableOptions {
-  /** Number of arms of the grid; where fewer are there, the text says so. */
+  /** Arms of the grid, and how many of them are there; rows of other arms are shown beside them, and said to be others. */
   readonly wanted: number;
+  readonly done: number;
   /** With where the weight goes, with λ left at 1 beside tuned λ: everything that is in the JSON. */
   readonly whole: boolean;
 }
@@ -32,7 +33,7 @@ export interface TableOptions {
 export function ablationTables(
   report: AblationReport,
   { judge }: AblationSettings,
-  { wanted, whole }: TableOptions,
+  { wanted, done, whole }: TableOptions,
 ): string {
   const means = (metric: Reported, title: string) => [title, "", ...meansTable(report, metric, true), ""];
   const judged = report.differences.filter(
@@ -40,8 +41,9 @@ export function ablationTables(
       one.metrics.rew.n >= FEWEST &&
       (whole || one.tuned || !report.differences.some((other) => other.tuned && isSame(one, other))),
   );
+  const others = report.arms > done ? ` and ${report.arms - done} outside of this grid` : "";
   return [
-    `${report.arms} of ${wanted} arms, seeds ${report.seeds.join(", ")}, ${(report.armSeconds / 3600).toFixed(1)} h of CPU time. Means ± half-widths of 95 % t-intervals over seeds. λ is tuned on ${judge.validation} noisy target groups where several were tried on every seed, else 1.`,
+    `${done} of ${wanted} arms${others}, seeds ${report.seeds.join(", ")}, ${(report.armSeconds / 3600).toFixed(1)} h of CPU time. Means ± half-widths of 95 % t-intervals over seeds. λ is tuned on ${judge.validation} noisy target groups where several were tried on every seed, else 1.`,
     "",
     ...reference(report),
     "",

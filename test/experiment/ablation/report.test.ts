@@ -89,8 +89,10 @@ describe("the report", () => {
   });
 
   it("becomes tables that name what is missing", () => {
-    const text = ablationTables(ablationReport(rows), ABLATION, { wanted: 40, whole: true });
+    const text = ablationTables(ablationReport(rows), ABLATION, { wanted: 40, done: rows.length, whole: true });
     expect(text).toMatch(/12 of 40 arms, seeds 1, 2, 3/);
+    const some = ablationTables(ablationReport(rows), ABLATION, { wanted: 10, done: 10, whole: true });
+    expect(some).toMatch(/10 of 10 arms and 2 outside of this grid, seeds/);
     expect(text).toContain("| dpo | joint | 100 | 10.00 |");
     expect(shown({ mean: 0.126, half: 0.05, n: 3, sd: 0.02 }, true)).toBe("+0.13±0.05");
     expect(shown({ mean: Number.NaN, half: 1, n: 0, sd: 1 })).toBe("");
@@ -98,7 +100,7 @@ describe("the report", () => {
 
   it("tells where the weight goes at the λ that was chosen, and where none was chosen, at 1", () => {
     const weights = (some: typeof rows): string[] => {
-      const text = ablationTables(ablationReport(some), ABLATION, { wanted: 12, whole: true });
+      const text = ablationTables(ablationReport(some), ABLATION, { wanted: 12, done: some.length, whole: true });
       return text.split("\n").filter((line) => line.startsWith("| dpo | 0 % | joint | DoRA |"));
     };
     expect(weights(rows)).toEqual([expect.stringMatching(/\| DoRA \| 3 \|/)]);
