@@ -81,11 +81,12 @@ describe("gunzip", () => {
   it("reads every part of a header", async () => {
     const body = deflateRawSync(text);
     const tail = gzipSync(text).subarray(-8);
+    const parts = 2 | 4 | 8 | 16; // checksum, extra field, name, comment
     const name = Buffer.from([
       0x1f,
       0x8b,
       8,
-      4 | 8 | 16 | 2,
+      parts,
       0,
       0,
       0,
@@ -98,10 +99,9 @@ describe("gunzip", () => {
       2,
       3,
       ...Buffer.from("a.txt\0note\0"),
-      9,
-      9,
     ]);
-    expect(await unpack(Buffer.concat([name, body, tail]), 5)).toMatchObject({ fault: null });
+    const checksum = gzipSync(name).subarray(-8, -6);
+    expect(await unpack(Buffer.concat([name, checksum, body, tail]), 5)).toMatchObject({ fault: null });
   });
 
   it("hands out everything before a cut, and what precedes anything that is no gzip", async () => {
@@ -120,7 +120,7 @@ describe("gunzip", () => {
   it("notices a wrong checksum", async () => {
     const packed = gzipSync(text);
     packed[packed.length - 6]! ^= 1;
-    expect((await unpack(packed)).fault?.excerpt).toMatch(/checksum/);
+    expect((await unpack(packed)).fault?.excerpt).toBe("incorrect data check");
   });
 
   it("takes damage of any kind for a fault, never for more than a window of nonsense beyond the end", async () => {

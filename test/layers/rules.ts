@@ -35,6 +35,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   hyparquet: ["data"],
   "hyparquet-compressors": ["data"],
   "hyparquet-writer": ["data"],
+  pako: ["data"],
   valibot: ["experiment"],
   "idb-keyval": ["storage", "worker"],
   comlink: ["worker"],
