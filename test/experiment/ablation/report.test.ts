@@ -89,7 +89,11 @@ describe("the report", () => {
   });
 
   it("becomes tables that name what is missing", () => {
-    const text = ablationTables(ablationReport(rows), ABLATION, { wanted: 40, done: rows.length, whole: true });
+    const text = ablationTables(ablationReport(rows), ABLATION, {
+      wanted: 40,
+      done: rows.length,
+      whole: true,
+    });
     expect(text).toMatch(/12 of 40 arms, seeds 1, 2, 3/);
     const some = ablationTables(ablationReport(rows), ABLATION, { wanted: 10, done: 10, whole: true });
     expect(some).toMatch(/10 of 10 arms and 2 outside of this grid, seeds/);
@@ -100,7 +104,11 @@ describe("the report", () => {
 
   it("tells where the weight goes at the λ that was chosen, and where none was chosen, at 1", () => {
     const weights = (some: typeof rows): string[] => {
-      const text = ablationTables(ablationReport(some), ABLATION, { wanted: 12, done: some.length, whole: true });
+      const text = ablationTables(ablationReport(some), ABLATION, {
+        wanted: 12,
+        done: some.length,
+        whole: true,
+      });
       return text.split("\n").filter((line) => line.startsWith("| dpo | 0 % | joint | DoRA |"));
     };
     expect(weights(rows)).toEqual([expect.stringMatching(/\| DoRA \| 3 \|/)]);
