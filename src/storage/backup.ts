@@ -148,6 +148,8 @@ export interface BackupRecord {
   readonly slots: Slots;
 }
 
+export type FlawOf = (record: BackupRecord) => Promise<string | null>;
+
 /** Whether it can stand in a listing: one line that is not as it should be would keep people from seeing all others. */
 function isEntry(value: unknown, id: string): boolean {
   if (!isObject(value) || value.id !== id || !isObject(value.summary)) return false;
@@ -216,13 +218,14 @@ async function restore(records: KeyValue, kind: RecordKind, id: string, slots: S
 
 /**
  * Puts a backup's records back, each whole or not at all. What is here and as new or newer stays.
- * @param isWhole whether a record is what it says it is, for whoever knows what is stored; the others are reported as lost
+ * @param flawOf why a record is not what it says it is, for whoever knows what is stored, null for one that is; the others
+ *   are reported as lost, with that sentence
  * @throws TiltError when the file is no backup, or one of a newer version; damage is in the report instead
  */
 export async function importAll(
   records: KeyValue,
   file: Blob,
-  isWhole: (record: BackupRecord) => boolean = () => true,
+  flawOf: FlawOf = async () => null,
 ): Promise<RestoreReport> {
   const { lines, start } = await readManifest(file);
   const restored: BackupItem[] = [];
@@ -241,9 +244,10 @@ export async function importAll(
       const record = recordIn(await unpack(frame));
       const { kind, id, slots } = record;
       found = { kind, id, name: nameOf(kind, id, slots.entry) };
-      if (!isWhole(record)) throw new TiltError("A record of the backup is not as Tilt writes it.");
       if (await staysHere(records, kind, id, slots)) kept.push(found);
       else {
+        const flaw = await flawOf(record);
+        if (flaw !== null) throw new TiltError(flaw);
         await restore(records, kind, id, slots).catch((thrown: unknown) => {
           throw storageError(thrown, `“${found!.name}”`);
         });

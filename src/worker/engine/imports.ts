@@ -4,6 +4,7 @@ import { fileNameOf } from "../../base/file_name.ts";
 import type { ImportReport } from "../../data/report.ts";
 import type { ImportApi, RunSummary } from "../api.ts";
 import type { Core } from "./core.ts";
+import { namedFiles } from "./original_files.ts";
 import { type Reader, readers } from "./reader.ts";
 
 /** Problems that a report lists at most: what a person may search, and memory may hold. */
@@ -15,10 +16,7 @@ export function importCalls({ store, shelf }: Core, reader: Reader): ImportApi {
   /** The stored files of a dataset, under the names they came with. */
   async function originals(hash: string): Promise<readonly File[]> {
     const files = await (await store()).datasets.files(hash);
-    const names = (await readingOf(hash))?.files ?? [];
-    const named = (file: Blob, i: number): File =>
-      file instanceof File ? file : new File([file], names[i]?.name ?? `file ${i + 1}`);
-    if (files.length > 0) return files.map(named);
+    if (files.length > 0) return namedFiles(files, await shelf.summaryOf(hash));
     throw new TiltError("The file of this dataset was not kept, for want of room.", {
       remedy: "Drop the file again.",
     });

@@ -1,12 +1,16 @@
 /** Whether a record of a backup is what its kind is: what is put back is listed and opened like what was saved here. */
 import { readSpec } from "../../experiment/migrate.ts";
 import type { BackupRecord } from "../../storage/backup.ts";
+import type { OpenRoom } from "../../storage/large.ts";
+import type { ModelFile } from "../../storage/models.ts";
+import type { DatasetSlots } from "./content_flaws.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === "string";
 const isNumber: Check = (value) => typeof value === "number";
+const isBlob: Check = (value) => value instanceof Blob;
 const isObject = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const list =
@@ -68,6 +72,9 @@ const MODEL_SUMMARY = fields({
   files: list(fields(named(["name"], ["bytes"]))),
 });
 
+/** Whether it says itself that it is the record of this id: listings go by what it says. */
+const isOf = (id: string, value: unknown, name = "id"): boolean => isObject(value) && value[name] === id;
+
 function canBeRead(spec: unknown): boolean {
   try {
     readSpec(spec);
@@ -78,23 +85,40 @@ function canBeRead(spec: unknown): boolean {
 }
 
 const CHECKS: Readonly<
-  Record<BackupRecord["kind"], (value: unknown, summary: unknown, slots: Fields) => boolean>
+  Record<BackupRecord["kind"], (value: unknown, summary: unknown, slots: Fields, id: string) => boolean>
 > = {
-  dataset: (value, stub, { about = null }) =>
-    DATASET(value) && fields(named(["name"]))(stub) && (about === null || DATASET_SUMMARY(about)),
-  run: (value, summary) => RUN(value) && RUN_SUMMARY(summary),
+  dataset: (value, stub, { about = null }, id) =>
+    DATASET(value) &&
+    fields(named(["name"]))(stub) &&
+    (about === null || (DATASET_SUMMARY(about) && isOf(id, about, "hash"))),
+  run: (value, summary, _, id) => RUN(value) && RUN_SUMMARY(summary) && isOf(id, value) && isOf(id, summary),
   checkpoint: (value, stub) =>
     isObject(value) && fields({ ...named(["run"], ["step"]), about: optional(KEPT_STATE) })(stub),
-  sweep: (value, summary) =>
-    isObject(value) && fields(named(["id", "name", "createdAt", "status"], ["cells", "done"]))(summary),
+  sweep: (value, summary, _, id) =>
+    isObject(value) &&
+    fields(named(["id", "name", "createdAt", "status"], ["cells", "done"]))(summary) &&
+    isOf(id, summary),
   cell: (value, summary) => isObject(value) && fields(named(["name"]))(summary),
   classifier: (value, summary) => isObject(value) && fields(named(["name"]))(summary),
-  model: (value, summary) => list(fields({ name: isText }))(value) && MODEL_SUMMARY(summary),
+  model: (value, summary, _, id) =>
+    list(fields({ name: isText, blob: isBlob }))(value) && MODEL_SUMMARY(summary) && isOf(id, summary),
   setting: () => true,
 };
 
 /** @returns whether all that listings read of it is there; what is deeper is looked at when it is opened */
-export function isRestorable({ kind, slots }: BackupRecord): boolean {
+export function isRestorable({ kind, id, slots }: BackupRecord): boolean {
   const summary = isObject(slots.entry) ? slots.entry.summary : undefined;
-  return CHECKS[kind](slots.value, summary, slots);
+  return CHECKS[kind](slots.value, summary, slots, id);
+}
+
+/** @returns why a record of a backup must not be put back, in a sentence; null for one that may */
+export async function flawOf(record: BackupRecord, openRoom: OpenRoom): Promise<string | null> {
+  if (!isRestorable(record)) return "It is not as Tilt writes it.";
+  const { kind, id, slots } = record;
+  if (kind !== "dataset" && kind !== "model") return null;
+  // Reading files again takes the readers, which few visits need.
+  const { datasetFlaw, modelFlaw } = await import("./content_flaws.ts");
+  return kind === "dataset"
+    ? datasetFlaw(id, slots as unknown as DatasetSlots, openRoom)
+    : modelFlaw(id, slots.value as readonly ModelFile[]);
 }

@@ -1,7 +1,7 @@
 /** What this browser remembers: sizes, and everything as one file. */
 import type { StorageApi } from "../api.ts";
 import type { Core } from "./core.ts";
-import { isRestorable } from "./restorable.ts";
+import { flawOf } from "./restorable.ts";
 import { usageOf } from "./usage.ts";
 
 export function storageCalls({ store, shelf }: Core): StorageApi {
@@ -18,7 +18,8 @@ export function storageCalls({ store, shelf }: Core): StorageApi {
       return { name: `tilt ${day}.backup`, blob: await (await store()).exportAll() };
     },
     async importAll(file) {
-      const report = await (await store()).importAll(file, isRestorable);
+      const records = await store();
+      const report = await records.importAll(file, (record) => flawOf(record, records.datasets.openRoom));
       shelf.clear();
       return report;
     },

@@ -1,0 +1,128 @@
+/** What is kept under a hash is what was hashed: a backup that holds anything else under it does not come in. */
+import { beforeAll, expect, it } from "vitest";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { type KeyValue, memoryKeyValue } from "../../src/storage/key-value.ts";
+import { DATASET } from "../../src/storage/keys.ts";
+import { storageOver } from "../../src/storage/storage.ts";
+import type { DatasetSummary } from "../../src/worker/api.ts";
+import { createEngine } from "../../src/worker/engine.ts";
+
+const engineHere = () => createEngine(undefined, "test");
+const jsonl = (name: string, rows: readonly object[]) =>
+  new File([rows.map((row) => `${JSON.stringify(row)}\n`).join("")], name);
+const tea = jsonl(
+  "tea.jsonl",
+  Array.from({ length: 6 }, (_, i) => ({
+    ...{ prompt: `How do you make tea, way ${i}?`, chosen: `warm the pot ${i}`, rejected: `certainly ${i}` },
+    ...{ chosen_source: "human", rejected_source: "model" },
+  })),
+);
+/** A format in which the target is taken to win. */
+const pairs = jsonl(
+  "pairs.jsonl",
+  Array.from({ length: 4 }, (_, i) => ({
+    ...{ question: `What is ${i}?`, human_answers: [`a number ${i}`], chatgpt_answers: [`Certainly, ${i}.`] },
+    source: "open_qa",
+  })),
+);
+const single = jsonl(
+  "single.jsonl",
+  Array.from({ length: 4 }, (_, i) => ({ prompt: `p${i}`, completion: `c${i}`, label: i % 2 === 0 })),
+);
+
+let backup: Blob;
+let hash: string;
+beforeAll(async () => {
+  const engine = engineHere();
+  for (const file of [single, pairs, tea]) {
+    const outcome = await engine.importFiles([file], () => {});
+    if (!outcome.ok) throw new Error(outcome.problem.what);
+    hash = outcome.dataset.hash;
+  }
+  ({ blob: backup } = await engine.exportAll());
+});
+
+/** The backup with one of its records changed. */
+async function forged(change: (records: KeyValue, dataset: Dataset) => Promise<void>): Promise<Blob> {
+  const records = memoryKeyValue();
+  const storage = storageOver(records, "");
+  await storage.importAll(backup);
+  await change(records, (await records.get(DATASET.value + hash)) as Dataset);
+  return storage.exportAll();
+}
+const put = (records: KeyValue, slot: keyof typeof DATASET, value: unknown) =>
+  records.write({ put: [[DATASET[slot] + hash, value]] });
+
+it("takes back what was saved, whatever was said of its sources since", async () => {
+  const engine = engineHere();
+  for (const file of [single, pairs, tea]) await engine.importFiles([file], () => {});
+  for (const dataset of await engine.datasets())
+    if (dataset.format !== "chatter" && dataset.sources.length > 1) await engine.setTarget(dataset.hash, 1);
+  // Preferred still is who was the target when the file was read.
+  const read = await engine.datasets();
+  expect(read.find(({ name }) => name === "pairs")).toMatchObject({ pairs: 4, target: 1 });
+  const odd = jsonl(
+    "odd.jsonl",
+    [1, 2].map((i) => ({ prompt: `q${i}`, chosen: `good ${i}`, rejected: `bad ${i}` })),
+  );
+  const outcome = await engine.importFiles([odd], () => {}, { template: "as-is" });
+  if (!outcome.ok) throw new Error(outcome.problem.what);
+  await engine.preferredIsTarget(outcome.dataset.hash);
+  const report = await engineHere().importAll((await engine.exportAll()).blob);
+  expect(report.lost).toEqual([]);
+  expect(report.restored.filter(({ kind }) => kind === "dataset")).toHaveLength(4);
+});
+
+it.each<[string, string, (records: KeyValue, dataset: Dataset) => Promise<void>]>([
+  [
+    "another answer",
+    "Its rows are not those of its file. Drop the file again.",
+    (records, { groups: [first, ...rest], ...dataset }) => {
+      const [answer, ...others] = first!.responses;
+      const responses = [{ ...answer!, text: "another answer" }, ...others];
+      return put(records, "value", { ...dataset, groups: [{ ...first!, responses }, ...rest] });
+    },
+  ],
+  [
+    "no judgement where the file has one",
+    "Its rows are not those of its file. Drop the file again.",
+    (records, { groups, ...dataset }) =>
+      put(records, "value", { ...dataset, groups: groups.map(({ preferences: _, ...group }) => group) }),
+  ],
+  [
+    "judgements that the file does not make",
+    "Its rows are not those of its file. Drop the file again.",
+    (records, { groups: [first, ...rest], ...dataset }) =>
+      put(records, "value", { ...dataset, groups: [{ ...first!, preferences: [[1, 0]] }, ...rest] }),
+  ],
+  [
+    "a row less",
+    "Its rows are not those of its file. Drop the file again.",
+    (records, { groups, ...dataset }) => put(records, "value", { ...dataset, groups: groups.slice(1) }),
+  ],
+  [
+    "another file",
+    "Its file does not have the SHA-256 that it is kept under.",
+    (records) => put(records, "files", [single]),
+  ],
+  [
+    "another reading of the file",
+    "Its file does not have the SHA-256 that it is kept under.",
+    (records) => put(records, "options", { passages: true }),
+  ],
+  ["no file", "The file it was read from is not in the backup", (records) => put(records, "files", [])],
+  [
+    "a summary of other data",
+    "It is not as Tilt writes it.",
+    async (records) => {
+      const about = (await records.get(DATASET.about + hash)) as DatasetSummary;
+      await put(records, "about", { ...about, hash: "another" });
+    },
+  ],
+])("%s stays out, and the other records come in", async (_, why, change) => {
+  const engine = engineHere();
+  const report = await engine.importAll(await forged(change));
+  expect(report.lost).toMatchObject([{ kind: "dataset", name: "tea", why: expect.stringContaining(why) }]);
+  expect(report.restored.map(({ name }) => name).sort()).toEqual(["pairs", "single"]);
+  expect((await engine.datasets()).map((one) => one.hash)).not.toContain(hash);
+});
