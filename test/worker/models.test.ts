@@ -4,6 +4,7 @@ import { withFields } from "../../src/experiment/spec.ts";
 import { createCore } from "../../src/worker/engine/core.ts";
 import { modelCalls } from "../../src/worker/engine/model_files.ts";
 import { runCalls } from "../../src/worker/engine/runs.ts";
+import { storageCalls } from "../../src/worker/engine/storage.ts";
 import { tinySpec } from "../experiment/tiny.ts";
 
 const quiet = (): void => {};
@@ -43,6 +44,27 @@ it("a trained policy goes out, comes in as a model, and is trained from; its ada
   expect(memory.total).toBeGreaterThan(4 * model.parameters);
   const second = await engine.run(from, quiet);
   expect(second.problem).toBeUndefined();
+  // Nor does a backup bring other weights under its name.
+  const { models } = await core.store();
+  const restored = async () => {
+    const there = storageCalls(createCore(undefined, "test"));
+    return there.importAll((await storageCalls(core).exportAll()).blob);
+  };
+  expect((await restored()).lost).toEqual([]);
+  const kept = (await models.get(model.id))!;
+  const other = await Promise.all(
+    kept.map(async ({ name, blob }) => {
+      const bytes = new Uint8Array(await blob.arrayBuffer());
+      if (name.endsWith(".safetensors")) bytes[bytes.length - 1]! ^= 1;
+      return { name, blob: new Blob([bytes]) };
+    }),
+  );
+  await models.put(model.id, other, model);
+  expect((await restored()).lost).toMatchObject([
+    { kind: "model", id: model.id, why: "Its files do not have the SHA-256 that it is kept under." },
+  ]);
+  await models.put(model.id, kept, model);
+
   const adapter = await engine.exportModel(second.id, "adapter");
   expect(adapter.map(({ name }) => name)).toEqual(["adapter_config.json", "adapter_model.safetensors"]);
 

@@ -5,10 +5,9 @@
 import { canonicalJson } from "../../base/canonical.ts";
 import { nextTask } from "../../base/pause.ts";
 import { addressOf } from "../../data/address.ts";
-import type { Dataset, Group, Unpaired } from "../../data/dataset.ts";
+import type { Dataset } from "../../data/dataset.ts";
 import { importFiles } from "../../data/import.ts";
 import type { ReadChoices } from "../../data/options.ts";
-import { preferTarget } from "../../data/sources.ts";
 import { openPretrained } from "../../experiment/pretrained.ts";
 import { bytesOfBlob } from "../../model/checkpoint/bytes.ts";
 import { type OpenRoom, unpackGroups } from "../../storage/large.ts";
@@ -39,47 +38,47 @@ export async function datasetFlaw(
   if (files.length === 0)
     return "The file it was read from is not in the backup, so nothing says that its rows are those of its SHA-256. Drop the file again.";
   const choices = options ?? {};
+  const originals = namedFiles(files, about ?? null);
   const size = files.reduce((sum, file) => sum + file.size, 0);
-  const { dataset: read } = await importFiles(namedFiles(files, about ?? null), {
-    ...choices,
-    // What the target is taken to win is told from what the file says.
-    targetPreferred: false,
-    room: await openRoom(size),
-  });
-  if (addressOf(read.hash, choices) !== hash)
+  const read = async (target: string | undefined): Promise<Dataset> => {
+    const { target: _, ...shape } = choices;
+    const room = await openRoom(size);
+    return (await importFiles(originals, { ...shape, ...(target !== undefined && { target }), room }))
+      .dataset;
+  };
+  const again = await read(choices.target);
+  if (addressOf(again.hash, choices) !== hash)
     return "Its file does not have the SHA-256 that it is kept under.";
   const stored = await unpackGroups(value, openRoom);
-  const same =
-    canonicalJson(stored.sources) === canonicalJson(read.sources) &&
-    (await allSame(stored.groups, read.groups, sameGroup)) &&
-    (await allSame(stored.unpaired, read.unpaired, sameSingle));
-  return same ? null : "Its rows are not those of its file. Drop the file again.";
-}
-
-async function allSame<T>(
-  these: readonly T[],
-  those: readonly T[],
-  same: (one: T, other: T) => boolean,
-): Promise<boolean> {
-  if (these.length !== those.length) return false;
-  for (let i = 0; i < these.length; i++) {
-    if (i % STRETCH === 0) await nextTask();
-    if (!same(these[i]!, those[i]!)) return false;
+  let differs = await differenceOf(stored, again);
+  // Whoever was the target when the files were read may be the one preferred, whoever is the target now.
+  for (const target of [undefined, ...stored.sources]) {
+    if (differs !== "judgements") break;
+    if (target !== choices.target) differs = await differenceOf(stored, await read(target));
   }
-  return true;
+  return differs === null ? null : "Its rows are not those of its file. Drop the file again.";
 }
 
-const sameSingle = (stored: Unpaired, read: Unpaired): boolean =>
-  canonicalJson(stored) === canonicalJson(read);
+/** What two readings of the same files do not have in common. */
+type Difference = "rows" | "judgements" | null;
 
-/** The file's own judgements must be there; where it has none, the responses of one source may be preferred to all others. */
-function sameGroup({ preferences, ...stored }: Group, { preferences: own, ...read }: Group): boolean {
-  if (canonicalJson(stored) !== canonicalJson(read)) return false;
-  if (own || !preferences) return canonicalJson(preferences ?? null) === canonicalJson(own ?? null);
-  const winner = stored.responses[preferences[0]?.[0] ?? -1];
-  if (!winner) return false;
-  const [told] = preferTarget([stored], winner.source);
-  return canonicalJson(preferences) === canonicalJson(told!.preferences ?? null);
+async function differenceOf(stored: Dataset, read: Dataset): Promise<Difference> {
+  const { groups, unpaired } = stored;
+  if (canonicalJson(stored.sources) !== canonicalJson(read.sources)) return "rows";
+  if (groups.length !== read.groups.length || unpaired.length !== read.unpaired.length) return "rows";
+  let differs: Difference = null;
+  for (let i = 0; i < groups.length; i++) {
+    if (i % STRETCH === 0) await nextTask();
+    const { preferences: here = null, ...one } = groups[i]!;
+    const { preferences: there = null, ...other } = read.groups[i]!;
+    if (canonicalJson(one) !== canonicalJson(other)) return "rows";
+    if (canonicalJson(here) !== canonicalJson(there)) differs = "judgements";
+  }
+  for (let i = 0; i < unpaired.length; i++) {
+    if (i % STRETCH === 0) await nextTask();
+    if (canonicalJson(unpaired[i]) !== canonicalJson(read.unpaired[i])) return "rows";
+  }
+  return differs;
 }
 
 /** Hashes a model's weights again. @returns as `datasetFlaw` */
