@@ -31,11 +31,21 @@ export interface BackupItem {
   readonly name: string;
 }
 
+export interface LostItem extends BackupItem {
+  readonly why: string;
+}
+
+export interface Backup {
+  readonly blob: Blob;
+  /** Records that could not be read, and are not in it. */
+  readonly leftOut: readonly LostItem[];
+}
+
 export interface RestoreReport {
   readonly restored: readonly BackupItem[];
   /** What is here already, the same or newer, and was left as it is. */
   readonly kept: readonly BackupItem[];
-  readonly lost: readonly (BackupItem & { readonly why: string })[];
+  readonly lost: readonly LostItem[];
   /** Set when the file is damaged in a way that hides how much is lost. */
   readonly damage: string | null;
 }
@@ -53,6 +63,8 @@ const keysOf = (kind: RecordKind, id: string): Readonly<Record<string, string>> 
 const savedAtOf = (entry: unknown): string | null =>
   isObject(entry) && typeof entry.savedAt === "string" ? entry.savedAt : null;
 
+const whyOf = (thrown: unknown): string => (thrown instanceof TiltError ? thrown.what : messageOf(thrown));
+
 /** What a record is called: its name where the listing has one. */
 function nameOf(kind: RecordKind, id: string, entry: unknown): string {
   const summary = isObject(entry) && isObject(entry.summary) ? entry.summary : {};
@@ -66,28 +78,41 @@ async function idsOf(records: KeyValue, kind: RecordKind): Promise<string[]> {
   return (await records.keysUnder(prefix)).map((key) => key.slice(prefix.length));
 }
 
-/** @throws TiltError when the storage cannot be read */
-export async function exportAll(records: KeyValue): Promise<Blob> {
-  try {
-    const lines: Line[] = [];
-    const frames: Blob[] = [];
-    for (const kind of Object.keys(KINDS) as RecordKind[]) {
-      for (const id of await idsOf(records, kind)) {
-        const slots: Record<string, unknown> = {};
-        for (const [slot, key] of Object.entries(keysOf(kind, id))) {
-          const value = await records.get(key);
-          if (value !== undefined) slots[slot] = value;
-        }
-        // Deleted by another tab a moment ago.
-        if (slots.value === undefined) continue;
-        const frame = await writeFrame(pack({ kind, id, slots }));
-        frames.push(frame);
-        const { entry } = slots;
-        lines.push({ kind, id, name: nameOf(kind, id, entry), savedAt: savedAtOf(entry), bytes: frame.size });
+/**
+ * Everything as one file. A record that cannot be read costs nothing but itself.
+ * @throws TiltError when not even the lists of records can be read
+ */
+export async function exportAll(records: KeyValue): Promise<Backup> {
+  const lines: Line[] = [];
+  const frames: Blob[] = [];
+  const leftOut: LostItem[] = [];
+  const add = async (kind: RecordKind, id: string): Promise<void> => {
+    let name = id;
+    try {
+      const slots: Record<string, unknown> = {};
+      // The line of the listing comes first: it has the name.
+      for (const [slot, key] of Object.entries(keysOf(kind, id))) {
+        const value = await records.get(key);
+        if (value !== undefined) slots[slot] = value;
+        name = nameOf(kind, id, slots.entry);
       }
+      // Deleted by another tab a moment ago.
+      if (slots.value === undefined) return;
+      const frame = await writeFrame(pack({ kind, id, slots }));
+      frames.push(frame);
+      lines.push({ kind, id, name, savedAt: savedAtOf(slots.entry), bytes: frame.size });
+    } catch (thrown) {
+      leftOut.push({ kind, id, name, why: whyOf(thrown) });
     }
+  };
+  try {
+    for (const kind of Object.keys(KINDS) as RecordKind[])
+      for (const id of await idsOf(records, kind)) await add(kind, id);
     const manifest = { format: FORMAT, version: VERSION, savedAt: new Date().toISOString(), records: lines };
-    return new Blob([await writeFrame(pack(manifest)), ...frames], { type: "application/octet-stream" });
+    const blob = new Blob([await writeFrame(pack(manifest)), ...frames], {
+      type: "application/octet-stream",
+    });
+    return { blob, leftOut };
   } catch (thrown) {
     throw thrown instanceof TiltError ? thrown : storageError(thrown, "the backup");
   }
@@ -230,7 +255,7 @@ export async function importAll(
   const { lines, start } = await readManifest(file);
   const restored: BackupItem[] = [];
   const kept: BackupItem[] = [];
-  const lost: (BackupItem & { why: string })[] = [];
+  const lost: LostItem[] = [];
   let damage = lines === null ? "The list of records at the file's beginning is damaged." : null;
   let at = start;
   let next = start;
@@ -254,7 +279,7 @@ export async function importAll(
         restored.push(found);
       }
     } catch (thrown) {
-      const why = thrown instanceof TiltError ? thrown.what : messageOf(thrown);
+      const why = whyOf(thrown);
       if (found) lost.push({ ...found, why });
       // Without the list, nothing says where the next record would begin.
       if (!lines && !found) {

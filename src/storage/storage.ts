@@ -6,7 +6,7 @@
  * Runs in the Worker only.
  */
 import { TiltError } from "../base/errors.ts";
-import { exportAll, type FlawOf, importAll, type RestoreReport } from "./backup.ts";
+import { type Backup, exportAll, type FlawOf, importAll, type RestoreReport } from "./backup.ts";
 import { type CheckpointRecords, checkpointRecords } from "./checkpoints.ts";
 import { type ClassifierRecords, classifierRecords } from "./classifiers.ts";
 import { type DatasetRecords, datasetRecords } from "./datasets.ts";
@@ -45,8 +45,8 @@ export interface Storage {
   readonly settings: SettingRecords;
 
   room(): Promise<Room>;
-  /** All records as one file. */
-  exportAll(): Promise<Blob>;
+  /** All records as one file, but for those that cannot be read. */
+  exportAll(): Promise<Backup>;
   /** Puts such a file's records back beside what is here; see backup.ts for which stay, and for `flawOf`. */
   importAll(file: Blob, flawOf?: FlawOf): Promise<RestoreReport>;
 }

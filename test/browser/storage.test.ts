@@ -103,7 +103,7 @@ describe("IndexedDB", () => {
     await before.runs.put("r1", { losses: Float64Array.of(1, 2) }, { name: "DoRA" }, [[{ h: 2 }]]);
     await before.checkpoints.put("r1", 400, { weights: new Float32Array(1000).fill(0.5) });
     await before.settings.put("theme", "dark");
-    const file = await before.exportAll();
+    const file = (await before.exportAll()).blob;
 
     const after = await openStorage(fresh());
     const report = await after.importAll(file);

@@ -149,7 +149,7 @@ describe("packed rows", () => {
     expect(((await records.get(`dataset/value/${packed.hash}`)) as Dataset).groups).toEqual([]);
     expect(await storage.datasets.list()).toMatchObject([{ summary: { groups: 8 } }]);
     const other = storageOver(memoryKeyValue(), "");
-    expect((await other.importAll(await storage.exportAll())).restored).toHaveLength(1);
+    expect((await other.importAll((await storage.exportAll()).blob)).restored).toHaveLength(1);
     for (const back of [await storage.datasets.get(packed.hash), await other.datasets.get(packed.hash)]) {
       expect(back!.groups).toEqual(plain.groups);
       expect(columnsOf(back!.groups)).toBeDefined();

@@ -51,7 +51,7 @@ const names = (items: readonly { readonly name: string }[]) => items.map(({ name
 describe("backup", () => {
   it("puts everything back as it was", async () => {
     const before = await filled();
-    const file = await before.exportAll();
+    const file = (await before.exportAll()).blob;
     const after = fresh();
     const report = await after.importAll(file);
     expect(report).toMatchObject({ kept: [], lost: [], damage: null });
@@ -70,7 +70,7 @@ describe("backup", () => {
 
   it("leaves newer records alone, and replaces older ones whole", async () => {
     const before = await filled();
-    const old = await before.exportAll();
+    const old = (await before.exportAll()).blob;
     await new Promise((done) => setTimeout(done, 5));
     const here = fresh();
     await here.datasets.put(dataset("a", "newer"));
@@ -82,7 +82,7 @@ describe("backup", () => {
     expect(await here.checkpoints.latest("r")).toMatchObject({ step: 30 });
     expect(await here.settings.get("theme")).toBe("light");
 
-    const newer = await here.exportAll();
+    const newer = (await here.exportAll()).blob;
     const report = await before.importAll(newer);
     expect(names(report.restored)).toEqual(["set a", "checkpoint of r"]);
     expect((await before.datasets.get("a"))!.groups[0]!.prompt).toBe("newer");
@@ -91,7 +91,7 @@ describe("backup", () => {
   });
 
   it("restores what is whole in a file that is cut, at any place, and names the rest", async () => {
-    const file = await (await filled()).exportAll();
+    const file = (await (await filled()).exportAll()).blob;
     for (let at = 40; at < file.size; at += 41) {
       const after = fresh();
       const report = await after.importAll(file.slice(0, at));
@@ -107,7 +107,7 @@ describe("backup", () => {
   });
 
   it("loses only the record that a changed byte is in", async () => {
-    const file = await (await filled()).exportAll();
+    const file = (await (await filled()).exportAll()).blob;
     const bytes = new Uint8Array(await file.arrayBuffer());
     const outcomes = new Set<string>();
     for (let at = 4; at < bytes.length; at += 37) {
@@ -171,8 +171,31 @@ describe("backup", () => {
     expect(await records.keysUnder("")).toEqual([]);
   });
 
+  it("saves all but a record that cannot be read, and says which", async () => {
+    const records = memoryKeyValue();
+    await fresh(records).importAll((await (await filled()).exportAll()).blob);
+    const unreadable = "Failed to read large IndexedDB value";
+    const hurt: KeyValue = {
+      ...records,
+      get: (key) =>
+        key === "dataset/value/a" || key === "run/entry/r"
+          ? Promise.reject(new DOMException(unreadable, "DataError"))
+          : records.get(key),
+    };
+    const { blob, leftOut } = await fresh(hurt).exportAll();
+    expect(leftOut).toEqual([
+      { kind: "dataset", id: "a", name: "set a", why: unreadable },
+      { kind: "run", id: "r", name: "r", why: unreadable },
+    ]);
+    const report = await fresh().importAll(blob);
+    expect(names(report.restored)).toEqual(["set b", "checkpoint of r", "theme"]);
+    expect(report).toMatchObject({ lost: [], damage: null });
+    const lists = { ...records, keysUnder: () => Promise.reject(new DOMException("closed", "UnknownError")) };
+    await expect(fresh(lists).exportAll()).rejects.toThrow(/failed with the backup: closed/);
+  });
+
   it("keeps what fits when there is no room for the rest", async () => {
-    const file = await (await filled()).exportAll();
+    const file = (await (await filled()).exportAll()).blob;
     const records = memoryKeyValue();
     const tight: KeyValue = {
       ...records,

@@ -253,7 +253,7 @@ describe("storage", () => {
     expect(await storage.datasets.get("large")).toEqual(large);
     expect(await storage.datasets.list()).toMatchObject([{ summary: { groups: 40 } }]);
     const other = storageOver(memoryKeyValue(), "");
-    expect((await other.importAll(await storage.exportAll())).restored).toHaveLength(1);
+    expect((await other.importAll((await storage.exportAll()).blob)).restored).toHaveLength(1);
     expect(await other.datasets.get("large")).toEqual(large);
   });
 });

@@ -28,7 +28,7 @@ it("takes sweeps along in a backup", async () => {
   await here.sweeps.put("s", { queue: ["y"], done: ["x"] }, { name: "Noise" });
   await here.sweeps.putCell("s", "x", { metrics: { loss: 0.5 } }, "ERM, seed 1");
   const there = storageOver(memoryKeyValue(), "");
-  const report = await there.importAll(await here.exportAll());
+  const report = await there.importAll((await here.exportAll()).blob);
   expect(report.restored.map(({ kind, name }) => [kind, name])).toEqual([
     ["sweep", "Noise"],
     ["cell", "ERM, seed 1"],

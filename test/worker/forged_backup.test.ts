@@ -48,7 +48,7 @@ async function forged(change: (records: KeyValue, dataset: Dataset) => Promise<v
   const storage = storageOver(records, "");
   await storage.importAll(backup);
   await change(records, (await records.get(DATASET.value + hash)) as Dataset);
-  return storage.exportAll();
+  return (await storage.exportAll()).blob;
 }
 const put = (records: KeyValue, slot: keyof typeof DATASET, value: unknown) =>
   records.write({ put: [[DATASET[slot] + hash, value]] });

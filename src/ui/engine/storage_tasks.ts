@@ -1,7 +1,5 @@
 /** What this browser keeps: listing it, deleting from it, moving it in one file, and asking the browser not to clear it. */
-import { problemOf } from "../../base/errors.ts";
-import type { Problem } from "../../experiment/events.ts";
-import type { RestoreReport, StorageUsage } from "../../worker/api.ts";
+import type { LostItem, RestoreReport, StorageUsage } from "../../worker/api.ts";
 import { saveFile } from "../save_file.ts";
 import { deletersOf } from "./left_deletions.ts";
 import type { TaskContext } from "./tasks.ts";
@@ -49,15 +47,11 @@ export function storageTasks({ engine, store }: TaskContext, undo: Undo, effects
       }
     },
 
-    /** @returns what went wrong, or null when the file is on its way */
-    async saveEverything(): Promise<Problem | null> {
-      try {
-        const { name, blob } = await engine.exportAll();
-        saveFile(name, blob);
-        return null;
-      } catch (thrown) {
-        return problemOf(thrown);
-      }
+    /** @returns what could not be read, and is not in the file @throws TiltError when there is no file */
+    async saveEverything(): Promise<readonly LostItem[]> {
+      const { name, blob, leftOut } = await engine.exportAll();
+      saveFile(name, blob);
+      return leftOut;
     },
     /** @throws TiltError when the file is no backup */
     async restoreFrom(file: File): Promise<RestoreReport> {

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { problemOf } from "../../base/errors.ts";
 import type { Problem } from "../../experiment/events.ts";
-import type { BackupItem, RestoreReport, StorageUsage } from "../../worker/api.ts";
+import type { BackupItem, LostItem, RestoreReport, StorageUsage } from "../../worker/api.ts";
 import { TiltElement } from "../element.ts";
 import type { App } from "../engine/app.ts";
 import { problem } from "../parts/problem.ts";
@@ -38,6 +38,7 @@ class TiltStorageDialog extends TiltElement {
     usage: { state: true },
     failure: { state: true },
     report: { state: true },
+    leftOut: { state: true },
     busy: { state: true },
     refusedToLast: { state: true },
   };
@@ -50,13 +51,15 @@ class TiltStorageDialog extends TiltElement {
   declare usage: StorageUsage | null;
   declare failure: Problem | null;
   declare report: RestoreReport | null;
+  /** What the backup saved last is without. */
+  declare leftOut: readonly LostItem[] | null;
   /** What goes on, in words. */
   declare busy: string;
   declare refusedToLast: boolean;
 
   constructor() {
     super();
-    this.usage = this.failure = this.report = null;
+    this.usage = this.failure = this.report = this.leftOut = null;
     this.busy = "";
     this.refusedToLast = false;
   }
@@ -83,7 +86,7 @@ class TiltStorageDialog extends TiltElement {
       <h2 id="storage-title">Kept in this browser</h2>
       ${failure ? problem(failure, { dismiss: () => (this.failure = null) }) : nothing}
       ${usage ? html`${this.#room(usage)} ${this.#items(usage)} ${this.#backup(usage)}` : html`<p class="dim">Looking at what is stored.</p>`}
-      ${this.report ? restored(this.report) : nothing}
+      ${this.report ? restored(this.report) : nothing} ${this.leftOut?.length ? without(this.leftOut) : nothing}
       <div class="btns foot">
         <button class="btn" @click=${() => this.querySelector("dialog")!.close()}>Close</button>
         ${
@@ -169,7 +172,12 @@ class TiltStorageDialog extends TiltElement {
 
   async #save(): Promise<void> {
     this.busy = "Writing the file.";
-    this.failure = await this.app.saveEverything();
+    this.report = this.leftOut = this.failure = null;
+    try {
+      this.leftOut = await this.app.saveEverything();
+    } catch (thrown) {
+      this.failure = problemOf(thrown);
+    }
     this.busy = "";
   }
 
@@ -182,7 +190,7 @@ class TiltStorageDialog extends TiltElement {
 
   async #restoreFrom(file: File): Promise<void> {
     this.busy = `Reading ${file.name}.`;
-    this.report = this.failure = null;
+    this.report = this.leftOut = this.failure = null;
     try {
       this.report = await this.app.restoreFrom(file);
     } catch (thrown) {
@@ -193,10 +201,22 @@ class TiltStorageDialog extends TiltElement {
   }
 }
 
+const kindOf = ({ kind }: BackupItem): string => KINDS[kind]?.[0] ?? kind;
+const listed = (words: string, items: readonly LostItem[]) =>
+  items.map((one) => html`<li><b>${words}: ${kindOf(one)} ${one.name}.</b> ${one.why}</li>`);
+
+/** What is not in the backup that was just saved. */
+function without(leftOut: readonly LostItem[]): TemplateResult {
+  return html`<section class="block" aria-label="What the backup is without" role="status">
+    <h3 class="sub">Saved without ${count(leftOut.length, "record")}</h3>
+    <ul class="restored">${listed("Could not be read", leftOut)}</ul>
+  </section>`;
+}
+
 /** What became of every record of a backup. */
 function restored({ restored: back, kept, lost, damage }: RestoreReport): TemplateResult {
   const names = (items: readonly BackupItem[]): string =>
-    items.map(({ kind, name }) => `${KINDS[kind]?.[0] ?? kind} ${name}`).join(", ");
+    items.map((one) => `${kindOf(one)} ${one.name}`).join(", ");
   const line = (items: readonly BackupItem[], words: string) =>
     items.length > 0
       ? html`<li><b>${count(items.length, "record")} ${words}</b> <span class="small dim">${names(items)}</span></li>`
@@ -205,7 +225,7 @@ function restored({ restored: back, kept, lost, damage }: RestoreReport): Templa
     <h3 class="sub">From the backup</h3>
     <ul class="restored">
       ${line(back, "put back.")} ${line(kept, "left alone: here already, as new or newer.")}
-      ${lost.map((one) => html`<li><b>Lost: ${KINDS[one.kind]?.[0] ?? one.kind} ${one.name}.</b> ${one.why}</li>`)}
+      ${listed("Lost", lost)}
       ${damage ? html`<li><b>The file is damaged.</b> ${damage}</li>` : nothing}
       ${back.length + kept.length + lost.length === 0 && !damage ? html`<li>The backup is empty.</li>` : nothing}
     </ul>

@@ -1,9 +1,9 @@
 /** What this browser remembers: sizes, and everything as one file. */
-import type { RestoreReport } from "../../storage/backup.ts";
+import type { Backup, RestoreReport } from "../../storage/backup.ts";
 import type { Room } from "../../storage/storage.ts";
 import type { ExportedFile } from "./exports.ts";
 
-export type { BackupItem, RestoreReport } from "../../storage/backup.ts";
+export type { BackupItem, LostItem, RestoreReport } from "../../storage/backup.ts";
 
 /** What is stored here, for a panel that lists and deletes it. */
 export interface StorageUsage extends Room {
@@ -33,8 +33,8 @@ export interface StorageApi {
   deleteCheckpoints(run: string): Promise<void>;
   /** Deletes what tells why a source classifier decided as it did. */
   deleteClassifier(id: string): Promise<void>;
-  /** Everything stored, as one file. */
-  exportAll(): Promise<ExportedFile>;
+  /** Everything stored, as one file; `leftOut` are the records that could not be read. */
+  exportAll(): Promise<ExportedFile & Backup>;
   /** Puts such a file's records back. What is here and as new or newer stays; the report says what happened to each. */
   importAll(file: Blob): Promise<RestoreReport>;
 }

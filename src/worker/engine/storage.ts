@@ -15,7 +15,7 @@ export function storageCalls({ store, shelf }: Core): StorageApi {
     },
     async exportAll() {
       const day = new Date().toISOString().slice(0, 10);
-      return { name: `tilt ${day}.backup`, blob: await (await store()).exportAll() };
+      return { name: `tilt ${day}.backup`, ...(await (await store()).exportAll()) };
     },
     async importAll(file) {
       const records = await store();

@@ -24,7 +24,7 @@ export function fakeStorage(records: readonly RunRecord[]): StorageApi {
     }),
     deleteCheckpoints: async () => {},
     deleteClassifier: async () => {},
-    exportAll: async () => ({ name: "tilt.backup", blob: new Blob(["TILT"]) }),
+    exportAll: async () => ({ name: "tilt.backup", blob: new Blob(["TILT"]), leftOut: [] }),
     importAll: async () => ({ restored: [], kept: [], lost: [], damage: null }),
   };
 }
