@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { stream } from "../../src/base/random.ts";
 import { defaultSpec } from "../../src/experiment/spec.ts";
+import { cellText } from "../../src/ui/chart/table_data.ts";
 import { routeOf } from "../../src/ui/route.ts";
 import { rowAddressOf, rowFragment } from "../../src/ui/rows/address.ts";
 import { knownColumns, roomFor } from "../../src/ui/rows/columns.ts";
@@ -253,4 +254,17 @@ test("the table behind the histograms names whole numbers as they are, other bin
     ["h", 0.5, 1, 2, 0],
     ["h", 1, null, 1, 1],
   ]);
+  expect(columns.slice(1, 3).map(({ decimals }) => decimals)).toEqual(Array(2).fill([0, 0, 0, 1, 1, 1]));
+  const [, of] = histogramTable({
+    length: bins([9, 14.5, 20, 25.5]),
+    h: bins([0.1, 0.1 + 0.2, 0.5, 1 / 3]),
+  }).columns;
+  expect(of!.decimals).toEqual([1, 1, 1, 3, 3, 3]);
+});
+
+test("a table behind a figure writes numbers with the digits of their row", () => {
+  const from = { name: "from", decimals: [1, 0, 2] };
+  expect([20, 1200, null].map((cell, row) => cellText(cell, from, row))).toEqual(["20.0", "1\u202f200", "–"]);
+  const rows = { name: "rows" };
+  expect([1200, 14.5, "h"].map((cell) => cellText(cell, rows, 0))).toEqual(["1\u202f200", "14.500", "h"]);
 });

@@ -1,13 +1,15 @@
 /** The numbers behind a figure: what its table shows and its CSV holds. */
 
+import { fixed, integer } from "../text.ts";
+
 /** A word, a number, or nothing known. */
 export type Cell = string | number | null;
 
 export interface Column {
   readonly name: string;
   readonly unit?: string;
-  /** Digits after the point in the table; absent for words and for counts. CSV has all digits. */
-  readonly decimals?: number;
+  /** Digits after the point in the table, or those of each row; absent for words and for counts. CSV has all digits. */
+  readonly decimals?: number | readonly number[];
 }
 
 export interface TableData {
@@ -21,6 +23,14 @@ export interface TableData {
 export function isNumeric({ columns, rows }: TableData, column: number): boolean {
   if (columns[column]?.decimals !== undefined) return true;
   return typeof rows.find((row) => (row[column] ?? null) !== null)?.[column] === "number";
+}
+
+/** A cell as the table shows it: words as they are, numbers with the digits of their column, or of their row. */
+export function cellText(cell: Cell, column: Column, row: number): string {
+  if (typeof cell === "string") return cell;
+  const decimals = typeof column.decimals === "object" ? column.decimals[row] : column.decimals;
+  const whole = decimals === 0 || (decimals === undefined && Number.isInteger(cell));
+  return whole && cell !== null ? integer(cell) : fixed(cell, decimals ?? 3);
 }
 
 /**

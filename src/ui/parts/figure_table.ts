@@ -1,7 +1,7 @@
 /** The table behind a figure, in its place: same order, same digits. */
 import { html, type TemplateResult } from "lit";
-import { type Cell, type Column, isNumeric, type TableData } from "../chart/table_data.ts";
-import { fixed, integer } from "../text.ts";
+import { cellText, isNumeric, type TableData } from "../chart/table_data.ts";
+import { integer } from "../text.ts";
 
 /** Rows shown; of longer tables evenly spaced ones, the last always. */
 const MOST = 200;
@@ -11,7 +11,7 @@ export function figureTable(table: TableData, name: string, empty: string): Temp
   const { columns, rows } = table;
   if (rows.length === 0) return html`<div class="canvas"><p class="dim">${empty}</p></div>`;
   const every = Math.ceil(rows.length / MOST);
-  const shown = rows.filter((_, i) => i % every === 0 || i === rows.length - 1);
+  const shown = [...rows.entries()].filter(([i]) => i % every === 0 || i === rows.length - 1);
   const kinds = columns.map((_, i) => (isNumeric(table, i) ? "num" : ""));
   return html`<div class="canvas scrolls" tabindex="0" role="region" aria-label="${name}, table">
     <table class="t">
@@ -22,12 +22,12 @@ export function figureTable(table: TableData, name: string, empty: string): Temp
       </thead>
       <tbody>
         ${shown.map(
-          (row) =>
+          ([at, row]) =>
             html`<tr>
               ${row.map((cell, i) =>
                 i === 0
-                  ? html`<th scope="row" class=${kinds[i]!}>${words(cell, columns[i]!)}</th>`
-                  : html`<td class=${kinds[i]!}>${words(cell, columns[i]!)}</td>`,
+                  ? html`<th scope="row" class=${kinds[i]!}>${cellText(cell, columns[i]!, at)}</th>`
+                  : html`<td class=${kinds[i]!}>${cellText(cell, columns[i]!, at)}</td>`,
               )}
             </tr>`,
         )}
@@ -35,9 +35,4 @@ export function figureTable(table: TableData, name: string, empty: string): Temp
     </table>
     ${every > 1 ? html`<p class="small dim">${integer(shown.length)} of ${integer(rows.length)} rows. The CSV file has all.</p>` : ""}
   </div>`;
-}
-
-function words(cell: Cell, { decimals }: Column): string {
-  if (typeof cell === "string") return cell;
-  return decimals === undefined && Number.isInteger(cell) ? integer(cell!) : fixed(cell, decimals ?? 3);
 }

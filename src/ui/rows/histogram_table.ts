@@ -10,11 +10,15 @@ import { isWhole } from "./histogram_layout.ts";
  */
 export function histogramTable(columns: RowPage["columns"]): TableData {
   const known = Object.entries(columns) as [RowColumn, ColumnBins][];
+  const decimals = known.flatMap(([, { edges, all }]) => {
+    const digits = isWhole(edges) ? 0 : digitsOf(edges);
+    return all.map(() => digits);
+  });
   return {
     columns: [
       { name: "column" },
-      { name: "from" },
-      { name: "to" },
+      { name: "from", decimals },
+      { name: "to", decimals },
       { name: "all rows" },
       { name: "rows that match" },
     ],
@@ -29,4 +33,15 @@ export function histogramTable(columns: RowPage["columns"]): TableData {
       });
     }),
   };
+}
+
+/** Share by which an edge may miss a number of few digits by rounding alone. */
+const ROUNDING = 1e-9;
+
+/** The fewest digits after the point that tell all of these numbers, or three. */
+function digitsOf(numbers: readonly number[]): number {
+  const enough = [0, 1, 2].find((digits) =>
+    numbers.every((one) => Math.abs(Number(one.toFixed(digits)) - one) < ROUNDING * (1 + Math.abs(one))),
+  );
+  return enough ?? 3;
 }

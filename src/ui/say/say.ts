@@ -40,6 +40,9 @@ export function say(stage: StageId, state: State): TemplateResult {
   </div>`;
 }
 
+/** Sources in the formula of the mixture: as wide as the narrowest phone. Of more the last place stands for the rest. */
+const TERMS = 4;
+
 function ofData(state: State): Live | null {
   const dataset = currentDataset(state);
   if (!dataset || dataset.target < 0) return null;
@@ -50,12 +53,15 @@ function ofData(state: State): Live | null {
   );
   const looks = sourceLooks(dataset);
   const shares = looks.order.map((source) => sources[source]!.responses / total);
-  const terms = shares
-    .slice(0, 4)
-    .flatMap((share, i) => [...(i > 0 ? [op("+")] : []), num(fixed(share, 2)), sub("Q", String(i))]);
+  const shown = shares.length > TERMS ? shares.slice(0, TERMS - 1) : shares;
+  const terms = shown.flatMap((share, i) => [
+    ...(i > 0 ? [op("+")] : []),
+    num(fixed(share, 2)),
+    sub("Q", String(i)),
+  ]);
   const prepared = preparedRun(state)?.prepared;
   return {
-    formula: row(sym("P"), op("="), ...terms, ...(shares.length > 4 ? [op("+"), op("…")] : [])),
+    formula: row(sym("P"), op("="), ...terms, ...(shares.length > TERMS ? [op("+"), op("…")] : [])),
     words: `P, the mixture in the data, is ${shares.map((share, i) => `${fixed(share, 2)} of source ${i}`).join(" plus ")}`,
     numbers: [
       html`<i>Q</i>₀ is <b>${sources[target]!.name}</b>`,
