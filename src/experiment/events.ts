@@ -172,8 +172,8 @@ export interface RatioSummary {
 
 /** What is estimated of one response: out-of-fold. */
 export interface ResponseEstimate {
-  /** Calibrated probability of being target text. */
-  readonly probability: number;
+  /** Calibrated probability of being target text; null where there are only weights, and nobody is the target. */
+  readonly probability: number | null;
   readonly logRatio: number;
   readonly h: number;
   /** Fold of the source classifier that did not see it; absent when nothing was fitted. */

@@ -41,7 +41,7 @@ export function givenRatio(spec: Spec, prepared: RatioData): Ratio {
   const h = spec.ratio.normalise ? selfNormalise(clipped) : clipped;
   return {
     estimates: byGroup(prepared, samples, (i) => ({
-      probability: Math.min(1, shares[0]! * Math.exp(logRatio[i]!)),
+      probability: givenProbability(spec, prepared, samples[i]!, shares[0]! * Math.exp(logRatio[i]!)),
       logRatio: logRatio[i]!,
       h: h[i]!,
     })),
@@ -70,6 +70,17 @@ function sourceTruth(
     });
     return ratios;
   };
+}
+
+/** That of the file as it stands there, whatever share the ratio is taken over; else the share times the ratio. */
+function givenProbability(
+  { ratio: { source } }: Spec,
+  { dataset }: RatioData,
+  { response }: RunResponse,
+  shareTimesRatio: number,
+): number | null {
+  if (source === "file") return Math.min(1, response.prob!);
+  return source === "weight" && dataset.target < 0 ? null : Math.min(1, shareTimesRatio);
 }
 
 /** log p/alpha: the ratio when `prob` is the probability of being target text within the mixture. */
