@@ -2,7 +2,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { messageOf, TiltError } from "../base/errors.ts";
-import { planeWorld } from "../data/worlds/plane.ts";
 import { openBuiltinModel } from "../experiment/builtin_models.ts";
 import { estimatorSettings } from "../experiment/estimator_settings.ts";
 import { resolveTarget } from "../experiment/prepare.ts";
@@ -11,7 +10,6 @@ import { type Agreement, type RatioReportJson, ratioReport } from "../experiment
 import {
   parseFoldFile,
   type RatioSamples,
-  samplesOfChatter,
   samplesOfDataset,
   samplesOfFolds,
 } from "../experiment/ratio_samples.ts";
@@ -22,6 +20,7 @@ import { openCommandBackend } from "./gpu.ts";
 import { openInput } from "./input.ts";
 import { filesOfModel } from "./model_folder.ts";
 import { isCount, SETTING_OPTIONS, specOf } from "./ratio_settings.ts";
+import { isWorld, samplesOfWorld, WORLD_OPTIONS } from "./ratio_world.ts";
 import { checkTarget, readWithTarget, TARGET_OPTIONS, type TargetChoice } from "./target_choice.ts";
 
 /** @param args words after `ratio` @returns 0 when the report was made */
@@ -32,13 +31,11 @@ export async function ratio(args: string[]): Promise<number> {
     options: {
       ...SETTING_OPTIONS,
       ...TARGET_OPTIONS,
+      ...WORLD_OPTIONS,
       folds: { type: "string" },
       json: { type: "string" },
       model: { type: "string" },
       backend: { type: "string", default: "webgpu" },
-      responses: { type: "string", default: "4000" },
-      shift: { type: "string", default: "1" },
-      shares: { type: "string" },
     },
   });
   const [first, ...more] = positionals;
@@ -49,7 +46,7 @@ export async function ratio(args: string[]): Promise<number> {
   }
   const spec = await specOf(values);
   const samples =
-    WORLDS.includes(first) && more.length === 0
+    isWorld(first) && more.length === 0
       ? samplesOfWorld(first, values, spec)
       : await samplesFrom([first, ...more], values, spec);
   const reader = spec.ratio.classifier === "states" ? await readerOf(samples, values.model) : undefined;
@@ -74,42 +71,6 @@ export async function ratio(args: string[]): Promise<number> {
 async function readerOf({ format }: RatioSamples, folder: string | undefined): Promise<Pretrained> {
   if (folder !== undefined) return openPretrained(await filesOfModel(folder));
   return openBuiltinModel(format === "chatter" ? "builtin:chatter" : "builtin:english", readBuiltinFile);
-}
-
-const WORLDS = ["chatter", "plane"];
-const PER_GROUP = { chatter: 4, plane: 2 };
-
-/** A built-in world's responses, of which the exact log-ratio is known. */
-function samplesOfWorld(
-  world: string,
-  given: {
-    readonly responses: string;
-    readonly shift: string;
-    readonly shares?: string | undefined;
-    readonly folds?: string | undefined;
-  },
-  spec: Spec,
-): RatioSamples {
-  const [responses, shift] = [given.responses, given.shift].map(Number);
-  const shares = given.shares?.split(",").map(Number);
-  if (shares && shares.length !== 3) {
-    throw new TiltError(`"${given.shares}" are no three shares.`, {
-      where: "--shares",
-      remedy: "Give --shares 0.3,0.5,0.2: human first.",
-    });
-  }
-  const options = {
-    shift: shift!,
-    seed: spec.seed,
-    ...(shares && { shares: shares as [number, number, number] }),
-  };
-  const folds = given.folds === undefined ? undefined : spec.ratio.folds;
-  if (world === "plane") {
-    const groups = Math.round(responses! / PER_GROUP.plane);
-    return samplesOfDataset(planeWorld({ ...options, groups }), folds, spec);
-  }
-  const groups = Math.round(responses! / PER_GROUP.chatter);
-  return samplesOfChatter({ ...options, groups, responses: PER_GROUP.chatter }, folds, spec);
 }
 
 async function samplesFrom(

@@ -1,4 +1,5 @@
 /** The settings of `tilt ratio`: those of a spec, with what the command line changes. */
+import { TiltError } from "../base/errors.ts";
 import { defaultSpec, type FieldValue, type Spec, withFields } from "../experiment/spec.ts";
 import { readSpecFile } from "./spec_file.ts";
 
@@ -32,6 +33,12 @@ export function isCount(folds: string): boolean {
 export async function specOf(given: Given): Promise<Spec> {
   const base = given.spec === undefined ? defaultSpec() : await readSpecFile(given.spec);
   const limits = given.clip?.split(",") ?? [];
+  if (limits.length > 2) {
+    throw new TiltError(`"${given.clip}" are no two limits.`, {
+      where: "--clip",
+      remedy: "Give --clip 0.1,10, or one number for the upper limit alone.",
+    });
+  }
   // One number alone is the upper limit.
   const [low, high] = limits.length > 1 ? limits : [undefined, limits[0]];
   const counted = given.folds !== undefined && isCount(given.folds) ? given.folds : undefined;

@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { specOf } from "../../src/cli/ratio_settings.ts";
+import { samplesOfWorld } from "../../src/cli/ratio_world.ts";
 import { checkTarget, parseRule, readWithTarget } from "../../src/cli/target_choice.ts";
+import { splitOfRun } from "../../src/experiment/run_split.ts";
+import { builtinDataset } from "../../src/experiment/source.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tilt-ratio-"));
 const file = (name: string, content: string): string => {
@@ -32,8 +35,36 @@ describe("settings", () => {
   it("are refused by name", async () => {
     await expect(specOf({ form: "best" })).rejects.toThrow(/ratio.form.*mixture/s);
     await expect(specOf({ folds: "1" })).rejects.toThrow(/ratio.folds.*from 2/s);
+    await expect(specOf({ clip: "0,1,2" })).rejects.toThrow(/--clip.*two limits/s);
     await expect(specOf({ alpha: "much" })).rejects.toThrow(/ratio.alpha/);
     await expect(specOf({ spec: file("bad.json", "{") })).rejects.toThrow(/bad.json/);
+  });
+});
+
+describe("a world", () => {
+  it("is that of the spec, in the order and the folds of its run, but for what is named", async () => {
+    const data = { groups: 30, responses: 3, shift: 0.7, shareTarget: 0.4, shareFirst: 0.2, lists: "mixed" };
+    const spec = file("world.json", JSON.stringify({ seed: 9, data, ratio: { folds: 4 } }));
+    const read = await specOf({ spec });
+    const { texts, folds } = samplesOfWorld("chatter", { spec }, read);
+    const world = builtinDataset(read)!;
+    const { train, heldOut } = splitOfRun(read, world);
+    expect(texts).toEqual(
+      [...train, ...heldOut].flatMap((g) => world.groups[g]!.responses.map(({ text }) => text)),
+    );
+    expect(folds).toBe(4);
+    const fewer = samplesOfWorld("chatter", { spec, responses: "60", shift: "0" }, read);
+    expect(fewer.texts).toHaveLength(60);
+    expect(new Set(fewer.trueLogRatio!.map((value) => Number(value.toFixed(9))))).toEqual(new Set([0]));
+    expect(samplesOfWorld("plane", { spec }, read).texts).toHaveLength(60);
+  });
+
+  it("has 4,000 responses at shift 1 without a spec", async () => {
+    const read = await specOf({ seed: "2" });
+    const { texts, trueLogRatio } = samplesOfWorld("plane", {}, read);
+    expect(texts).toHaveLength(4000);
+    expect(trueLogRatio).toEqual(samplesOfWorld("plane", { shift: "1" }, read).trueLogRatio);
+    expect(() => samplesOfWorld("chatter", { shares: "0.5,0.5" }, read)).toThrow(/--shares.*three shares/s);
   });
 });
 
