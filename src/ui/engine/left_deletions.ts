@@ -38,15 +38,20 @@ function left(): readonly Left[] {
   }
 }
 
+function note(deletions: readonly Left[]): void {
+  try {
+    if (deletions.length === 0) localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, JSON.stringify(deletions));
+  } catch {
+    // The engine may come to them all the same.
+  }
+}
+
 /** Notes what is being deleted while the page goes. */
 export function leaveDeletions(names: readonly string[]): void {
   if (names.length === 0) return;
   const at = new Date().toISOString();
-  try {
-    localStorage.setItem(KEY, JSON.stringify([...left(), ...names.map((name): Left => ({ name, at }))]));
-  } catch {
-    // The engine may come to them all the same.
-  }
+  note([...left(), ...names.map((name): Left => ({ name, at }))]);
 }
 
 /** Deletes what is left of what was noted. */
@@ -59,5 +64,7 @@ export async function finishDeletions(engine: Deleters & Pick<EngineApi, "storag
     const name = recordName(item);
     if (noted.some((one) => one.name === name && item.savedAt < one.at)) await deleters[item.kind](item.id);
   }
-  localStorage.removeItem(KEY);
+  // Another page may have been left meanwhile: what it noted is for the next visit.
+  const done = new Set(noted.map(({ name, at }) => `${at} ${name}`));
+  note(left().filter(({ name, at }) => !done.has(`${at} ${name}`)));
 }

@@ -52,3 +52,21 @@ test("what was being deleted goes at the next visit; what was saved again since 
   await finishDeletions(engine);
   expect(engine.deleted).toEqual(["dataset a", "sweep s", "run a"]);
 });
+
+test("what a page notes while another finishes is not forgotten", async () => {
+  const engine = engineWith(["a", "b"].map((id) => item("run", id, "2020-01-01T00:00:00.000Z")));
+  leaveDeletions(["run a"]);
+  const slow = {
+    ...engine,
+    deleteRun: async (id: string) => {
+      leaveDeletions(["run b"]);
+      await engine.deleteRun(id);
+    },
+  };
+  await finishDeletions(slow);
+  expect(engine.deleted).toEqual(["run a"]);
+  await finishDeletions(engine);
+  expect(engine.deleted).toEqual(["run a", "run b"]);
+  await finishDeletions(engine);
+  expect(engine.deleted).toHaveLength(2);
+});
