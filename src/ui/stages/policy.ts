@@ -101,11 +101,7 @@ class TiltPolicyStage extends TiltElement {
         .what=${what}
         @open-row=${this.#openRow}
       ></tilt-strip>
-      ${
-        run && run.warnings.length > 0
-          ? html`<div class="asides">${run.warnings.map((what) => html`<p class="small aside"><b>${nameOf(run.strategy)}.</b> ${what}</p>`)}</div>`
-          : nothing
-      }
+      ${remarks(run)}
       ${failure}
     </div>`;
   }
@@ -123,6 +119,18 @@ class TiltPolicyStage extends TiltElement {
   #openRow(event: CustomEvent<number>): void {
     void this.app.openRowNumber(event.detail);
   }
+}
+
+/**
+ * What a person should know of a run's objective, folded. Its line is always there: strategies that are trained one after the other have
+ * different ones, and what comes and goes would move everything below.
+ */
+function remarks(run: RunView | null): TemplateResult {
+  const said = run?.warnings ?? [];
+  return html`<details class="fold remarks" ?data-none=${said.length === 0}>
+    <summary>${said.length === 1 ? "1 remark" : `${said.length} remarks`} on the objective ${run ? html`<span class="dim">${nameOf(run.strategy)}</span>` : nothing}</summary>
+    <div class="asides">${said.map((what) => html`<p class="small aside">${what}</p>`)}</div>
+  </details>`;
 }
 
 /** A world's hash is that of its rows, which are known when a run has ended: until then its settings tell. */
