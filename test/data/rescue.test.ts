@@ -123,6 +123,39 @@ describe("gzip", () => {
     }
   });
 
+  it("reads the last row, too, when no line end follows it", async () => {
+    const lines = jsonl(rows).trimEnd();
+    for (const [name, content] of [
+      ["a.jsonl", lines],
+      ["a.csv", table],
+      ["a.json", JSON.stringify({ data: rows })],
+      ["a.json", JSON.stringify(rows)],
+    ] as const)
+      for (const more of ["the end", "\n"]) {
+        const got = await read(`${name}.gz`, Buffer.concat([gzipSync(content), Buffer.from(more)]));
+        expect(got.prompts).toEqual(prompts);
+        expect(got.problems).toMatchObject([{ what: expect.stringContaining("not gzip follows") }]);
+      }
+    // Without its checksum an archive still tells where a row is whole; where a cell is, it does not.
+    const cut = (text: string) => gzipSync(text).subarray(0, -8);
+    expect((await read("a.jsonl.gz", cut(lines))).prompts).toEqual(prompts);
+    expect((await read("a.json.gz", cut(JSON.stringify({ data: rows })))).prompts).toEqual(prompts);
+    expect((await read("a.csv.gz", cut(table))).prompts).toEqual(prompts.slice(0, 2));
+    const torn = await read("a.jsonl.gz", cut(lines.slice(0, -5)));
+    expect(torn.prompts).toEqual(prompts.slice(0, 2));
+    expect(torn.problems).toMatchObject([
+      { line: 3, what: expect.stringContaining("cut off") },
+      { what: expect.stringContaining("broken or cut off") },
+    ]);
+  });
+
+  it("stops at an archive that unfolds to nothing, however much is in it", async () => {
+    const inner = Buffer.concat([gzipSync(jsonl(rows)), Buffer.alloc(70 * 2 ** 20), gzipSync(jsonl(rows))]);
+    const got = await read("a.jsonl.gz", gzipSync(inner));
+    expect(got.prompts).toEqual(prompts);
+    expect(got.problems).toMatchObject([{ what: expect.stringContaining("unfolds to more than 64 MiB") }]);
+  });
+
   it("does not unpack for ever", async () => {
     const { problems } = await read("a.gz", gzipSync(gzipSync(gzipSync(gzipSync("x")))));
     expect(problems).toMatchObject([{ what: expect.stringContaining("more than 3 times over") }]);

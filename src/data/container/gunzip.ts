@@ -21,6 +21,7 @@ const followed = () =>
   new FileFault(
     "Something that is not gzip follows the archive; it was not read.",
     "What the archive holds was read. Pack the file again if more was in it.",
+    { behind: true },
   );
 
 /** zlib's words for bytes that begin no member. */
@@ -28,7 +29,12 @@ const NO_GZIP = "incorrect header check";
 
 /** Loaded where it is needed: most archives never get here. */
 async function openInflater() {
-  const zlib = await import("pako");
+  const zlib = await import("pako").catch(() => {
+    throw new FileFault(
+      "The part of Tilt that reads damaged archives, and those of several members, could not be loaded.",
+      "Go online, or reload the page, and drop the file again.",
+    );
+  });
   const stream: ZStream = new zlib.ZStream();
   zlib.zlibInflateInit2(stream, GZIP_WINDOW);
   stream.output = new Uint8Array(PIECE);
@@ -83,5 +89,7 @@ export async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
       full = inside && stream.avail_out === 0;
     }
   }
+  // A single byte, such as a line end, begins no member.
+  if (inside && members > 1 && stream.total_in < 2) throw followed();
   if (inside) throw broken("The data end in the middle.");
 }

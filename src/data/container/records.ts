@@ -8,6 +8,7 @@ import { FileFault } from "./fault.ts";
 import { type ContainerKind, containerKind, lookahead } from "./head.ts";
 import { parseJsonSlice } from "./json-record.ts";
 import { jsonSplitter } from "./json-splitter.ts";
+import { lateFault } from "./late-fault.ts";
 import type { RawRecord } from "./record.ts";
 import { giveBack, lineSplitter, type Slice, type Splitter } from "./slices.ts";
 
@@ -204,22 +205,25 @@ export async function openRecords(
     const { limits } = options;
     const start = (await head.peek(HEAD)).subarray(0, HEAD);
     const old = hasOldLineEnds(start);
-    const chunks = head.rest();
+    // A line or document that breaks off is known by its brackets; the last cell of a table that does may say anything.
+    const late = lateFault(head.rest(), kind === "jsonl" || kind === "json-document");
+    const { chunks } = late;
     const text = old ? withLineFeeds(chunks) : chunks;
-    if (kind === "jsonl") {
-      const batches = split(text, lineSplitter(limits.record), (slice) => lineRecords(slice, limits));
-      return { kind, gzipped: bytes.gzipped, batches };
-    }
-    if (kind === "json-array")
-      return { kind, gzipped: bytes.gzipped, batches: arrayElements(chunks, limits) };
-    if (kind === "json-document") return { kind, gzipped: bytes.gzipped, batches: document(chunks, options) };
+    const source = (batches: RecordSource["batches"]): RecordSource => ({
+      kind,
+      gzipped: bytes.gzipped,
+      batches: late.before(batches),
+    });
+    if (kind === "jsonl")
+      return source(split(text, lineSplitter(limits.record), (slice) => lineRecords(slice, limits)));
+    if (kind === "json-array") return source(arrayElements(chunks, limits));
+    if (kind === "json-document") return source(document(chunks, options));
     if (kind === "parquet") {
       const { parquetRecords } = await parquetReader();
-      const batches = parquetRecords(file, !bytes.gzipped, chunks, limits, options.signal);
-      return { kind, gzipped: bytes.gzipped, batches };
+      return source(parquetRecords(file, !bytes.gzipped, chunks, limits, options.signal));
     }
     const delimiter = delimiterOf(new TextDecoder().decode(start), kind);
-    return { kind, gzipped: bytes.gzipped, batches: csvRecords(text, delimiter, limits) };
+    return source(csvRecords(text, delimiter, limits));
   };
   return { bytes, open };
 }
