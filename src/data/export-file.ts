@@ -1,4 +1,5 @@
 /** The original files again, row by row in their order with all their columns, and what was found out beside them. */
+import { FileFault } from "./container/fault.ts";
 import type { RawRecord } from "./container/record.ts";
 import { openRecords } from "./container/records.ts";
 import type { Dataset, Group } from "./dataset.ts";
@@ -73,12 +74,24 @@ function locator(dataset: Dataset, options: ImportOptions) {
   };
 }
 
-const opened = (file: FileInput, options: ImportOptions) =>
-  openRecords(file, {
+/** The records of a file, up to where it breaks: the import's report says that. */
+async function* recordsOf(
+  file: FileInput,
+  options: ImportOptions,
+): AsyncGenerator<readonly RawRecord[], void, void> {
+  const { bytes, open } = await openRecords(file, {
     limits: { ...defaultLimits, ...options.limits },
     signal: options.signal,
     isRow: (row) => detectFormat(row) !== null,
   });
+  try {
+    yield* (await open()).batches;
+  } catch (thrown) {
+    if (!(thrown instanceof FileFault)) throw thrown;
+  } finally {
+    await bytes.close();
+  }
+}
 
 /** All records of all files that can be read, with their place in the dataset. */
 async function* locate(
@@ -88,7 +101,6 @@ async function* locate(
 ): AsyncGenerator<Located, void, void> {
   const find = locator(dataset, options);
   for (const [fileIndex, file] of files.entries()) {
-    const { bytes, open } = await opened(file, options);
     const ofTarget = options.targetFile?.index === fileIndex;
     const detect = detector(
       ofTarget ? await targetOptions(file, options.targetFile!, options.signal) : options,
@@ -104,33 +116,20 @@ async function* locate(
         yield { record, ...find(record, id, row, stem, detect, ofTarget) };
       }
     };
-    try {
-      const { batches } = await open();
-      let row = 0;
-      for await (const batch of batches) {
-        for (const record of batch) yield* ready(detect.hold(record, ++row));
-      }
-      yield* ready(detect.release());
-    } finally {
-      await bytes.close();
+    let row = 0;
+    for await (const batch of recordsOf(file, options)) {
+      for (const record of batch) yield* ready(detect.hold(record, ++row));
     }
+    yield* ready(detect.release());
   }
 }
 
 /** All names that rows of the files use, in the order in which they first appear. */
 async function namesIn(files: readonly FileInput[], options: ImportOptions): Promise<Set<string>> {
   const names = new Set<string>();
-  for (const file of files) {
-    const { bytes, open } = await opened(file, options);
-    try {
-      const { batches } = await open();
-      for await (const batch of batches)
-        for (const { value } of batch)
-          if (isRow(value)) for (const name of Object.keys(value)) names.add(name);
-    } finally {
-      await bytes.close();
-    }
-  }
+  for (const file of files)
+    for await (const batch of recordsOf(file, options))
+      for (const { value } of batch) if (isRow(value)) for (const name of Object.keys(value)) names.add(name);
   return names;
 }
 

@@ -1,10 +1,11 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { datasetRows, type Findings, type GroupColumns, trlRows, write } from "../../src/data/export.ts";
 import { exportFiles } from "../../src/data/export-file.ts";
 import { importFiles } from "../../src/data/import.ts";
 import { describeShared, sharedPath } from "../shared.ts";
-import { fileAt, fileOf, gzipped, jsonl } from "./helpers.ts";
+import { fileAt, fileOf, gzipped, jsonl, pairRow } from "./helpers.ts";
 
 /** Made-up but recognisable numbers for every response. */
 function findingsOf(dataset: Dataset): Findings {
@@ -39,6 +40,20 @@ describe("the original file with what was found", () => {
     '{"weight": 7, "prompt": "q3", "chosen": "c", "rejected": "d", "x": {"deep": [1]}}',
     "{}",
   ].join("\n");
+
+  it("goes as far as the import where a file breaks off", async () => {
+    const rows = jsonl([pairRow(1), pairRow(2)]);
+    for (const file of [
+      fileOf("a.jsonl.gz", Buffer.concat([gzipSync(rows), Buffer.from("more")])),
+      fileOf("a.json", `[${rows.trimEnd().replace("\n", ",")}`),
+    ]) {
+      const { dataset } = await importFiles([file]);
+      for (const container of ["jsonl", "csv"] as const) {
+        const out = await text(exportFiles([file], dataset, findingsOf(dataset), container));
+        expect(out.trim().split("\n")).toHaveLength(container === "csv" ? 3 : 2);
+      }
+    }
+  });
 
   it("keeps order, columns and digits; empty columns where a row was left out", async () => {
     const file = fileOf("a.jsonl", original, 11);
