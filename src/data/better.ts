@@ -5,9 +5,13 @@ import { RowFault } from "./formats/format.ts";
 /** Words for "neither"; whatever follows them ("tie (bothbad)") says no more. */
 const TIE = /^(?:tie|draw|both|neither|equal|same|none)/i;
 
+/** Characters of a name that are looked at. */
+const LONGEST = 40;
+
 /** What tells a name from its like: the letter or number that it ends in ("a" of "model_a" and "responseA", "2" of "output_2"). */
 export function endOf(name: string): string | undefined {
-  const end = /(?:^|[^a-z])([a-z])$|([A-Z])$|(\d+)$/.exec(name.trim());
+  // The end only: where digits do not stand at it, the pattern tries at each of them anew.
+  const end = /(?:^|[^a-z])([a-z])$|([A-Z])$|(\d+)$/.exec(name.trim().slice(-LONGEST));
   return (end?.[1] ?? end?.[2] ?? end?.[3])?.toLowerCase();
 }
 

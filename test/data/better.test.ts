@@ -46,6 +46,9 @@ describe("a column that names the better response", () => {
     [1n, counted, 1],
   ] as const)("%s", (value, rivals, wanted) => expect(betterOf(value, "winner", rivals)).toBe(wanted));
 
+  it("looks at the end of a long text only: trying a pattern at each of its characters would take that squared", () =>
+    expect(endOf("1".repeat(100_000))).toHaveLength(40));
+
   it("names what it does not understand", () => {
     expect(() => betterOf("the left one", "winner", letters)).toThrow();
     try {
