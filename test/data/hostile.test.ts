@@ -98,6 +98,16 @@ describe("too much", () => {
     expect(whole.dataset.problems[0]!.what).toMatch(/deep/);
   });
 
+  it("leaves cells that nest too deep as they stand", async () => {
+    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+    for (const row of [`q,a,a,${deep}`, `q,a,a,"[{""role"": ${deep}}]"`]) {
+      const { counts } = await importFiles([
+        fileOf("a.csv", `prompt,chosen,rejected,metadata\n${row}\nr,c,d,{}\n`),
+      ]);
+      expect(counts).toMatchObject({ rowsRead: 2, rowsKept: 1, rowsLeftOut: 1 });
+    }
+  });
+
   it("reads millions of empty lines, commas and columns without choking", async () => {
     const blank = await importFiles([fileOf("a.jsonl", `${"\n".repeat(2_000_000)}${good(0, 1)}`)]);
     expect(blank.dataset.groups[0]).toMatchObject({ row: 1, line: 2_000_001 });

@@ -3,6 +3,7 @@ import type { ImportLimits } from "../options.ts";
 import { type CsvSlice, csvSplitter } from "./csv-splitter.ts";
 import { excelDelimiter } from "./delimiter.ts";
 import { FileFault } from "./fault.ts";
+import { jsonDepth } from "./json-record.ts";
 import { pythonValue } from "./python-literal.ts";
 import { excerptOf, type RawRecord } from "./record.ts";
 import { decodeUtf8 } from "./utf8.ts";
@@ -89,9 +90,11 @@ function columnNames(cells: readonly string[]): string[] {
   });
 }
 
-function cellValue(cell: string, column: string): unknown {
+/** A cell's value: its text, or the list or object that it writes down. One that nests deeper than `depth` stays text. */
+function cellValue(cell: string, column: string, depth: number): unknown {
   if (!listColumns.has(column) && !turns.test(cell)) return cell;
   if (!/^\s*[[{]/.test(cell)) return cell;
+  if (cell.length > 2 * depth && jsonDepth(new TextEncoder().encode(cell)) > depth) return cell;
   try {
     return JSON.parse(cell);
   } catch {
@@ -152,7 +155,7 @@ export async function* csvRecords(
       };
     }
     const row: Record<string, unknown> = Object.create(null);
-    for (const [i, cell] of cells.entries()) row[names[i]!] = cellValue(cell, names[i]!);
+    for (const [i, cell] of cells.entries()) row[names[i]!] = cellValue(cell, names[i]!, limits.depth);
     if (invalidAt < 0 && asItStands) {
       return {
         line,

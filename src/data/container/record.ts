@@ -39,6 +39,6 @@ export function excerptOfValue(value: unknown): string {
     });
     return excerptOf(seen ?? String(value), 240);
   } catch {
-    return String(value);
+    return "…";
   }
 }
