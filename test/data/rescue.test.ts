@@ -354,13 +354,12 @@ describe("values as Python prints them", () => {
     );
   });
 
-  it("takes time that grows with the text", () => {
+  // In time that grows with the text: squared it would take longer than any test may.
+  it("reads hundreds of thousands of texts and escapes", () => {
     const long = `[${"'a', ".repeat(400_000)}'\\n']`;
-    const started = performance.now();
     expect(pythonValue(long)).toHaveLength(400_001);
     pythonValue("'\\".repeat(400_000));
     expect(pythonValue(`'${"a\\n".repeat(400_000)}'`)).toHaveLength(800_000);
-    expect(performance.now() - started).toBeLessThan(3000);
   });
 });
 
@@ -393,6 +392,19 @@ describe("JSON documents and lists", () => {
       text.slice(0, text.indexOf(`"prompt": "${prompt}"`)).split("\n").length - 1;
     expect(problems).toMatchObject([{ row: 2, line: lineOf("{") }]);
     expect(groups.map(({ line }) => line)).toEqual([prompts[0]!, prompts[2]!].map(lineOf));
+  });
+
+  it("takes rows by key that hold conversations for rows, not the conversations for lists of rows", async () => {
+    const side = (answer: string) => [
+      { role: "user", content: "q" },
+      { role: "assistant", content: answer },
+    ];
+    const keyed = Object.fromEntries(["a", "b"].map((key) => [key, { good: side(key), bad: side("no") }]));
+    const { dataset, counts } = await importFiles([fileOf("a.json", JSON.stringify(keyed))], {
+      mapping: { chosen: "good", rejected: "bad" },
+    });
+    expect(counts).toMatchObject({ rowsRead: 2, rowsKept: 2 });
+    expect(dataset.groups.map(({ responses }) => responses[0]!.text)).toEqual([" a", " b"]);
   });
 
   it("names no line where other objects stand in the place of rows", async () => {

@@ -9,9 +9,15 @@ function isObject(value: unknown): value is Json {
 const isListOfObjects = (value: unknown): value is Json[] =>
   Array.isArray(value) && value.length > 0 && value.every(isObject);
 
-/** An object of nothing but lists of rows: splits, say. */
+const isTurn = (item: Json): boolean =>
+  (typeof item.role === "string" && "content" in item) || (typeof item.from === "string" && "value" in item);
+
+/** An object of nothing but lists of rows: splits, say. One with conversations is a row. */
 const isLists = (value: unknown): value is Json =>
-  isObject(value) && Object.keys(value).length > 0 && Object.values(value).every(isListOfObjects);
+  isObject(value) &&
+  Object.keys(value).length > 0 &&
+  Object.values(value).every(isListOfObjects) &&
+  !Object.values(value).some((list) => (list as Json[]).every(isTurn));
 
 /** Hugging Face's viewer wraps each row: {"row_idx": 0, "row": {…}}. */
 const unwrapped = (item: Json): Json => (Object.hasOwn(item, "row") && isObject(item.row) ? item.row : item);
