@@ -101,7 +101,9 @@ describe("gunzip", () => {
       ...Buffer.from("a.txt\0note\0"),
     ]);
     const checksum = gzipSync(name).subarray(-8, -6);
-    expect(await unpack(Buffer.concat([name, checksum, body, tail]), 5)).toMatchObject({ fault: null });
+    const { content, fault } = await unpack(Buffer.concat([name, checksum, body, tail]), 5);
+    expect(fault).toBeNull();
+    expect(content.equals(text)).toBe(true);
   });
 
   it("hands out everything before a cut, and what precedes anything that is no gzip", async () => {
@@ -123,7 +125,7 @@ describe("gunzip", () => {
     expect((await unpack(packed)).fault?.excerpt).toBe("incorrect data check");
   });
 
-  it("takes damage of any kind for a fault, never for more than a window of nonsense beyond the end", async () => {
+  it("never takes damaged content for whole", async () => {
     const packed = gzipSync(text.subarray(0, 4000));
     await fc.assert(
       fc.asyncProperty(

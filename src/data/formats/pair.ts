@@ -56,6 +56,7 @@ function scoresOf(row: Row): readonly [number, number] | null {
 
 /** Whether two responses say the same, be they texts or turns. */
 function isSame(a: Text, b: Text): boolean {
+  if (typeof a === "string" && typeof b === "string") return a === b;
   const turns = (text: Text) => (typeof text === "string" ? [text] : text.map(({ content }) => content));
   return JSON.stringify(turns(a)) === JSON.stringify(turns(b));
 }
