@@ -8,7 +8,9 @@ import { promptKey } from "../data/split.ts";
 import { chatterWorld } from "../data/worlds/chatter.ts";
 import type { ChatterOptions } from "../data/worlds/chatter_options.ts";
 import { chatterTruth } from "../data/worlds/chatter_truth.ts";
+import { lossById } from "../objective/losses/index.ts";
 import { groupedFolds } from "../ratio/folds.ts";
+import { asJudged } from "./judged.ts";
 import { splitOfRun } from "./run_split.ts";
 import { foldKey, numbered, sourceOrder } from "./source_order.ts";
 import { defaultSpec, type Spec } from "./spec.ts";
@@ -52,7 +54,8 @@ export function usualFolds({ format, groups }: Dataset, { ratio: { folds } }: Sp
  * groups first, then the held-out ones. Folds are drawn by prompt.
  * @throws TiltError when no source is the target, or there are fewer prompts than folds
  */
-export function samplesOfDataset(dataset: Dataset, folds?: number, spec: Spec = defaultSpec()): RatioSamples {
+export function samplesOfDataset(given: Dataset, folds?: number, spec: Spec = defaultSpec()): RatioSamples {
+  const dataset = lossById(spec.train.loss).family === "unpaired" ? asJudged(given) : given;
   if (dataset.groups.length === 0) {
     throw new TiltError("There is no row with two responses to compare.", {
       where: dataset.name,

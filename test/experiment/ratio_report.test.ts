@@ -7,6 +7,7 @@ import type { FileInput } from "../../src/data/options.ts";
 import { chatterWorld } from "../../src/data/worlds/chatter.ts";
 import { planeWorld } from "../../src/data/worlds/plane.ts";
 import { estimatorSettings } from "../../src/experiment/estimator_settings.ts";
+import { prepare } from "../../src/experiment/prepare.ts";
 import { ratioReport } from "../../src/experiment/ratio_report.ts";
 import {
   parseFoldFile,
@@ -15,6 +16,7 @@ import {
   samplesOfFolds,
 } from "../../src/experiment/ratio_samples.ts";
 import { ngramOptions } from "../../src/experiment/response_features.ts";
+import { runResponses } from "../../src/experiment/run_responses.ts";
 import { builtinDataset } from "../../src/experiment/source.ts";
 import { defaultSpec } from "../../src/experiment/spec.ts";
 import { describeShared, sharedPath } from "../shared.ts";
@@ -136,6 +138,16 @@ describe("ratio report on worlds", () => {
     // Nobody says otherwise: texts are hashed into as many buckets as in a run.
     const free = await ratioReport(createCpuBackend(), samples, { ngrams: ngramOptions(defaultSpec()) });
     expect((await ratioReport(createCpuBackend(), samples)).json.log_loss).toBe(free.json.log_loss);
+  });
+
+  it("looks at single judged responses where the loss does", async () => {
+    const spec = tinySpec({ "train.loss": "kto", "data.groups": 40, "data.heldOut": 0.25 });
+    const dataset = builtinDataset(spec)!;
+    const prepared = await prepare(spec, dataset, new AbortController().signal);
+    const { texts, folds } = samplesOfDataset(dataset, spec.ratio.folds, spec);
+    expect(texts).toEqual(runResponses(prepared).map(({ response }) => response.text));
+    expect(folds).toBe(spec.ratio.folds);
+    expect(texts).not.toEqual(samplesOfDataset(dataset, spec.ratio.folds, tinySpec()).texts);
   });
 
   it("can be stopped, and frees what it held", async () => {
