@@ -141,13 +141,13 @@ describe("ratio report on worlds", () => {
   });
 
   it("looks at single judged responses where the loss does", async () => {
-    const spec = tinySpec({ "train.loss": "kto", "data.groups": 40, "data.heldOut": 0.25 });
+    // Of three responses the one in the middle wins as often as it loses: it is not judged.
+    const spec = tinySpec({ "train.loss": "kto", "data.groups": 40, "data.responses": 3 });
     const dataset = builtinDataset(spec)!;
     const prepared = await prepare(spec, dataset, new AbortController().signal);
-    const { texts, folds } = samplesOfDataset(dataset, spec.ratio.folds, spec);
+    const { texts } = samplesOfDataset(dataset, spec.ratio.folds, spec);
     expect(texts).toEqual(runResponses(prepared).map(({ response }) => response.text));
-    expect(folds).toBe(spec.ratio.folds);
-    expect(texts).not.toEqual(samplesOfDataset(dataset, spec.ratio.folds, tinySpec()).texts);
+    expect(texts).toHaveLength(80);
   });
 
   it("can be stopped, and frees what it held", async () => {
