@@ -80,6 +80,22 @@ describe("too much", () => {
     }
   });
 
+  it("goes on after an element that swallowed those behind it until it was too long", async () => {
+    const texts = Array.from({ length: 100 }, (_, i) =>
+      JSON.stringify(pairRow(i), null, 1).replaceAll("\n", "\n "),
+    );
+    texts[1] = texts[1]!.replace("}", "");
+    for (const chunk of [7, 100_000]) {
+      const { dataset, counts } = await importFiles(
+        [fileOf("a.json", `[\n ${texts.join(",\n ")}\n]`, chunk)],
+        { limits: { record: 1000 } },
+      );
+      expect(counts).toMatchObject({ rowsLeftOut: 1 });
+      expect(counts.rowsKept).toBeGreaterThan(80);
+      expect(dataset.groups.at(-1)!.prompt).toBe("Question 99?");
+    }
+  });
+
   it("refuses brackets nested too deep, in lines, lists and documents", async () => {
     const deep = `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`;
     const lines = await importFiles([fileOf("a.jsonl", `${good(0, 2)}${deep}\n${good(2, 3)}`)]);

@@ -2,6 +2,7 @@
  * Cuts JSON into its values without parsing it: the elements of top-level arrays (`[…]`), or top-level values one after the
  * other. Follows only quotes and brackets, so one broken element does not cost its neighbours. A quote or bracket that is missing
  * would: there the next line that begins as the broken element began, with `{` in the same column, is taken for the next element.
+ * Where only a bracket is missing, that is seen at the end of the list, or once the element has grown beyond the limit.
  */
 import { cutAgain } from "./json-torn.ts";
 import { holder, type Slice, type Splitter } from "./slices.ts";
@@ -73,9 +74,11 @@ export function jsonSplitter(elements: boolean, limit: number): JsonSplitter {
           torn ||= inString;
           blank = true;
         }
-        if (torn && blank && !isSpace(byte)) {
+        if (blank && !isSpace(byte)) {
           blank = false;
-          if (byte === brace && startColumn >= 0 && offset + i - lineOffset === startColumn) {
+          const likeStart = byte === brace && startColumn >= 0 && offset + i - lineOffset === startColumn;
+          const lost = torn || (elements && !inString && held.length + i - from > limit);
+          if (inside && likeStart && lost) {
             held.add(chunk.subarray(from, i));
             cut(slices);
             depth = base;
