@@ -143,10 +143,8 @@ describe("gzip", () => {
     expect((await read("a.csv.gz", cut(table))).prompts).toEqual(prompts.slice(0, 2));
     const torn = await read("a.jsonl.gz", cut(lines.slice(0, -5)));
     expect(torn.prompts).toEqual(prompts.slice(0, 2));
-    expect(torn.problems).toMatchObject([
-      { line: 3, what: expect.stringContaining("cut off") },
-      { what: expect.stringContaining("broken or cut off") },
-    ]);
+    expect(torn.problems).toMatchObject([{ what: expect.stringContaining("broken or cut off") }]);
+    expect(torn.counts).toMatchObject({ rowsRead: 2, rowsLeftOut: 0 });
   });
 
   it("stops at an archive that unfolds to nothing, however much is in it", async () => {
