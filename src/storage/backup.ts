@@ -35,6 +35,11 @@ export interface LostItem extends BackupItem {
   readonly why: string;
 }
 
+export interface RestoredItem extends BackupItem {
+  /** Where it was not put back as it lay in the backup: what became of it. */
+  readonly remark?: string;
+}
+
 export interface Backup {
   readonly blob: Blob;
   /** Records that could not be read, and are not in it. */
@@ -42,7 +47,7 @@ export interface Backup {
 }
 
 export interface RestoreReport {
-  readonly restored: readonly BackupItem[];
+  readonly restored: readonly RestoredItem[];
   /** What is here already, the same or newer, and was left as it is. */
   readonly kept: readonly BackupItem[];
   readonly lost: readonly LostItem[];
@@ -173,7 +178,14 @@ export interface BackupRecord {
   readonly slots: Slots;
 }
 
-export type FlawOf = (record: BackupRecord) => Promise<string | null>;
+/** A record as it may be put back, and what a person should know where that is not how it lay in the backup. */
+export interface Vetted {
+  readonly record: BackupRecord;
+  readonly remark?: string;
+}
+
+/** Looks at a record before it is put back. @throws TiltError when it is not what it says it is */
+export type Vet = (record: BackupRecord) => Promise<Vetted>;
 
 /** Whether it can stand in a listing: one line that is not as it should be would keep people from seeing all others. */
 function isEntry(value: unknown, id: string): boolean {
@@ -243,17 +255,16 @@ async function restore(records: KeyValue, kind: RecordKind, id: string, slots: S
 
 /**
  * Puts a backup's records back, each whole or not at all. What is here and as new or newer stays.
- * @param flawOf why a record is not what it says it is, for whoever knows what is stored, null for one that is; the others
- *   are reported as lost, with that sentence
+ * @param vet what of a record may be put back, for whoever knows what is stored; what it refuses is reported as lost, with its sentence
  * @throws TiltError when the file is no backup, or one of a newer version; damage is in the report instead
  */
 export async function importAll(
   records: KeyValue,
   file: Blob,
-  flawOf: FlawOf = async () => null,
+  vet: Vet = async (record) => ({ record }),
 ): Promise<RestoreReport> {
   const { lines, start } = await readManifest(file);
-  const restored: BackupItem[] = [];
+  const restored: RestoredItem[] = [];
   const kept: BackupItem[] = [];
   const lost: LostItem[] = [];
   let damage = lines === null ? "The list of records at the file's beginning is damaged." : null;
@@ -271,12 +282,11 @@ export async function importAll(
       found = { kind, id, name: nameOf(kind, id, slots.entry) };
       if (await staysHere(records, kind, id, slots)) kept.push(found);
       else {
-        const flaw = await flawOf(record);
-        if (flaw !== null) throw new TiltError(flaw);
-        await restore(records, kind, id, slots).catch((thrown: unknown) => {
+        const { record: vetted, remark } = await vet(record);
+        await restore(records, kind, vetted.id, vetted.slots).catch((thrown: unknown) => {
           throw storageError(thrown, `“${found!.name}”`);
         });
-        restored.push(found);
+        restored.push({ ...found, id: vetted.id, ...(remark !== undefined && { remark }) });
       }
     } catch (thrown) {
       const why = whyOf(thrown);

@@ -69,10 +69,7 @@ export function datasetRecords(
             [DATASET.notes + hash, notes],
             [DATASET.options + hash, options],
             [DATASET.about + hash, about],
-            [
-              DATASET.entry + hash,
-              entryOf(hash, value, stubOf(dataset), bytes + approximateBytes(originals)),
-            ],
+            [DATASET.entry + hash, entryOfDataset(dataset, bytes, originals)],
           ],
         });
       await doing(`the dataset “${name}”`, () =>
@@ -104,6 +101,11 @@ function copiesPieces(records: KeyValue): Promise<boolean> {
   )
     .finally(() => records.write({ remove: [key] }))
     .catch(() => false);
+}
+
+/** A dataset's line in the listing. @param bytes what it takes, without its files */
+export function entryOfDataset(dataset: Dataset, bytes: number, files: readonly Blob[]): Entry<DatasetStub> {
+  return entryOf(dataset.hash, dataset, stubOf(dataset), bytes + approximateBytes(files));
 }
 
 function stubOf({ name, format, sources, target, groups, unpaired, rowsRead }: Dataset): DatasetStub {

@@ -6,7 +6,7 @@
  * Runs in the Worker only.
  */
 import { TiltError } from "../base/errors.ts";
-import { type Backup, exportAll, type FlawOf, importAll, type RestoreReport } from "./backup.ts";
+import { type Backup, exportAll, importAll, type RestoreReport, type Vet } from "./backup.ts";
 import { type CheckpointRecords, checkpointRecords } from "./checkpoints.ts";
 import { type ClassifierRecords, classifierRecords } from "./classifiers.ts";
 import { type DatasetRecords, datasetRecords } from "./datasets.ts";
@@ -47,8 +47,8 @@ export interface Storage {
   room(): Promise<Room>;
   /** All records as one file, but for those that cannot be read. */
   exportAll(): Promise<Backup>;
-  /** Puts such a file's records back beside what is here; see backup.ts for which stay, and for `flawOf`. */
-  importAll(file: Blob, flawOf?: FlawOf): Promise<RestoreReport>;
+  /** Puts such a file's records back beside what is here; see backup.ts for which stay, and for `vet`. */
+  importAll(file: Blob, vet?: Vet): Promise<RestoreReport>;
 }
 
 /**
@@ -93,7 +93,7 @@ export function storageOver(records: KeyValue, why: string, openRoom?: OpenRoom)
     settings: settingRecords(records),
     room,
     exportAll: () => exportAll(records),
-    importAll: (file, flawOf) => importAll(records, file, flawOf),
+    importAll: (file, vet) => importAll(records, file, vet),
   };
 }
 

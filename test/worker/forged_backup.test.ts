@@ -6,6 +6,7 @@ import { DATASET } from "../../src/storage/keys.ts";
 import { storageOver } from "../../src/storage/storage.ts";
 import type { DatasetSummary } from "../../src/worker/api.ts";
 import { createEngine } from "../../src/worker/engine.ts";
+import { ALL_ROWS } from "./all_rows.ts";
 
 const engineHere = () => createEngine(undefined, "test");
 const jsonl = (name: string, rows: readonly object[]) =>
@@ -50,6 +51,8 @@ async function forged(change: (records: KeyValue, dataset: Dataset) => Promise<v
   await change(records, (await records.get(DATASET.value + hash)) as Dataset);
   return (await storage.exportAll()).blob;
 }
+const rowsOf = async (engine: ReturnType<typeof engineHere>, of: string) =>
+  (await engine.rows(of, ALL_ROWS)).rows;
 const put = (records: KeyValue, slot: keyof typeof DATASET, value: unknown) =>
   records.write({ put: [[DATASET[slot] + hash, value]] });
 
@@ -73,10 +76,11 @@ it("takes back what was saved, whatever was said of its sources since", async ()
   expect(report.restored.filter(({ kind }) => kind === "dataset")).toHaveLength(4);
 });
 
-it.each<[string, string, (records: KeyValue, dataset: Dataset) => Promise<void>]>([
+type Change = (records: KeyValue, dataset: Dataset) => Promise<void>;
+
+it.each<[string, Change]>([
   [
     "another answer",
-    "Its rows are not those of its file. Drop the file again.",
     (records, { groups: [first, ...rest], ...dataset }) => {
       const [answer, ...others] = first!.responses;
       const responses = [{ ...answer!, text: "another answer" }, ...others];
@@ -85,21 +89,56 @@ it.each<[string, string, (records: KeyValue, dataset: Dataset) => Promise<void>]
   ],
   [
     "no judgement where the file has one",
-    "Its rows are not those of its file. Drop the file again.",
     (records, { groups, ...dataset }) =>
       put(records, "value", { ...dataset, groups: groups.map(({ preferences: _, ...group }) => group) }),
   ],
   [
     "judgements that the file does not make",
-    "Its rows are not those of its file. Drop the file again.",
     (records, { groups: [first, ...rest], ...dataset }) =>
       put(records, "value", { ...dataset, groups: [{ ...first!, preferences: [[1, 0]] }, ...rest] }),
   ],
   [
     "a row less",
-    "Its rows are not those of its file. Drop the file again.",
     (records, { groups, ...dataset }) => put(records, "value", { ...dataset, groups: groups.slice(1) }),
   ],
+  [
+    "sources of other names",
+    (records, { sources: _, ...dataset }) => put(records, "value", { ...dataset, sources: ["a", "b"] }),
+  ],
+])("%s: the rows are read from the file again", async (_, change) => {
+  const engine = engineHere();
+  const report = await engine.importAll(await forged(change));
+  expect(report.lost).toEqual([]);
+  const [told] = report.restored.filter(({ remark }) => remark !== undefined);
+  expect(told).toMatchObject({
+    id: hash,
+    name: "tea",
+    remark: expect.stringContaining("read from the file again"),
+  });
+  const fresh = engineHere();
+  const outcome = await fresh.importFiles([tea], () => {});
+  if (!outcome.ok) throw new Error(outcome.problem.what);
+  const here = (await engine.datasets()).find((one) => one.hash === hash);
+  expect(here).toEqual(outcome.dataset);
+  expect(await rowsOf(engine, hash)).toEqual(await rowsOf(fresh, hash));
+});
+
+it("rows without a file are kept under a hash of their own, also the next time", async () => {
+  const engine = engineHere();
+  const report = await engine.importAll(await forged((records) => put(records, "files", [])));
+  expect(report.lost).toEqual([]);
+  const [told] = report.restored.filter(({ remark }) => remark !== undefined);
+  expect(told).toMatchObject({ name: "tea", remark: expect.stringContaining("not in the backup") });
+  const own = told!.id;
+  expect(own).not.toBe(hash);
+  expect((await engine.datasets()).map((one) => one.hash)).toContain(own);
+  expect(await rowsOf(engine, own)).toHaveLength(6);
+  const again = await engineHere().importAll((await engine.exportAll()).blob);
+  expect(again.lost).toEqual([]);
+  expect(again.restored.find(({ id }) => id === own)?.remark).toBeUndefined();
+});
+
+it.each<[string, string, Change]>([
   [
     "another file",
     "Its file does not have the SHA-256 that it is kept under.",
@@ -110,7 +149,11 @@ it.each<[string, string, (records: KeyValue, dataset: Dataset) => Promise<void>]
     "Its file does not have the SHA-256 that it is kept under.",
     (records) => put(records, "options", { passages: true }),
   ],
-  ["no file", "The file it was read from is not in the backup", (records) => put(records, "files", [])],
+  [
+    "a target that is none of its sources",
+    "It is not as Tilt writes it.",
+    (records, dataset) => put(records, "value", { ...dataset, target: 7 }),
+  ],
   [
     "a summary of other data",
     "It is not as Tilt writes it.",

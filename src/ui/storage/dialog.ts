@@ -225,6 +225,7 @@ function restored({ restored: back, kept, lost, damage }: RestoreReport): Templa
     <h3 class="sub">From the backup</h3>
     <ul class="restored">
       ${line(back, "put back.")} ${line(kept, "left alone: here already, as new or newer.")}
+      ${back.map((one) => (one.remark ? html`<li><b>${kindOf(one)} ${one.name}.</b> ${one.remark}</li>` : nothing))}
       ${listed("Lost", lost)}
       ${damage ? html`<li><b>The file is damaged.</b> ${damage}</li>` : nothing}
       ${back.length + kept.length + lost.length === 0 && !damage ? html`<li>The backup is empty.</li>` : nothing}

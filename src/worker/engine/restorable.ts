@@ -1,9 +1,8 @@
 /** Whether a record of a backup is what its kind is: what is put back is listed and opened like what was saved here. */
+import { TiltError } from "../../base/errors.ts";
 import { readSpec } from "../../experiment/migrate.ts";
-import type { BackupRecord } from "../../storage/backup.ts";
+import type { BackupRecord, Vetted } from "../../storage/backup.ts";
 import type { OpenRoom } from "../../storage/large.ts";
-import type { ModelFile } from "../../storage/models.ts";
-import type { DatasetSlots } from "./content_flaws.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 type Check = (value: unknown) => boolean;
@@ -72,6 +71,10 @@ const MODEL_SUMMARY = fields({
   files: list(fields(named(["name"], ["bytes"]))),
 });
 
+/** Whether the target is one of the sources, or none (-1). */
+const hasTarget = ({ target, sources }: Fields): boolean =>
+  Number.isInteger(target) && Number(target) >= -1 && Number(target) < (sources as readonly unknown[]).length;
+
 /** Whether it says itself that it is the record of this id: listings go by what it says. */
 const isOf = (id: string, value: unknown, name = "id"): boolean => isObject(value) && value[name] === id;
 
@@ -89,6 +92,7 @@ const CHECKS: Readonly<
 > = {
   dataset: (value, stub, { about = null }, id) =>
     DATASET(value) &&
+    hasTarget(value as Fields) &&
     fields(named(["name"]))(stub) &&
     (about === null || (DATASET_SUMMARY(about) && isOf(id, about, "hash"))),
   run: (value, summary, _, id) => RUN(value) && RUN_SUMMARY(summary) && isOf(id, value) && isOf(id, summary),
@@ -111,14 +115,12 @@ export function isRestorable({ kind, id, slots }: BackupRecord): boolean {
   return CHECKS[kind](slots.value, summary, slots, id);
 }
 
-/** @returns why a record of a backup must not be put back, in a sentence; null for one that may */
-export async function flawOf(record: BackupRecord, openRoom: OpenRoom): Promise<string | null> {
-  if (!isRestorable(record)) return "It is not as Tilt writes it.";
-  const { kind, id, slots } = record;
-  if (kind !== "dataset" && kind !== "model") return null;
+/** What of a record may be put back. @throws TiltError, in a sentence, when nothing may */
+export async function vet(record: BackupRecord, openRoom: OpenRoom): Promise<Vetted> {
+  if (!isRestorable(record)) throw new TiltError("It is not as Tilt writes it.");
+  const { kind } = record;
+  if (kind !== "dataset" && kind !== "model") return { record };
   // Reading files again takes the readers, which few visits need.
-  const { datasetFlaw, modelFlaw } = await import("./content_flaws.ts");
-  return kind === "dataset"
-    ? datasetFlaw(id, slots as unknown as DatasetSlots, openRoom)
-    : modelFlaw(id, slots.value as readonly ModelFile[]);
+  const { vouchedDataset, vouchedModel } = await import("./vouched.ts");
+  return kind === "dataset" ? vouchedDataset(record, openRoom) : vouchedModel(record);
 }

@@ -1,7 +1,7 @@
 /** What this browser remembers: sizes, and everything as one file. */
 import type { StorageApi } from "../api.ts";
 import type { Core } from "./core.ts";
-import { flawOf } from "./restorable.ts";
+import { vet } from "./restorable.ts";
 import { usageOf } from "./usage.ts";
 
 export function storageCalls({ store, shelf }: Core): StorageApi {
@@ -19,7 +19,7 @@ export function storageCalls({ store, shelf }: Core): StorageApi {
     },
     async importAll(file) {
       const records = await store();
-      const report = await records.importAll(file, (record) => flawOf(record, records.datasets.openRoom));
+      const report = await records.importAll(file, (record) => vet(record, records.datasets.openRoom));
       shelf.clear();
       return report;
     },
