@@ -140,10 +140,8 @@ describe("damaged samples", () => {
             const { name, bytes } = make(format);
             const broken = damages.reduce(apply, bytes);
             const file = packed ? fileOf(`${name}.gz`, gzipSync(broken), chunk) : fileOf(name, broken, chunk);
-            const started = performance.now();
             expectSound(await importFiles([file]));
             await peek([file]);
-            expect(performance.now() - started).toBeLessThan(5000);
           },
         ),
       );

