@@ -296,6 +296,11 @@ class TiltRowTable extends MeasuredElement {
 
   /** Arrows move from row to row and on to the next page; Home and End go to its ends, with Ctrl to those of all rows. */
   #key(event: KeyboardEvent): void {
+    if (!this.#rows().whole) {
+      // A key that comes before the page is drawn means its last row, not the last one drawn.
+      this.drawn = Number.POSITIVE_INFINITY;
+      this.performUpdate();
+    }
     const { query, app, page } = this;
     const { page: number, pages } = pagesOf(query.offset, page?.total ?? 0);
     const turn = (to: number, focus: "first" | "last"): void => {
