@@ -19,7 +19,9 @@ async function walk(page: Page, look: (place: string) => Promise<void>): Promise
   expect(addresses.length).toBeGreaterThan(2);
   for (const address of addresses) {
     await page.locator(`header nav a[href="${address}"]`).click();
+    await page.locator(`header nav a[href="${address}"][aria-current]`).waitFor();
     await expect.poll(() => page.locator("main").innerText()).not.toMatch(/^(Fetching this part|$)/);
+    await page.locator("main h1").first().waitFor({ state: "attached" });
     if ((await page.locator("tilt-rail").count()) === 0) {
       await look(address);
       continue;
