@@ -18,6 +18,7 @@ import type { Pretrained } from "./pretrained.ts";
 import type { Ratio, RatioData } from "./ratio.ts";
 import { ratioDetails } from "./ratio_details.ts";
 import { summariseRatio } from "./ratio_summary.ts";
+import { ratioTask } from "./ratio_task.ts";
 import { ngramOptions, type ResponseFeatures, responseFeatures } from "./response_features.ts";
 import { byGroup, orderOfRun, type RunResponse, runResponses } from "./run_responses.ts";
 import { foldKey, numbered } from "./source_order.ts";
@@ -139,21 +140,15 @@ function taskOf(
   const { folds } = spec.ratio;
   const keys = samples.map(({ group }) => foldKey(dataset.groups[group]!, group));
   const texts = samples.map(({ response }) => response.text);
-  const category = Int32Array.from(samples, ({ response }) => of(response.source));
-  const fold = groupedFolds(keys, folds, spec.seed);
-  const prompt = numbered(keys);
-  const lengths = texts.map((text) => text.length);
   return {
     first: states ?? responseFeatures(dataset.format, texts, ngramOptions(spec)),
-    taskFrom: (features) => ({
-      features,
-      category,
-      synthetic: names.length - 1,
-      fold,
-      folds,
-      prompt,
-      lengths,
+    taskFrom: ratioTask({
+      texts,
+      category: Int32Array.from(samples, ({ response }) => of(response.source)),
       names,
+      fold: groupedFolds(keys, folds, spec.seed),
+      folds,
+      prompt: numbered(keys),
     }),
   };
 }

@@ -1,6 +1,5 @@
 /** `tilt ratio`: how well target and synthetic text can be told apart, and what the ratios are worth, as plain JSON. */
 import type { Backend } from "../backend/backend.ts";
-import type { Csr } from "../base/csr.ts";
 import { finished } from "../base/finished.ts";
 import type { CalibrationMethod } from "../ratio/calibration.ts";
 import { calibrationScores } from "../ratio/calibration_scores.ts";
@@ -17,6 +16,7 @@ import type { NgramOptions } from "../text/ngrams.ts";
 import { estimateOnBest } from "./best_features.ts";
 import type { Pretrained } from "./pretrained.ts";
 import type { RatioSamples } from "./ratio_samples.ts";
+import { ratioTask } from "./ratio_task.ts";
 import { responseFeatures } from "./response_features.ts";
 import { stateFeatures } from "./state_features.ts";
 
@@ -110,16 +110,7 @@ export async function ratioReport(
       )
     : responseFeatures(samples.format, texts, options.ngrams);
   const featured = performance.now();
-  const taskOf = (features: Csr): RatioTask => ({
-    features,
-    category: samples.category,
-    synthetic: samples.names.length - 1,
-    fold: samples.fold,
-    folds: samples.folds,
-    ...(samples.prompt && { prompt: samples.prompt }),
-    lengths: samples.texts.map((text) => text.length),
-    names: samples.names,
-  });
+  const taskOf = ratioTask(samples);
   const { ratio = {} } = options;
   const wanted: Partial<RatioOptions> =
     typeof ratio === "function"
